@@ -1,0 +1,116 @@
+"""Group `funnel`: the AISAS funnel over twenty million events, by source."""
+
+import json
+import os
+import subprocess
+import sys
+
+from bench.installation import Installation, installation
+from bench.laked import WORKSPACE, Laked, laked
+from bench.rows import Row, row
+
+EVENTS = 20_000_000
+TIMES = 7
+CHANNELS = ("wechat", "weibo", "search", "email", "xiaohongshu", "offline", "direct", "referral")
+
+# Runs in a process of its own, for which Django is set up once.
+ASKING = """
+import json, resource, sys, time
+import django
+django.setup()
+from datetime import date
+from lianyi.insight.funnel.queries import funnel
+times, found = [], None
+for _ in range(int(sys.argv[2])):
+    started = time.perf_counter()
+    found = funnel(int(sys.argv[1]), None, None, "first_source")
+    times.append(time.perf_counter() - started)
+started = time.perf_counter()
+funnel(int(sys.argv[1]), date(2024, 3, 1), date(2025, 3, 1), "last_source")
+year = time.perf_counter() - started
+print(json.dumps({"times": times, "year": year, "total": found.total.people, "rows": len(found.rows),
+                  "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}))
+"""
+
+
+def rows(size: str, *, peers: bool) -> list[Row]:
+    """The funnel's measurements."""
+    del peers
+    made = laked(EVENTS * (2 if size == "large" else 1))
+    with installation() as running:
+        people = _fill(running, made)
+        told = _ask(running)
+    if told["rows"] != len(CHANNELS) or min(told["total"]) < people // 100:
+        raise RuntimeError(f"that is no funnel: {told}")
+    said = f"{made.events / 1e6:,.0f} million events, {people / 1e6:.1f} million people, {len(CHANNELS)} channels"
+    return [
+        row(
+            "AISAS funnel by source",
+            "funnel",
+            sorted(told["times"])[TIMES // 2],
+            "s",
+            size=said,
+            limit=1,
+            better="lower",
+        ),
+        row(
+            "AISAS funnel by source, the first of a process", "funnel", told["times"][0], "s", size=said, better="lower"
+        ),
+        row("AISAS funnel by source, one year of two", "funnel", told["year"], "s", size=said, better="lower"),
+        row("AISAS funnel: memory of the process", "funnel", told["memory"] / 1e6, "MB", size=said, better="lower"),
+    ]
+
+
+def _ask(running: Installation) -> dict:
+    asked = subprocess.run(
+        [sys.executable, "-c", ASKING, str(WORKSPACE), str(TIMES)],
+        env={**running.variables, "DJANGO_SETTINGS_MODULE": "lianyi.assembly.settings"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if asked.returncode:
+        raise RuntimeError(asked.stderr)
+    told: dict = json.loads(asked.stdout)
+    return told
+
+
+def _fill(running: Installation, made: Laked) -> int:
+    """Links the lake's files into the installation, and makes its people: every tenth has joined two identities."""
+    place = running.home / "lake" / str(WORKSPACE) / "events"
+    for path in made.folder.rglob("*"):
+        if path.is_file():
+            to = place / path.relative_to(made.folder)
+            to.parent.mkdir(parents=True, exist_ok=True)
+            os.link(path, to)
+    with running.connect() as database, database.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO source (workspace, id, channel, medium, campaign, code, hash)
+            SELECT %s, place, channel, '', '', '', decode(md5(channel), 'hex')
+            FROM unnest(%s::text[]) WITH ORDINALITY AS c (channel, place)
+            """,
+            [WORKSPACE, list(CHANNELS)],
+        )
+        # Identities 2p + 1 and 2p + 2 of person p; of every tenth both are one person.
+        cursor.execute(
+            """
+            INSERT INTO identity (workspace, number, kind, scope, value, hash, strong, person, first_seen_at)
+            SELECT %s, 2 * p + 2, 'user_id', 'default', 'u' || p, decode(md5('u' || p), 'hex'), true, 2 * p + 1, 0
+            FROM generate_series(0, %s - 1, 10) AS p
+            """,
+            [WORKSPACE, made.people],
+        )
+        cursor.execute(
+            """
+            INSERT INTO person (workspace, number, first_source, last_source, orders, spent, name)
+            SELECT %(workspace)s, n, 1 + n %% %(channels)s, 1 + (n / 7) %% %(channels)s, 0, 0, ''
+            FROM generate_series(1, 2 * %(people)s) AS n WHERE n %% 2 = 1 OR n %% 20 <> 2
+            """,
+            {"workspace": WORKSPACE, "channels": len(CHANNELS), "people": made.people},
+        )
+        cursor.execute("VACUUM ANALYZE person, identity")
+        cursor.execute("SELECT count(*) FROM person")
+        found = cursor.fetchone()
+    assert found is not None
+    return int(found[0])

@@ -1,0 +1,105 @@
+"""A lake of twenty million events for the benchmarks that ask one: written, merged meanwhile, gone when they end.
+
+It is built once a run of `python -m bench`, by appending the traffic of `generate` in commits of 100,000 events, while
+another process of low priority merges; both are timed.
+"""
+
+import atexit
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache, partial
+from pathlib import Path
+
+import numpy as np
+
+from bench.generate import Mix, columns, people_after
+from lianyi.events.lake.actions import append, compact
+from lianyi.events.lake.columns import Columns
+
+WORKSPACE = 1
+A_COMMIT = 100_000
+A_BATCH = 2_000
+
+
+@dataclass(frozen=True)
+class Laked:
+    """A lake, and what it took to make it."""
+
+    root: str
+    mix: Mix
+    events: int
+    people: int
+    append_cpu: float  # seconds of the writing process, the generator's left out
+    merge_cpu: float  # seconds of the merging process
+    merge_memory: int  # bytes of it, at most
+
+    @property
+    def folder(self) -> Path:
+        """The table's."""
+        return Path(self.root, str(WORKSPACE), "events")
+
+    @property
+    def bytes(self) -> int:
+        """What its folder takes, the Delta log and copies of ids included."""
+        return sum(path.stat().st_blocks * 512 for path in Path(self.root).rglob("*") if path.is_file())
+
+
+@cache
+def laked(events: int) -> Laked:
+    """The lake of so many events over 24 months, in order."""
+    root = tempfile.mkdtemp(prefix="lianyi-bench-lake-")
+    atexit.register(shutil.rmtree, root, ignore_errors=True)
+    mix = Mix()
+    done = Path(root, "done")
+    append_cpu = 0.0
+    with subprocess.Popen([sys.executable, "-m", "bench.laked", root], stdout=subprocess.PIPE, text=True) as merging:
+        try:
+            for rows in _numbered(mix, events):
+                started = time.process_time()
+                append(root, WORKSPACE, partial(_all, rows), last=int(rows.batch[-1]), epoch=1, fence=1)
+                append_cpu += time.process_time() - started
+        finally:
+            done.touch()
+        merged, _ = merging.communicate()
+    if merging.returncode:
+        raise RuntimeError(f"merging ended with {merging.returncode}")
+    done.unlink()
+    merge_cpu, merge_memory = merged.split()
+    return Laked(root, mix, events, people_after(mix, events), append_cpu, float(merge_cpu), int(merge_memory))
+
+
+def _numbered(mix: Mix, events: int) -> Iterator[Columns]:
+    batch = 1
+    for rows in columns(mix, events, a_batch=A_COMMIT):
+        rows.batch = batch + np.arange(len(rows)) // A_BATCH
+        batch = int(rows.batch[-1]) + 1
+        yield rows
+
+
+def _all(rows: Columns, held: int) -> Columns:
+    assert held < rows.batch[0]
+    return rows
+
+
+def merge_until_done(root: str) -> None:
+    """Merges until nothing more comes and the lake is in order; prints the CPU seconds and the memory it took."""
+    os.nice(10)
+    ended = in_order = False
+    while not (ended and in_order):
+        ended = Path(root, "done").exists()
+        in_order = compact(root, WORKSPACE, within=timedelta(seconds=30))
+        time.sleep(0 if ended else 0.5)
+    taken = resource.getrusage(resource.RUSAGE_SELF)
+    print(time.process_time(), taken.ru_maxrss * 1024)
+
+
+if __name__ == "__main__":
+    merge_until_done(sys.argv[1])

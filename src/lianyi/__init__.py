@@ -1,0 +1,1 @@
+"""Lianyi 涟漪: self-hosted social-media marketing."""

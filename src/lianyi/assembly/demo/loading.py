@@ -1,0 +1,79 @@
+"""Loads the demo brand into a workspace by the same imports as anybody's files. Doing it again changes nothing."""
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from django.db import transaction
+
+from lianyi.assembly.demo.data import DemoFile, demo_files
+from lianyi.events.intake.own import OwnEvent
+from lianyi.events.log.actions import EVENTS_IN_A_ROW, record_own
+from lianyi.foundation.workspaces.schemas import Workspace
+from lianyi.kernel.clock import MINUTE, system_clock, to_micros
+from lianyi.kernel.ids import digest
+from lianyi.people.imports.actions import import_file, prepare
+from lianyi.people.imports.mapping import read_mapping
+from lianyi.people.imports.schemas import Result
+
+ORIGIN = "demo:generated"
+
+Progress = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
+
+
+class Loaded(NamedTuple):
+    """One file that was loaded."""
+
+    file: DemoFile
+    result: Result
+
+
+def load(workspace: Workspace, data: Path | None, home: Path, min_free: int, progress: Progress) -> Iterator[Loaded]:
+    """Imports the three files one after the other, and then records the generated events that fill what they lack."""
+    for file in demo_files(data, home / "demo"):
+        mapping = read_mapping(Path(__file__).parent / file.mapping, file.kind)
+        prepared = prepare(workspace, file.path, file.kind, mapping)
+        with progress(f"{file.kind}: {file.path.name}", file.path.stat().st_size) as advance:
+            done = 0
+
+            def told(position: int) -> None:
+                nonlocal done
+                advance(position - done)
+                done = position
+
+            result = import_file(workspace, prepared, system_clock, told, folder=home / "imports", min_free=min_free)
+        yield Loaded(file, result)
+    with transaction.atomic():
+        record_fillers(workspace)
+
+
+def record_fillers(workspace: Workspace) -> int:
+    """Events of Attention and Share, which the public files have none of: some of the shop's visitors clicked a link
+    before, some shared afterwards. Each is marked as generated. Their number.
+    """
+    rnd = random.Random("demo")  # noqa: S311
+    first = to_micros(datetime(2024, 1, 15, 8, tzinfo=UTC))
+    events = []
+    for user in range(600):
+        name, at = f"user_{user:04}", first + rnd.randrange(250_000) * MINUTE
+        if rnd.random() < 0.75:
+            events.append(_filler("link.clicked", name, at))
+        if rnd.random() < 0.18:
+            events.append(_filler("Product Shared", name, at + rnd.randrange(20_000) * MINUTE))
+    for start in range(0, len(events), EVENTS_IN_A_ROW):
+        record_own(workspace.pk, events[start : start + EVENTS_IN_A_ROW])
+    return len(events)
+
+
+def _filler(name: str, user: str, at: int) -> OwnEvent:
+    return OwnEvent(
+        id=digest("demo", name, user).hex(),
+        name=name,
+        at=at,
+        who=[("user_id", "default", user, True)],
+        origin=ORIGIN,
+        properties={"generated": True},
+    )

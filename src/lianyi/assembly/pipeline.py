@@ -1,0 +1,238 @@
+"""The pipeline: this ordered list of projectors is the product.
+
+Each batch goes through all of them in this order; each has its own cursor, moved in the transaction of its effect, and
+none passes the one before it. The lake comes last and takes many batches at once. A batch that a projector cannot take
+is tried again event by event; what still fails becomes a dead letter, and the others go on.
+
+Durability: what projectors write can be rebuilt from the log, so their transactions do not wait for the disk; effect
+and cursor are lost or kept together. Before the lake is written the log's own commits are forced down.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection, transaction
+
+from lianyi.events.intake.own import OwnEvent
+from lianyi.events.lake import actions as lake_writes
+from lianyi.events.lake import queries as lake_reads
+from lianyi.events.log import dead, reading
+from lianyi.events.log.actions import record_own
+from lianyi.events.log.queries import cursor_of, signed
+from lianyi.events.log.sequencer import Numbered, Sequencer
+from lianyi.events.schemas import Batch, Numbering, Projector
+from lianyi.kernel.clock import Clock
+
+log = structlog.get_logger()
+
+Record = Callable[[int, list[OwnEvent]], None]
+LAKE = "lake"
+LAKE_EVENTS = 100_000
+LAKE_WAITS = 10.0  # seconds that a batch waits for company before it goes into the lake
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The projectors in the order in which they see each batch."""
+
+    numbering: Numbering
+    others: Sequence[Projector]
+
+    @property
+    def all(self) -> list[Projector]:
+        """Every one, the numbering first."""
+        return [self.numbering, *self.others]
+
+
+def projectors(*, record: Record = record_own) -> Chain:
+    """Those of the product; `record` is how they record events of their own."""
+    from lianyi.people.identity.projector import IdentityProjector
+    from lianyi.people.profiles.projector import LifecycleProjector, ProfilesProjector
+
+    return Chain(IdentityProjector(), [ProfilesProjector(), LifecycleProjector(record=record)])
+
+
+def names() -> list[str]:
+    """The projectors' names in order, the lake last."""
+    return [*(projector.name for projector in projectors().all), LAKE]
+
+
+@dataclass
+class _Unlaked:
+    """Batches of one workspace on their way to the lake."""
+
+    batches: list[Batch] = field(default_factory=list)
+    events: int = 0
+    since: float = 0.0
+
+
+class Pipeline:
+    """One per installation, under a lease; `fence` is the lease's number."""
+
+    def __init__(self, fence: int, clock: Clock, chain: Chain | None = None) -> None:
+        self._fence = fence
+        self._clock = clock
+        self._chain = chain or projectors()
+        self._sequencer = Sequencer(self._seen_in_lake)
+        self._signed = signed()
+        self._unlaked: dict[int, _Unlaked] = {}
+        self._epoch = 0
+
+    def start(self) -> None:
+        """Picks up where the last holder stopped: the window, the lake's epoch, and batches not yet passed by all."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT number FROM lake_epoch")
+            self._epoch = int(cursor.fetchone()[0])
+            cursor.execute("SELECT DISTINCT workspace_id FROM batch")
+            workspaces = [row[0] for row in cursor.fetchall()]
+        self._sequencer.load_window(self._clock())
+        for workspace in workspaces:
+            self._catch_up(workspace)
+
+    def step(self) -> int:
+        """Numbers and projects what waits; the number of events that went through."""
+        numbered = self._sequencer.number_rows()
+        return sum(self._take(batch) for batch in numbered)
+
+    def flush(self, *, all_of_it: bool = False) -> None:
+        """Writes to the lake what is due: much, old, or all of it."""
+        for workspace, unlaked in list(self._unlaked.items()):
+            due = unlaked.events >= LAKE_EVENTS or time.monotonic() - unlaked.since >= LAKE_WAITS
+            if unlaked.batches and (due or all_of_it):
+                self._to_lake(workspace, unlaked.batches)
+                del self._unlaked[workspace]
+
+    @property
+    def waiting_for_lake(self) -> int:
+        """Events that the lake does not hold yet."""
+        return sum(unlaked.events for unlaked in self._unlaked.values())
+
+    def _seen_in_lake(self, workspace: int, ids: list[bytes]) -> set[bytes]:
+        return set(lake_reads.seen(settings.ENVIRONMENT.lake, workspace, ids))
+
+    def _catch_up(self, workspace: int) -> None:
+        held = lake_reads.held(settings.ENVIRONMENT.lake, workspace, self._epoch)
+        if cursor_of(workspace, LAKE) != held:
+            # Behind: killed between the lake's commit and the cursor's. Ahead: the lake lost its end with the power.
+            move_cursor(workspace, LAKE, held)
+        while True:
+            done = min(cursor_of(workspace, name) for name in [*(p.name for p in self._chain.all), LAKE])
+            already = self._unlaked.get(workspace)
+            after = max(done, already.batches[-1].number if already and already.batches else 0)
+            found = reading.batch_numbers(workspace, after, 100)
+            if not found:
+                return
+            for number in found:
+                self._take(reading.read(number))
+            self.flush()
+
+    def _take(self, numbered: Numbered) -> int:
+        batch, failed = reading.decode(numbered, self._signed)
+        with transaction.atomic():
+            _hurry()
+            lock(batch.workspace, self._chain.numbering.name)
+            dead.bury(numbered, "", dead.undecodable(failed))
+            for projector in self._chain.all:
+                if cursor_of(batch.workspace, projector.name) < batch.number:
+                    self._project(projector, batch, numbered)
+                elif projector is self._chain.numbering:
+                    self._chain.numbering.attach(batch)
+        unlaked = self._unlaked.setdefault(batch.workspace, _Unlaked())
+        if not unlaked.batches:
+            unlaked.since = time.monotonic()
+        unlaked.batches.append(batch)
+        unlaked.events += len(batch.events)
+        return len(batch.events)
+
+    def _project(self, projector: Projector, batch: Batch, numbered: Numbered) -> None:
+        dead.bury(numbered, projector.name, project(projector, batch))
+        move_cursor(batch.workspace, projector.name, batch.number)
+
+    def _to_lake(self, workspace: int, batches: list[Batch]) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            # One commit that waits for the disk takes all earlier ones down with it.
+            cursor.execute("UPDATE lake_epoch SET number = number")
+        held = lake_writes.write(settings.ENVIRONMENT.lake, workspace, batches, epoch=self._epoch, fence=self._fence)
+        with transaction.atomic():
+            move_cursor(workspace, LAKE, held)
+
+
+def project(projector: Projector, batch: Batch) -> list[dead.Rejected]:
+    """Applies the batch; what is wrong with one event stops neither its siblings nor later batches. The rejected."""
+    try:
+        with transaction.atomic():
+            projector.project(batch)
+    except (OperationalError, InterfaceError):  # the database went away: nobody's event is to blame
+        raise
+    except Exception as error:
+        log.warning("projector.failed", projector=projector.name, batch=batch.number, error=type(error).__name__)
+        return _project_singly(projector, batch)
+    return list(getattr(projector, "refused", ()))
+
+
+def _project_singly(projector: Projector, batch: Batch) -> list[dead.Rejected]:
+    failed: list[dead.Rejected] = []
+    numbers: list[int] = []
+    for index, event in enumerate(batch.events):
+        one = Batch(batch.workspace, batch.number, [event], batch.numbers[index : index + 1])
+        try:
+            with transaction.atomic():
+                projector.project(one)
+            numbers += one.numbers
+            failed += getattr(projector, "refused", ())
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:
+            failed.append((event.position, "projector.failed", f"{type(error).__name__}: {error}"))
+            numbers.append(batch.numbers[index] if batch.numbers else 0)
+    batch.numbers = numbers
+    return failed
+
+
+def _hurry() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
+
+
+def lock(workspace: int, projector: str) -> None:
+    """Waits until no other process projects this workspace; whoever comes second then sees the cursors moved."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO cursor (workspace_id, projector, batch) VALUES (%s, %s, 0) ON CONFLICT DO NOTHING",
+            [workspace, projector],
+        )
+        cursor.execute(
+            "SELECT batch FROM cursor WHERE workspace_id = %s AND projector = %s FOR UPDATE", [workspace, projector]
+        )
+
+
+def move_cursor(workspace: int, projector: str, batch: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO cursor (workspace_id, projector, batch) VALUES (%s, %s, %s)
+            ON CONFLICT (workspace_id, projector) DO UPDATE SET batch = excluded.batch
+            """,
+            [workspace, projector, batch],
+        )
+
+
+def run(clock: Clock, fence: int, stopping: Callable[[], bool], keep_lease: Callable[[], bool]) -> None:
+    """Runs until `stopping`, or until the lease is lost."""
+    pipeline = Pipeline(fence, clock)
+    pipeline.start()
+    while not stopping() and keep_lease():
+        moved = pipeline.step()
+        pipeline.flush(all_of_it=not moved and _drain_wanted())
+        if not moved:
+            time.sleep(0.05)
+    pipeline.flush(all_of_it=True)
+
+
+def _drain_wanted() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM lease WHERE name LIKE 'drain:%%' AND until > clock_timestamp())")
+        return bool(cursor.fetchone()[0])

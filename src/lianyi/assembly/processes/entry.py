@@ -1,0 +1,30 @@
+"""What a supervised process runs: `python -m lianyi.assembly.processes.entry edge|web|worker`."""
+
+import os
+import runpy
+import sys
+
+from lianyi.assembly.processes.lifeline import die_with
+
+
+def main() -> None:
+    """Binds this process's life to its parent's, then becomes what its name says."""
+    name = sys.argv[1]
+    die_with(int(os.environ.pop("LIANYI_PARENT")))
+    from lianyi.assembly.processes.logs import configure_logs
+
+    configure_logs(name)
+    match name:
+        case "edge" | "web":
+            from lianyi.assembly.processes import serving
+
+            serving.serve(name, int(os.environ.pop("LIANYI_LISTENING")))
+        case "worker":
+            sys.argv = ["worker"]
+            runpy.run_module("lianyi.assembly.worker", run_name="__main__", alter_sys=True)
+        case _:
+            sys.exit(f"There is no process {name!r}.")
+
+
+if __name__ == "__main__":
+    main()

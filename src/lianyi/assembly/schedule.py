@@ -1,0 +1,94 @@
+"""What is done from time to time beside the pipeline: the log's partitions, people falling dormant, the lake's upkeep.
+
+Short work is done in the pipeline's pauses; the lake's upkeep has a thread of its own, since it takes long and mostly
+waits for the disk and for code that lets other threads run.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from django.conf import settings
+from django.db import Error, connection
+
+from lianyi.events.log.rows import drop_passed_days, ensure_partitions
+from lianyi.kernel.clock import system_clock
+from lianyi.kernel.errors import Broken
+
+UPKEEP_WITHIN = timedelta(seconds=60)
+
+log = structlog.get_logger()
+
+
+@dataclass
+class _Task:
+    name: str
+    every: float  # seconds
+    run: Callable[[], object]
+    due_at: float = 0.0
+
+
+class Schedule:
+    """The periodic work of whoever holds the pipeline's lease."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._upkeep = threading.Thread(target=self._keep_lake, name="lake-upkeep", daemon=True)
+        self._tasks = [
+            _Task("log.partitions", 3600.0, lambda: ensure_partitions(system_clock())),
+            _Task("log.drop_passed", 3600.0, lambda: drop_passed_days(system_clock())),
+            _Task("lifecycle.dormancy", 600.0, _fall_asleep),
+        ]
+
+    def start(self) -> None:
+        """Begins the lake's upkeep."""
+        self._upkeep.start()
+
+    def stop(self) -> None:
+        """Ends it, at the next safe place."""
+        self._stopping.set()
+        self._upkeep.join(30.0)
+
+    def step(self) -> bool:
+        """Does what is due; always True, so that it can stand in a condition."""
+        now = time.monotonic()
+        for task in self._tasks:
+            if now >= task.due_at:
+                task.due_at = now + task.every
+                task.run()
+        return True
+
+    def _keep_lake(self) -> None:
+        from lianyi.assembly.worker import has_room
+        from lianyi.events.lake import upkeep
+        from lianyi.foundation.workspaces.queries import workspace_ids
+
+        try:
+            while not self._stopping.wait(5.0):
+                if not has_room():
+                    continue
+                try:
+                    for workspace in workspace_ids():
+                        upkeep.compact(
+                            settings.ENVIRONMENT.lake,
+                            workspace,
+                            within=UPKEEP_WITHIN,
+                            keep_free=settings.ENVIRONMENT.min_free,
+                        )
+                except (Error, Broken, OSError) as error:
+                    log.warning("lake.upkeep_failed", error=type(error).__name__)
+                    connection.close()
+        finally:
+            connection.close()
+
+
+def _fall_asleep() -> None:
+    from lianyi.events.log.actions import record_own
+    from lianyi.foundation.workspaces.queries import workspace_ids
+    from lianyi.people.profiles.actions import record_dormancy
+
+    for workspace in workspace_ids():
+        record_dormancy(workspace, system_clock(), record_own)

@@ -1,0 +1,12 @@
+"""The addresses of the process `web`. The edge answers what is its own (see `lianyi.edge`) and passes the rest here."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+
+
+def healthz(_request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+urlpatterns = [path("healthz", healthz), path("", include("lianyi.web.urls"))]

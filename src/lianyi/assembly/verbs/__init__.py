@@ -1,0 +1,1 @@
+"""Verbs that know processes, the database itself, or everybody."""

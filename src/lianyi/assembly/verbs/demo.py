@@ -1,0 +1,84 @@
+"""`lianyi demo`: everything up, with a demo brand made of public data, and its funnel printed."""
+
+import os
+import subprocess
+import sys
+from typing import Annotated
+
+import typer
+
+from lianyi.assembly.verbs.up import detached, stay_up
+from lianyi.cli.exits import BROKEN, say
+from lianyi.cli.frame import Call, single, verb
+from lianyi.cli.language import _
+
+app = single()
+
+SLUG = "demo"
+PERIOD = ("2010-01-01", "2025-01-01")  # all of the public data lies between
+
+
+@verb(app, "demo")
+def demo(
+    call: Call,
+    *,
+    detach: Annotated[bool, typer.Option("--detach", help=_("Return when ready; `lianyi down` stops it."))] = False,
+    load_only: Annotated[bool, typer.Option("--load-only", hidden=True)] = False,
+) -> int | None:
+    """Starts everything, loads a demo brand from public data, prints its funnel, and stays in the foreground."""
+    if load_only:
+        _load(call)
+        return None
+    if detach:
+        return detached(call.place.home / "logs", sys.argv[1:])
+    stay_up(call, slug=call.slug or SLUG, before_ready=lambda: _loaded(call))
+    return None
+
+
+def _loaded(call: Call) -> None:
+    """Loads the demo beside the running installation, and prints the funnel; its lines go where this program's do."""
+    slug = call.slug or SLUG
+    _program("demo", "--load-only", "--workspace", slug)
+    _program("funnel", "--from", PERIOD[0], "--to", PERIOD[1], "--workspace", slug)
+    say(
+        _("link.clicked and Product Shared, of Attention and Share, are generated: the public files have none of them.")
+    )
+
+
+def _program(*arguments: str) -> None:
+    """Runs a verb; SystemExit when it fails, after it has said why."""
+    done = subprocess.run(
+        [sys.executable, "-m", "lianyi.assembly.main", *arguments],
+        env={**os.environ, "LIANYI_PARENT": str(os.getpid())},
+        stdin=subprocess.DEVNULL,
+        stdout=sys.stderr if "--json" in sys.argv else None,
+    )
+    if done.returncode:
+        raise SystemExit(BROKEN)
+
+
+def _load(call: Call) -> None:
+    """What the loading process does."""
+    from lianyi.assembly.processes.lifeline import die_with
+
+    if "LIANYI_PARENT" in os.environ:
+        die_with(int(os.environ["LIANYI_PARENT"]))
+    with call.installation():
+        from lianyi.assembly.demo.loading import load
+        from lianyi.assembly.draining import drain
+        from lianyi.foundation.workspaces.queries import workspace_by_slug
+
+        workspace = workspace_by_slug(call.slug or SLUG)
+        for file, result in load(workspace, call.place.data, call.place.home, call.place.min_free, call.progress):
+            told = _(
+                "{kind} from {file} ({origin}): {rows} rows: "
+                "{new} new, {updated} updated, {same} known, {refused} refused."
+            )
+            say(told.format(kind=file.kind, file=file.path.name, origin=file.origin, **_counts(result._asdict())))
+        with call.progress(_("Projecting")) as advance:
+            if not drain(300, advance):
+                say(_("Some events are still on their way; the funnel will grow."))
+
+
+def _counts(result: dict[str, object]) -> dict[str, object]:
+    return {name: result[name] for name in ("rows", "new", "updated", "same", "refused")}

@@ -1,0 +1,33 @@
+"""`lianyi replay`: rebuilds what one projector derived, or checks that a rebuild would change nothing."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from lianyi.cli.exits import PARTLY
+from lianyi.cli.frame import Call, single, verb
+from lianyi.cli.language import _
+
+app = single()
+
+
+@verb(app, "replay")
+def replay(
+    call: Call,
+    projector: Annotated[str, typer.Argument(help=_("identity, profiles or lifecycle."))],
+    *,
+    check: Annotated[bool, typer.Option("--check", help=_("Change nothing; 3 when a rebuild would differ."))] = False,
+) -> int | None:
+    """Rebuilds a projector's tables from the lake and the log, in one transaction."""
+    with call.installation():
+        from lianyi.assembly.replay import replay
+
+        with call.progress(_("Replaying")) as advance:
+            told = replay(call.workspace().pk, projector, check=check, advance=advance)
+        if told.different:
+            sentence = _("{events} events replayed; these tables came out differently: {tables}.")
+        else:
+            sentence = _("{events} events replayed; nothing came out differently.")
+        call.show(asdict(told), sentence.format(events=told.events, tables=", ".join(told.different)))
+    return PARTLY if check and told.different else None

@@ -1,0 +1,106 @@
+"""The worker process: the pipeline, and the housekeeping around it.
+
+Any number of workers may run; whoever holds the lease does the work, and the next takes over when it stops. Below
+LIANYI_MIN_FREE it pauses, and goes on by itself when there is room again.
+"""
+
+import os
+import shutil
+import signal
+import socket
+import threading
+import time
+from datetime import timedelta
+from types import FrameType
+
+import structlog
+from django.conf import settings
+from django.db import Error, connection
+
+from lianyi.assembly import pipeline
+from lianyi.assembly.schedule import Schedule
+from lianyi.foundation.leases.actions import give_back_lease, take_lease
+from lianyi.kernel.clock import system_clock
+from lianyi.kernel.errors import Broken
+
+log = structlog.get_logger()
+
+LEASE = "pipeline"
+LEASE_LIVES_FOR = timedelta(seconds=15)
+RENEW_EVERY = 3.0  # seconds
+
+
+class Worker:
+    """One process's part in the work; `run` returns after SIGTERM or SIGINT."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._holder = f"{socket.gethostname()}:{os.getpid()}"
+        self._renewed_at = 0.0
+        self._fence: int | None = None
+
+    def run(self) -> None:
+        """Works, survives outages of the database, and stops when told."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        while not self._stopping.is_set():
+            try:
+                self._work()
+            except (Error, Broken, OSError) as error:
+                log.warning("worker.retry", error=type(error).__name__)
+                connection.close()
+                self._stopping.wait(1.0)
+        self._give_back()
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        del number, frame
+        self._stopping.set()
+
+    def _work(self) -> None:
+        self._fence = take_lease(LEASE, self._holder, LEASE_LIVES_FOR)
+        if self._fence is None:
+            self._stopping.wait(1.0)
+            return
+        self._renewed_at = time.monotonic()
+        log.info("pipeline.taken", fence=self._fence)
+        schedule = Schedule()
+        schedule.start()
+        try:
+            pipeline.run(system_clock, self._fence, self._stopping.is_set, lambda: self._keep() and schedule.step())
+        finally:
+            schedule.stop()
+
+    def _keep(self) -> bool:
+        """Keeps the lease, and waits while the disk is nearly full; False when the lease is lost."""
+        while True:
+            if time.monotonic() - self._renewed_at >= RENEW_EVERY:
+                if take_lease(LEASE, self._holder, LEASE_LIVES_FOR) != self._fence:
+                    log.warning("pipeline.lost")
+                    return False
+                self._renewed_at = time.monotonic()
+            if self._stopping.is_set() or has_room():
+                return True
+            self._stopping.wait(0.5)
+
+    def _give_back(self) -> None:
+        try:
+            give_back_lease(LEASE, self._holder)
+        except Error:
+            connection.close()
+
+
+def has_room() -> bool:
+    """Whether the home's disk has more than LIANYI_MIN_FREE left."""
+    return shutil.disk_usage(settings.ENVIRONMENT.home).free >= settings.ENVIRONMENT.min_free
+
+
+def main() -> None:
+    """Entry of the process."""
+    import django
+
+    django.setup()
+    Worker().run()
+
+
+if __name__ == "__main__":
+    main()

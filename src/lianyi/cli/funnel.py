@@ -1,0 +1,55 @@
+"""`lianyi funnel`: how far people came along AISAS, by where they came from."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from lianyi.cli.frame import Call, single, verb
+from lianyi.cli.language import _
+
+app = single()
+_FORMS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+_STEPS = ("attention", "interest", "search", "action", "share")
+
+
+class By(StrEnum):
+    """Which of a person's sources names its row."""
+
+    FIRST_SOURCE = "first_source"
+    LAST_SOURCE = "last_source"
+
+
+@verb(app, "funnel")
+def funnel(
+    call: Call,
+    *,
+    start: Annotated[
+        datetime | None,
+        typer.Option(
+            "--from", formats=_FORMS, help=_("First day, in the workspace's zone; without it, the first ever.")
+        ),
+    ] = None,
+    end: Annotated[
+        datetime | None, typer.Option("--to", formats=_FORMS, help=_("The day after the last; without it, no end."))
+    ] = None,
+    by: Annotated[By, typer.Option(help=_("Where people came from first, or last."))] = By.FIRST_SOURCE,
+) -> None:
+    """Counts people in each step of AISAS by source, and the share of each step that is in the next as well."""
+    with call.installation():
+        from lianyi.insight.funnel import queries
+
+        found = queries.funnel(call.workspace().pk, start, end, by.value)
+        rows = [row.as_dict() for row in (*found.rows, found.total)]
+    shown = rows if call.json else [_readable(row) for row in rows]
+    rates = [name for name in rows[0] if name.endswith("_rate")]
+    columns = ["source", _STEPS[0]]
+    for step, rate in zip(_STEPS[1:], rates, strict=True):
+        columns += [step, rate]
+    call.rows(shown, columns)
+
+
+def _readable(row: dict[str, object]) -> dict[str, object]:
+    """Shares as per cents."""
+    return {name: f"{value:.1%}" if isinstance(value, float) else value for name, value in row.items()}

@@ -1,0 +1,128 @@
+"""`lianyi import`: files of people, events and orders."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lianyi.cli.exits import PARTLY
+from lianyi.cli.frame import Call, verb, verbs
+from lianyi.cli.language import _
+
+if TYPE_CHECKING:
+    from lianyi.people.imports.schemas import Found, Result
+
+app = verbs(_("Bring in files (CSV, XLSX, NDJSON, Parquet; plain or gzip) of people, events or orders."))
+
+File = Annotated[Path, typer.Argument(help=_("The file."), show_default=False)]
+Map = Annotated[
+    Path | None, typer.Option("--map", metavar="M.yaml", help=_("What its columns mean; else told by names."))
+]
+WriteMap = Annotated[
+    Path | None, typer.Option("--write-map", metavar="M.yaml", help=_("Write the mapping that is used, to edit it."))
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help=_("Show what is detected and count; write nothing."))]
+
+
+@verb(app, "people")
+def people(
+    call: Call, file: File, mapping: Map = None, write_map: WriteMap = None, *, dry_run: DryRun = False
+) -> int | None:
+    """Each row is a person as another system knows them."""
+    return _import(call, "people", file, mapping, write_map, dry_run=dry_run)
+
+
+@verb(app, "events")
+def events(
+    call: Call, file: File, mapping: Map = None, write_map: WriteMap = None, *, dry_run: DryRun = False
+) -> int | None:
+    """Each row is something that somebody did."""
+    return _import(call, "events", file, mapping, write_map, dry_run=dry_run)
+
+
+@verb(app, "orders")
+def orders(
+    call: Call, file: File, mapping: Map = None, write_map: WriteMap = None, *, dry_run: DryRun = False
+) -> int | None:
+    """Each row is a line of an order, or a whole order."""
+    return _import(call, "orders", file, mapping, write_map, dry_run=dry_run)
+
+
+def _import(
+    call: Call, kind: str, file: Path, mapping: Path | None, write_map: Path | None, *, dry_run: bool
+) -> int | None:
+    with call.installation():
+        from lianyi.foundation.audit.actions import acting_as
+        from lianyi.kernel.clock import system_clock
+        from lianyi.people.imports.actions import import_file, prepare, try_file
+        from lianyi.people.imports.schemas import read_mapping, write_mapping
+
+        workspace = call.workspace()
+        said = read_mapping(mapping, kind) if mapping is not None else None
+        prepared = prepare(workspace, file, kind, said)
+        _tell_found(call, file.name, prepared.found)
+        text = write_mapping(prepared.found.mapping)
+        if dry_run or mapping is None:
+            call.note(_("The mapping:") + "\n" + "".join(f"  {line}\n" for line in text.splitlines()).rstrip())
+        if write_map is not None:
+            write_map.write_text(text, encoding="utf-8")
+        with (
+            call.progress(_("Importing {file}").format(file=file.name), file.stat().st_size) as advance,
+            acting_as("cli"),
+        ):
+            read = 0
+
+            def progress(position: int) -> None:
+                nonlocal read
+                advance(position - read)
+                read = position
+
+            if dry_run:
+                result = try_file(workspace, prepared, system_clock(), progress)
+            else:
+                home = call.place.home
+                result = import_file(
+                    workspace, prepared, system_clock, progress, folder=home / "imports", min_free=call.place.min_free
+                )
+    _show(call, result, dry_run=dry_run)
+    return PARTLY if result.refused else None
+
+
+def _tell_found(call: Call, name: str, found: "Found") -> None:
+    reading = found.reading
+    words = [reading.kind]
+    if reading.sheet:
+        words.append(_("sheet {sheet}").format(sheet=reading.sheet))
+    if reading.encoding:
+        words.append(reading.encoding)
+    if reading.delimiter:
+        mark = {",": _("comma"), ";": _("semicolon"), "\t": _("tab"), "|": _("pipe")}.get(reading.delimiter)
+        words.append(mark or repr(reading.delimiter))
+        words.append(_("with a header") if reading.header else _("without a header"))
+    words.append(_("{count} columns").format(count=len(found.columns)))
+    call.note(f"{name}: {', '.join(words)}")
+    for column, why in found.left_out:
+        call.note(_("Left out: {column}: {why}.").format(column=column, why=why))
+
+
+def _show(call: Call, result: "Result", *, dry_run: bool) -> None:
+    counts = {
+        "rows": result.rows,
+        "new": result.new,
+        "updated": result.updated,
+        "same": result.same,
+        "refused": result.refused,
+        "refused_file": None if result.refused_file is None else str(result.refused_file),
+    }
+    call.show(counts)
+    for column, count in result.ignored.items():
+        call.note(_("{column}: {count} cells identify nobody and were passed over.").format(column=column, count=count))
+    for code, count in result.codes.items():
+        call.note(_("Refused: {code}, {count} times.").format(code=code, count=count))
+    if dry_run:
+        for row in result.examples:
+            for problem in row.problems:
+                call.note(
+                    _("Row {row}: {where}").format(row=row.number, where=f"{problem.column} {problem.reason}".strip())
+                )
+        call.note(_("A dry run: nothing was written."))

@@ -1,0 +1,24 @@
+"""The language of the command line: English in the source, translated by the catalogue that the pages use.
+
+Lines that programs read (`Ready …`, `Sign in …`, JSON, column names) are never translated.
+"""
+
+import os
+from functools import cache
+from gettext import NullTranslations, translation
+from pathlib import Path
+
+_CATALOGUES = Path(__file__).parents[1] / "locale"
+_VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")  # in the order that gettext asks them
+
+
+def _(text: str) -> str:
+    """`text` in the language of the terminal."""
+    return _translations().gettext(text)
+
+
+@cache
+def _translations() -> NullTranslations:
+    named = next((value for name in _VARIABLES if (value := os.environ.get(name))), "")
+    languages = ["zh_Hans"] if named.lower().startswith("zh") else []
+    return translation("django", _CATALOGUES, languages, fallback=True)

@@ -1,0 +1,15 @@
+"""Which module brings which verb. The order is that of `lianyi --help`.
+
+A new verb: write `lianyi/cli/<verb>.py` that exports `app`, and add its line here.
+"""
+
+VERBS = {
+    "people": "lianyi.cli.people",
+    "events": "lianyi.cli.events",
+    "funnel": "lianyi.cli.funnel",
+    "import": "lianyi.cli.import_",
+    "dead-letters": "lianyi.cli.dead_letters",
+    "key": "lianyi.cli.key",
+    "sign-in": "lianyi.cli.sign_in",
+    "version": "lianyi.cli.version",
+}

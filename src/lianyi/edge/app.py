@@ -1,0 +1,175 @@
+"""The edge's ASGI app: its own addresses first, everything else to the web process."""
+
+import asyncio
+import gzip
+import hashlib
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+import psycopg
+
+from lianyi.edge.appender import Appender
+from lianyi.edge.collector import CALLS, Collector
+from lianyi.edge.http import Answer, Receive, Scope, Send, header, problem, respond
+from lianyi.edge.keyring import Keyring
+from lianyi.edge.live import Live
+from lianyi.edge.proxy import Proxy
+
+TRACKER = Path(__file__).parent / "static" / "lianyi.js"
+
+
+@dataclass(frozen=True)
+class Config:
+    """What the edge is told by the assembly."""
+
+    conninfo: str = field(repr=False)
+    secret: bytes = field(repr=False)  # the installation's
+    web_socket: str
+    home: Path
+    min_free: int  # bytes
+    behind_proxy: bool = False
+
+
+class Disk:
+    """Whether there is room, looked up at most twice a second."""
+
+    def __init__(self, folder: Path, min_free: int) -> None:
+        self._folder = folder
+        self._min_free = min_free
+        self._until = 0.0
+        self._room = True
+
+    def __call__(self) -> bool:
+        now = time.monotonic()
+        if now >= self._until:
+            try:
+                stat = os.statvfs(self._folder)
+            except OSError:
+                self._room = False
+            else:
+                self._room = stat.f_bavail * stat.f_frsize >= self._min_free
+            self._until = now + 0.5
+        return self._room
+
+
+class Edge:
+    """The app. Its parts are made when the server says that the loop runs."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._room = Disk(config.home, config.min_free)
+        self._tracker = _tracker()
+        self._started: asyncio.Event | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+            return
+        if scope["type"] != "http":
+            return
+        path = scope["path"]
+        form = CALLS.get(path)
+        if form is not None:
+            await respond(send, await self._collector.segment(scope, receive, form))
+        elif path == "/sa" or path == "/sa.gif":
+            await respond(send, await self._collector.sensors(scope, receive))
+        elif path == "/lianyi.js":
+            await respond(send, self._script(scope))
+        elif path == "/live/ticks":
+            await self._live.stream(scope, receive, send)
+        elif path == "/healthz":
+            await respond(send, Answer(200, b"ok\n", ((b"content-type", b"text/plain"),)))
+        elif path == "/readyz":
+            await respond(send, await self._ready())
+        else:
+            await self._proxy(scope, receive, send)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self._appender = Appender(self._config.conninfo)
+                self._appender.start()
+                self._keyring = Keyring(self._config.conninfo)
+                self._collector = Collector(self._appender, self._keyring, self._room)
+                self._live = Live(self._config.conninfo, self._config.secret)
+                self._proxy = Proxy(self._config.web_socket, behind=self._config.behind_proxy)
+                _when_told_to_stop(self._live.end)
+                await send({"type": "lifespan.startup.complete"})
+            elif message["type"] == "lifespan.shutdown":
+                await self._live.close()
+                await self._appender.stop()
+                await self._keyring.close()
+                await self._proxy.close()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    def _script(self, scope: Scope) -> Answer:
+        if self._tracker is None:
+            return problem(404, "tracker.not_built", "The tracker has not been built.")
+        plain, packed, tag = self._tracker
+        headers = (
+            (b"content-type", b"text/javascript; charset=utf-8"),
+            (b"cache-control", b"public, max-age=3600"),
+            (b"etag", tag),
+            (b"vary", b"accept-encoding"),
+            (b"access-control-allow-origin", b"*"),
+            (b"cross-origin-resource-policy", b"cross-origin"),
+            (b"x-content-type-options", b"nosniff"),
+        )
+        if tag in header(scope, b"if-none-match"):  # one of several, or weakened by a proxy that packs
+            return Answer(304, b"", headers)
+        if b"gzip" in header(scope, b"accept-encoding"):
+            return Answer(200, packed, (*headers, (b"content-encoding", b"gzip")))
+        return Answer(200, plain, headers)
+
+    async def _ready(self) -> Answer:
+        if not self._room():
+            return problem(503, "disk.full", "The disk is nearly full.")
+        try:
+            async with (
+                asyncio.timeout(3),
+                await psycopg.AsyncConnection.connect(self._config.conninfo) as connection,
+            ):
+                await connection.execute("SELECT 1 FROM log LIMIT 1")
+        except (psycopg.Error, OSError, TimeoutError):
+            return problem(503, "log.unavailable", "The database does not answer.")
+        return Answer(200, b"ready\n", ((b"content-type", b"text/plain"),))
+
+
+def _when_told_to_stop(act: Callable[[], None]) -> None:
+    """Calls `act` besides what the server does on SIGTERM. It says so to the app only when every connection has ended,
+    which streams do not do by themselves.
+    """
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        already = signal.getsignal(number)
+        if not callable(already):
+            continue
+
+        def handle(number: int, frame: FrameType | None, already: Callable[..., object] = already) -> None:
+            loop.call_soon_threadsafe(act)
+            already(number, frame)
+
+        signal.signal(number, handle)
+
+
+def _tracker() -> tuple[bytes, bytes, bytes] | None:
+    if not TRACKER.exists():
+        return None
+    plain = TRACKER.read_bytes()
+    return (
+        plain,
+        gzip.compress(plain, 9, mtime=0),
+        b'"' + hashlib.blake2b(plain, digest_size=8).hexdigest().encode() + b'"',
+    )
+
+
+def build_app(config: Config) -> Edge:
+    """The app for a server that speaks ASGI with lifespan."""
+    return Edge(config)

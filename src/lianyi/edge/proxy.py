@@ -1,0 +1,131 @@
+"""The proxy: all that is not the edge's own goes to the web process, over a Unix socket, pooled and streaming.
+
+It adds nothing and keeps nothing: no cookie, no default header of a client library, no redirect followed. Bodies need
+a length, since the pages read no other ones; a body that breaks off is never handed on as if it were whole.
+"""
+
+from collections.abc import AsyncIterator
+
+import httpcore
+
+from lianyi.edge.http import Answer, Gone, Header, Receive, Scope, Send, header, problem, respond
+
+HOP_BY_HOP = frozenset(
+    [
+        b"connection",
+        b"expect",
+        b"keep-alive",
+        b"proxy-authenticate",
+        b"proxy-authorization",
+        b"proxy-connection",
+        b"te",
+        b"trailer",
+        b"transfer-encoding",
+        b"upgrade",
+    ]
+)
+OURS = frozenset([b"forwarded", b"x-real-ip"])
+TIMEOUTS = {"connect": 5.0, "read": 60.0, "write": 60.0, "pool": 10.0}  # seconds
+
+
+class Proxy:
+    """Hands requests to the web process. `behind` says whether a reverse proxy stands before us, whose word on who
+    called and by which scheme is taken.
+    """
+
+    def __init__(self, socket: str, *, behind: bool) -> None:
+        self._behind = behind
+        self._pool = httpcore.AsyncConnectionPool(uds=socket, max_connections=64, max_keepalive_connections=16)
+
+    async def close(self) -> None:
+        """Closes the pool."""
+        await self._pool.aclose()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request, there and back."""
+        if header(scope, b"transfer-encoding"):
+            await respond(send, problem(411, "length.required", "The pages take a body with its length only."))
+            return
+        try:
+            response = await self._pool.handle_async_request(self._request(scope, receive))
+        except Gone:
+            return
+        except httpcore.LocalProtocolError:
+            await respond(send, problem(400, "request.invalid", "The request's address or headers are invalid."))
+            return
+        except httpcore.ReadTimeout:
+            await respond(send, problem(504, "web.slow", "The page takes too long."))
+            return
+        except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.RemoteProtocolError):
+            await respond(send, _away())
+            return
+        try:
+            await _hand_back(response, send)
+        finally:
+            await response.aclose()
+
+    def _request(self, scope: Scope, receive: Receive) -> httpcore.Request:
+        path = scope.get("raw_path") or scope["path"].encode()
+        query = scope["query_string"]
+        target = path.partition(b"?")[0] + (b"?" + query if query else b"")
+        length = header(scope, b"content-length")
+        return httpcore.Request(
+            scope["method"],
+            httpcore.URL(scheme=b"http", host=b"web", port=None, target=target),
+            headers=self._headers(scope),
+            content=_body(receive) if length.strip(b"0") else b"",
+            extensions={"timeout": TIMEOUTS},
+        )
+
+    def _headers(self, scope: Scope) -> list[Header]:
+        kept = [(name, value) for name, value in _kept(scope["headers"]) if self._behind or not _is_ours(name)]
+        if not self._behind:
+            client = scope.get("client") or ("", 0)
+            kept += [
+                (b"x-forwarded-for", str(client[0]).encode()),
+                (b"x-forwarded-proto", scope["scheme"].encode()),
+            ]
+        if not header(scope, b"host"):
+            kept.append((b"host", b"localhost"))
+        return kept
+
+
+def _is_ours(name: bytes) -> bool:
+    """Whether the header says what only we say to the pages."""
+    return name in OURS or name.startswith(b"x-forwarded-")
+
+
+def _kept(headers: list[Header]) -> list[Header]:
+    """Those that go on: not the ones about one connection, nor those that WSGI could take for another, since it writes
+    dashes as underscores.
+    """
+    named = {
+        one.strip().lower() for name, value in headers if name.lower() == b"connection" for one in value.split(b",")
+    }
+    return [
+        (name.lower(), value)
+        for name, value in headers
+        if b"_" not in name and name.lower() not in HOP_BY_HOP and name.lower() not in named
+    ]
+
+
+async def _hand_back(response: httpcore.Response, send: Send) -> None:
+    start = {"type": "http.response.start", "status": response.status, "headers": _kept(response.headers)}
+    await send(start)
+    async for part in response.aiter_stream():
+        await send({"type": "http.response.body", "body": part, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def _away() -> Answer:
+    return problem(503, "web.unavailable", "The pages are starting or not available.", (b"retry-after", b"2"))
+
+
+async def _body(receive: Receive) -> AsyncIterator[bytes]:
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Gone
+        yield message.get("body", b"")
+        more = message.get("more_body", False)

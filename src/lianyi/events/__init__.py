@@ -1,0 +1,1 @@
+"""Floor 3: what happened. Events come in, are numbered once, and are kept whole for ever."""

@@ -1,0 +1,103 @@
+"""The shapes of Segment's messages, and the names that their types have here."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+
+from lianyi.events.intake.limits import IDENTITY_CHARACTERS, NAME_CHARACTERS
+
+# A call's type → the name its event has here; a track call brings its own name.
+NAMES = {
+    "identify": "person.identified",
+    "page": "page.viewed",
+    "screen": "screen.viewed",
+    "group": "person.grouped",
+    "alias": "person.aliased",
+}
+PLAIN_TYPES = frozenset(NAMES) - {"alias"}
+
+
+class Campaign(msgspec.Struct, gc=False):
+    source: str | None = None
+    medium: str | None = None
+    name: str | None = None
+
+
+class Page(msgspec.Struct, gc=False):
+    url: str | None = None
+    referrer: str | None = None
+
+
+class Context(msgspec.Struct, rename="camel", gc=False):
+    """The parts of a message's context that say where it came from and who sent it."""
+
+    campaign: Campaign | None = None
+    page: Page | None = None
+    user_agent: str | None = None
+    signature: str | None = None
+    ly_code: str | None = msgspec.field(default=None, name="ly_code")
+    click_ids: dict[str, Any] | None = None
+
+
+Text = Annotated[str, msgspec.Meta(max_length=IDENTITY_CHARACTERS)]
+
+
+class Plain(msgspec.Struct, rename="camel", gc=False):
+    """An ordinary call, as the door's fast path wants it: ids of sound length, and little nesting inside. All else is
+    judged slowly.
+    """
+
+    type: str
+    event: Annotated[str, msgspec.Meta(max_length=NAME_CHARACTERS)] | None = None
+    message_id: Text | None = None
+    anonymous_id: Text | None = None
+    user_id: Text | None = None
+    timestamp: datetime | None = None
+    context: Context | None = None
+    properties: msgspec.Raw = msgspec.Raw()
+    traits: msgspec.Raw = msgspec.Raw()
+
+
+class PlainEnvelope(msgspec.Struct, rename="camel"):
+    """A batch of ordinary calls."""
+
+    batch: list[Plain]
+    context: msgspec.Raw = msgspec.Raw()
+    sent_at: datetime | None = None
+    write_key: str | None = None
+
+
+class Message(msgspec.Struct, rename="camel", gc=False):
+    """One call, whole. What `Plain` refuses is judged by this, part by part."""
+
+    type: str = ""
+    event: str | None = None
+    message_id: str | None = None
+    anonymous_id: str | int | None = None
+    user_id: str | int | None = None
+    previous_id: str | int | None = None
+    group_id: str | int | None = None
+    timestamp: datetime | None = None
+    context: Context | None = None
+    properties: dict[str, Any] | None = None
+    traits: dict[str, Any] | None = None
+
+
+class Glance(msgspec.Struct, rename="camel", gc=False):
+    """What the pipeline needs of a call that it only counts: all but properties and traits."""
+
+    type: str = ""
+    event: str | None = None
+    anonymous_id: str | int | None = None
+    user_id: str | int | None = None
+    context: Context | None = None
+
+
+class RawEnvelope(msgspec.Struct, rename="camel"):
+    """A batch whose messages are judged one by one."""
+
+    batch: list[msgspec.Raw]
+    context: msgspec.Raw = msgspec.Raw()
+    sent_at: Any = None
+    write_key: Any = None

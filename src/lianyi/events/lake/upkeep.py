@@ -1,0 +1,247 @@
+"""Keeping the lake's files few, large and clustered by identity, while batches keep coming.
+
+Small files are merged into larger ones tier by tier, so a row is rewritten once per tier, not once per merge.
+Every file, or the files of one merge together, covers a range of batches that no other covers, so rows can be
+read again in the order they came in. One merge is one Delta commit which replaces exactly its inputs.
+
+One session works at a time. It opens by stating its number in the Delta log; whoever states a larger one has
+taken over, and commits of the older are refused. So a file that an older session left behind can never be
+listed later and may be deleted; the same holds for a writer's fence number.
+"""
+
+import math
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import groupby
+
+from lianyi.events.lake.merge import Merge
+from lianyi.events.lake.place import Place, place_of
+from lianyi.events.lake.schemas import File, Overtaken
+from lianyi.events.lake.seen import prepare
+from lianyi.events.lake.table import WRITER, Change, Snapshot, Table, epoch_transaction, table_at
+
+SESSION = "upkeep"
+HOLD = "hold"  # until when, in seconds since 1970, no merging may begin
+FAN = 8  # runs of a tier that are merged into one of the next
+_MOST_RUNS = 16  # merged at once; each costs a few MB while it is read
+_FIRST_TIER_ROWS = 64
+_MERGED = re.compile(r"m-(\d+)-")
+_WRITTEN = re.compile(r"w-(\d+)-(\d+)-(\d+)-")
+_sessions: dict[Place, "Upkeep"] = {}  # of this process
+_LONGEST_HOLD = timedelta(hours=1)
+_SWEPT_EVERY = timedelta(minutes=1)
+READERS_NEED = timedelta(minutes=15)  # how long a file that the table no longer lists stays for those who opened it
+
+
+@dataclass(frozen=True)
+class Run:
+    """Files that together cover a range of batches which no other file covers."""
+
+    files: tuple[File, ...]
+    rows: int
+
+    @property
+    def first_batch(self) -> int:
+        """The smallest batch of which the run has a row."""
+        return min(file.first_batch for file in self.files)
+
+    @property
+    def last_batch(self) -> int:
+        """The largest."""
+        return max(file.last_batch for file in self.files)
+
+    @property
+    def tier(self) -> int:
+        """Grows by one when the rows grow FAN times."""
+        return max(0, math.ceil(math.log(max(self.rows, 1) / _FIRST_TIER_ROWS, FAN)))
+
+
+def runs_of(files: Sequence[File]) -> list[Run]:
+    """The runs, in order of their batches."""
+    found: list[list[File]] = []
+    last = 0
+    for file in sorted(files, key=lambda file: (file.first_batch, file.path)):
+        if found and file.first_batch <= last:
+            found[-1].append(file)
+        else:
+            found.append([file])
+        last = max(last, file.last_batch)
+    return [Run(tuple(run), sum(file.rows for file in run)) for run in found]
+
+
+def next_merge(files: Sequence[File], *, fan: int = FAN) -> list[Run]:
+    """The neighbouring runs to be merged now, the cheapest first; empty when the lake is in order.
+
+    That is the first stretch of at least `fan` neighbours of which none is above a tier, for the lowest such
+    tier.
+    """
+    runs = runs_of(files)
+    for tier in sorted({run.tier for run in runs}):
+        for small, stretch in groupby(runs, key=lambda run: run.tier <= tier):
+            found = list(stretch)
+            if small and len(found) >= fan:
+                return found[:_MOST_RUNS]
+    return []
+
+
+class Upkeep:
+    """One session of upkeep of one table, worked off in short steps. Raises Overtaken when another has begun."""
+
+    def __init__(
+        self, root: str, workspace: int | str, *, keep_free: int = 0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`keep_free` bytes are left on the disk; `clock` counts seconds."""
+        self.table = table_at(place_of(root, workspace))
+        self._session = 0
+        self._keep_free = keep_free
+        self._clock = clock
+        self._merge: Merge | None = None
+        self._steps: Iterator[object] = iter(())
+        self._unlisted_since: dict[str, float] = {}
+        self._swept_at = -math.inf
+
+    def step(self) -> bool:
+        """Some tens of milliseconds of work on one thread; False when there was nothing to do."""
+        if self._merge is not None:
+            try:
+                done = next(self._steps, None) is None
+            except FileNotFoundError:  # an erasure deletes what it replaced at once
+                refuse_closed(self.table.snapshot(), self._session)
+                raise
+            if done:
+                self._commit(self._merge)
+                self._merge = None
+            return True
+        snapshot = self.table.snapshot()
+        self._sweep(snapshot)
+        inputs = [file for run in next_merge(snapshot.files) for file in run.files]
+        free = self.table.place.free_bytes()
+        if not inputs or (free is not None and free - sum(file.bytes for file in inputs) < self._keep_free):
+            return False
+        if not self._session:
+            if (snapshot.transaction(HOLD) or 0) > time.time():
+                return False
+            self._session = open_session(self.table)
+        self._merge = Merge(self.table.place, inputs, session=self._session)
+        self._steps = self._work(self._merge)
+        return True
+
+    def _work(self, merge: Merge) -> Iterator[object]:
+        yield from merge.steps()
+        yield from prepare(self.table.place, merge.inputs, merge.outputs)
+
+    def close(self) -> None:
+        """Drops what is unfinished."""
+        if self._merge is not None:
+            self._steps = iter(())
+            self._merge.drop()
+            self._merge = None
+
+    def _commit(self, merge: Merge) -> None:
+        def decide(snapshot: Snapshot) -> Change | None:
+            refuse_closed(snapshot, self._session)
+            if not {file.path for file in merge.inputs} <= snapshot.paths:
+                return None
+            return Change(
+                rows_changed=False,
+                added=merge.outputs,
+                removed=merge.inputs,
+                transactions={SESSION: self._session},
+            )
+
+        try:
+            self.table.change(decide)
+        finally:
+            if not merge.paths() <= self.table.snapshot().paths:
+                merge.drop()
+
+    def _sweep(self, snapshot: Snapshot) -> None:
+        """Deletes files that have been unlisted, in the sight of this session, for as long as readers need."""
+        now = self._clock()
+        if snapshot.version < 0 or now - self._swept_at < _SWEPT_EVERY.total_seconds():
+            return
+        self._swept_at = now
+        unlisted = unlisted_for_good(self.table, snapshot, self._session)
+        self._unlisted_since = {path: self._unlisted_since.get(path, now) for path in unlisted}
+        old = [path for path, since in self._unlisted_since.items() if now - since >= READERS_NEED.total_seconds()]
+        self.table.place.delete(old)
+        self.table.place.delete_strays()
+
+
+def compact(root: str, workspace: int | str, *, within: timedelta, keep_free: int = 0) -> bool:
+    """Works until nothing is left to do (True), or until the time is over or somebody else took over (False).
+
+    One thread at a time for one table. A merge that runs out of time goes on at the next call in this process.
+    """
+    place = place_of(root, workspace)
+    upkeep = _sessions.setdefault(place, Upkeep(root, workspace, keep_free=keep_free))
+    end = time.monotonic() + within.total_seconds()
+    try:
+        while upkeep.step():
+            if time.monotonic() >= end:
+                return False
+    except BaseException as error:
+        del _sessions[place]
+        upkeep.close()
+        if isinstance(error, Overtaken):
+            return False
+        raise
+    return True
+
+
+def open_session(table: Table, *, hold_until: float = 0) -> int:
+    """The number of a new session, which ends all those before it and holds the table until then (Unix time)."""
+    number = 0
+
+    def decide(snapshot: Snapshot) -> Change:
+        nonlocal number
+        number = (snapshot.transaction(SESSION) or 0) + 1
+        return Change(rows_changed=False, transactions={SESSION: number, HOLD: int(hold_until)})
+
+    table.change(decide)
+    return number
+
+
+@contextmanager
+def holding(table: Table) -> Iterator[int]:
+    """A session, its number, during which nobody merges. Who was killed inside holds the table for an hour at most."""
+    session = open_session(table, hold_until=time.time() + _LONGEST_HOLD.total_seconds())
+    try:
+        yield session
+    finally:
+        table.change(
+            lambda snapshot: (
+                Change(rows_changed=False, transactions={HOLD: 0}) if snapshot.transaction(SESSION) == session else None
+            )
+        )
+
+
+def refuse_closed(snapshot: Snapshot, session: int) -> None:
+    """Raises Overtaken when another session has begun."""
+    newest = snapshot.transaction(SESSION) or 0
+    if newest != session:
+        raise Overtaken(f"lake: upkeep {session} was ended by {newest}")
+
+
+def unlisted_for_good(table: Table, snapshot: Snapshot, session: int) -> set[str]:
+    """Data files that the table does not list and that no commit can ever list again.
+
+    `session` is the caller's own, whose files count as soon as it has no merge under way.
+    """
+    found = table.place.data_files() - snapshot.paths
+    newest = table.snapshot()  # what was listed meanwhile stays
+    return {path for path in found - newest.paths if _is_over(path, newest, session)}
+
+
+def _is_over(path: str, snapshot: Snapshot, session: int) -> bool:
+    if merged := _MERGED.match(path):
+        return int(merged[1]) <= max(session, (snapshot.transaction(SESSION) or 0) - 1)
+    if written := _WRITTEN.match(path):
+        fence, epoch, last = map(int, written.groups())
+        held = snapshot.transaction(epoch_transaction(epoch)) or 0
+        return fence < (snapshot.transaction(WRITER) or 0) or last <= held
+    return False  # no name that the lake gives

@@ -1,0 +1,117 @@
+"""What to do about dead letters: look at them, take one in again, or drop it.
+
+Only an event that could not be decoded is taken in again: it went nowhere. One that a projector could not take is in
+the lake, and comes to that projector again by `lianyi replay`.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+from django.db import connection, transaction
+
+from lianyi.events.intake import own, segment, sensors
+from lianyi.events.intake.limits import Accepted, BadBody
+from lianyi.events.intake.packing import pack, times_in
+from lianyi.events.log.actions import append_row
+from lianyi.events.log.appending import NewRow, day_of
+from lianyi.events.log.keys import key_of
+from lianyi.kernel.clock import to_micros
+from lianyi.kernel.errors import Refused
+from lianyi.kernel.ids import digest
+
+
+class Letter(NamedTuple):
+    """A dead letter. `projector` is empty when the event could not even be decoded."""
+
+    id: int
+    key: int
+    form: str
+    received_at: int  # µs
+    reason: str
+    detail: str
+    body: bytes
+    projector: str
+    replayed_at: datetime | None
+
+
+_FIELDS = "id, key, form, received_at, reason, detail, body, projector, replayed_at"
+
+
+def newest(workspace: int, limit: int) -> Iterator[Letter]:
+    """The newest letters first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_FIELDS} FROM dead_letter WHERE workspace_id = %s ORDER BY id DESC LIMIT %s", [workspace, limit]
+        )
+        yield from [_letter(row) for row in cursor.fetchall()]
+
+
+def drop(workspace: int, letter: int) -> None:
+    """Forgets a letter. Refuses when there is none of this number."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM dead_letter WHERE workspace_id = %s AND id = %s", [workspace, letter])
+        if cursor.rowcount == 0:
+            raise _unknown(letter)
+
+
+def replay(workspace: int, letter: int, now: datetime) -> None:
+    """Puts the event into the log once more, under an id of its own; doing so twice changes nothing more. Refuses when
+    it still cannot be taken.
+    """
+    with transaction.atomic():
+        found = _locked(workspace, letter)
+        if found.projector:
+            raise Refused(
+                "letter.of_projector",
+                f"The event of dead letter {letter} is known; it was {found.projector} that could not take it.",
+                f"Run `lianyi replay {found.projector}` with a version that can.",
+            )
+        form, accepted = _judged(found)
+        if accepted.refused or accepted.taken != 1:
+            raise Refused("letter.refused", _why(letter, accepted.refused[0].sentence if accepted.refused else ""))
+        received_at = to_micros(now)
+        ids = pack([digest(b"dead letter", letter.to_bytes(8, "little"))], list(times_in(accepted.ids)))
+        append_row(NewRow(day_of(received_at), workspace, found.key, form, received_at, 1, ids, accepted.body))
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE dead_letter SET replayed_at = %s WHERE id = %s", [now, letter])
+
+
+def _locked(workspace: int, letter: int) -> Letter:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_FIELDS} FROM dead_letter WHERE workspace_id = %s AND id = %s FOR UPDATE", [workspace, letter]
+        )
+        row = cursor.fetchone()
+    if row is None:
+        raise _unknown(letter)
+    return _letter(row)
+
+
+def _judged(letter: Letter) -> tuple[str, Accepted]:
+    """The event as a body of its own, judged as of its first receipt; and that body's form."""
+    try:
+        if letter.form == "own":
+            event = own.event(letter.body, position=0, event_id=b"", received_at=letter.received_at)
+            return "own", Accepted(b"[" + letter.body + b"]", pack([bytes(16)], [event.occurred_at]), 1, [])
+        key = key_of(letter.key)
+        if letter.form == "sensors":
+            return "sensors", sensors.accept(b"[" + letter.body + b"]", key, letter.received_at)
+        body = b'{"batch":[' + letter.body + b"]}"
+        return "segment", segment.accept(body, "segment", key, letter.received_at)
+    except (BadBody, msgspec.DecodeError, LookupError, ValueError) as error:
+        raise Refused("letter.refused", _why(letter.id, str(error))) from None
+
+
+def _letter(row: tuple[object, ...]) -> Letter:
+    letter = Letter(*row)  # type: ignore[arg-type]
+    return letter._replace(body=bytes(letter.body))
+
+
+def _why(letter: int, sentence: str) -> str:
+    return f"Dead letter {letter} still cannot be taken: {sentence}"
+
+
+def _unknown(letter: int) -> Refused:
+    return Refused("letter.unknown", f"There is no dead letter {letter}.")

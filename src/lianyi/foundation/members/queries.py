@@ -1,0 +1,24 @@
+"""Reads of members."""
+
+from lianyi.foundation.members.models import Member, Membership
+from lianyi.foundation.workspaces.schemas import Workspace
+from lianyi.kernel.errors import Refused
+
+
+def member_for_sign_in(workspace: Workspace, email: str | None) -> Member:
+    """The active member of this address in the workspace; without an address, its first owner."""
+    here = Membership.objects.filter(workspace=workspace, member__is_active=True)
+    if email is not None:
+        found = here.filter(member__email=email.lower()).select_related("member").first()
+        if found is None:
+            raise Refused("member.unknown", f"No member of {workspace.slug} has the address {email}.")
+        return found.member
+    owner = here.filter(role=Membership.Role.OWNER).order_by("member").select_related("member").first()
+    if owner is None:
+        raise Refused("member.no_owner", f"{workspace.slug} has no owner.", "Name a member by --email.")
+    return owner.member
+
+
+def memberships_of(member: Member) -> list[Membership]:
+    """Where the member works, with the workspaces, the oldest membership first."""
+    return list(Membership.objects.filter(member=member).select_related("workspace").order_by("pk"))

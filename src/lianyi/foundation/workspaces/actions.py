@@ -1,0 +1,72 @@
+"""Writes to workspaces and write keys."""
+
+import re
+from datetime import datetime
+from zoneinfo import available_timezones
+
+from django.db import IntegrityError, transaction
+
+from lianyi.foundation.audit.actions import record_audit
+from lianyi.foundation.workspaces.models import Workspace, WriteKey
+from lianyi.kernel.errors import Refused
+from lianyi.kernel.ids import new_secret, secret_hash
+
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_GROUP = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+
+
+@transaction.atomic
+def create_workspace(
+    slug: str, name: str, *, zone: str = "Asia/Shanghai", region: str = "CN", currency: str = "CNY"
+) -> Workspace:
+    """A new, empty workspace. Refuses a slug that is taken or that would not fit an address."""
+    if not _SLUG.fullmatch(slug):
+        raise Refused("workspace.slug", f"{slug!r} is no workspace slug.", "Use a–z, 0–9 and hyphens, 63 at most.")
+    if zone not in available_timezones():
+        raise Refused("workspace.zone", f"{zone!r} is no time zone.", "Write an IANA name such as Asia/Shanghai.")
+    try:
+        with transaction.atomic():
+            workspace = Workspace.objects.create(slug=slug, name=name, zone=zone, region=region, currency=currency)
+    except IntegrityError:
+        raise Refused("workspace.taken", f"There is a workspace {slug!r} already.", "Choose another slug.") from None
+    record_audit(workspace.pk, "workspace.created", {"slug": slug})
+    return workspace
+
+
+@transaction.atomic
+def create_write_key(
+    workspace: Workspace, kind: WriteKey.Kind, label: str, *, group: str = "default"
+) -> tuple[WriteKey, str]:
+    """A new write key and its secret, which is not stored and cannot be shown again."""
+    if not _GROUP.fullmatch(group):
+        raise Refused("key.group", f"{group!r} is no key group.", "Use a–z, 0–9, _ and hyphens, 63 at most.")
+    secret = new_secret("lyw" if kind == WriteKey.Kind.SERVER else "lyb")
+    return _store_write_key(workspace, kind, label, group, secret), secret
+
+
+@transaction.atomic
+def ensure_write_key(workspace: Workspace, kind: WriteKey.Kind, label: str, secret: str) -> bool:
+    """Whether `secret` is a write key of this workspace that works; made when it was never one. False once revoked."""
+    found = WriteKey.objects.filter(workspace=workspace, hash=secret_hash(secret)).first()
+    if found is None:
+        _store_write_key(workspace, kind, label, "default", secret)
+        return True
+    return found.revoked_at is None
+
+
+def _store_write_key(workspace: Workspace, kind: WriteKey.Kind, label: str, group: str, secret: str) -> WriteKey:
+    key = WriteKey.objects.create(
+        workspace=workspace, kind=kind, label=label, group=group, hash=secret_hash(secret), hint=secret[:8]
+    )
+    record_audit(workspace.pk, "key.created", {"key": key.pk, "kind": kind, "group": group})
+    return key
+
+
+@transaction.atomic
+def revoke_write_key(workspace: Workspace, key_id: int, now: datetime) -> None:
+    """From now on the key is refused. Revoking it again changes nothing."""
+    found = WriteKey.objects.filter(workspace=workspace, pk=key_id)
+    if not found.exists():
+        raise Refused("key.unknown", "There is no such write key here.")
+    if found.filter(revoked_at=None).update(revoked_at=now):
+        record_audit(workspace.pk, "key.revoked", {"key": key_id})

@@ -1,0 +1,77 @@
+"""Reads of workspaces."""
+
+from zoneinfo import ZoneInfo
+
+from lianyi.foundation.workspaces.models import Workspace, WriteKey
+from lianyi.kernel.errors import Refused
+
+
+def workspace_by_slug(slug: str | None) -> Workspace:
+    """The workspace of this slug; without one, the only workspace there is."""
+    if slug is None:
+        found = list(Workspace.objects.order_by("pk")[:2])
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise Refused("workspace.none", "There is no workspace yet.", "Run `lianyi up` or `lianyi demo` first.")
+        raise Refused("workspace.which", "There are several workspaces.", "Name one with --workspace SLUG.")
+    try:
+        return Workspace.objects.get(slug=slug)
+    except Workspace.DoesNotExist:
+        raise Refused("workspace.unknown", f"There is no workspace {slug!r}.") from None
+
+
+def has_workspace(slug: str) -> bool:
+    """Whether there is a workspace of this slug."""
+    return Workspace.objects.filter(slug=slug).exists()
+
+
+def oldest_workspace() -> Workspace | None:
+    """The first workspace of this installation; None in an empty one."""
+    return Workspace.objects.order_by("pk").first()
+
+
+def slugs() -> dict[int, str]:
+    """The slug of each workspace, by id."""
+    return dict(Workspace.objects.order_by("pk").values_list("pk", "slug"))
+
+
+def workspace_ids() -> list[int]:
+    """The ids of all workspaces, ascending."""
+    return list(Workspace.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def region_of(workspace: int) -> str:
+    """How a phone number without a country code is read there (ISO 3166). Refuses an unknown workspace."""
+    region = Workspace.objects.filter(pk=workspace).values_list("region", flat=True).first()
+    if region is None:
+        raise Refused("workspace.unknown", f"There is no workspace {workspace}.")
+    return region
+
+
+def currency_of(workspace: int) -> str:
+    """The currency of amounts that name none there (ISO 4217). Refuses an unknown workspace."""
+    currency = Workspace.objects.filter(pk=workspace).values_list("currency", flat=True).first()
+    if currency is None:
+        raise Refused("workspace.unknown", f"There is no workspace {workspace}.")
+    return currency
+
+
+def zone_of(workspace: int) -> ZoneInfo:
+    """The time zone of its days. Refuses an unknown workspace."""
+    zone = Workspace.objects.filter(pk=workspace).values_list("zone", flat=True).first()
+    if zone is None:
+        raise Refused("workspace.unknown", f"There is no workspace {workspace}.")
+    return ZoneInfo(zone)
+
+
+def key_groups(workspace: int) -> list[str]:
+    """The groups of the workspace's write keys, revoked ones included."""
+    groups = WriteKey.objects.filter(workspace=workspace).order_by("group").values_list("group", flat=True)
+    return list(groups.distinct())
+
+
+def newest_key_hint(workspace: int, kind: WriteKey.Kind) -> str:
+    """The first characters of the newest write key of this kind that works; empty when there is none."""
+    working = WriteKey.objects.filter(workspace=workspace, kind=kind, revoked_at=None)
+    return working.order_by("-pk").values_list("hint", flat=True).first() or ""

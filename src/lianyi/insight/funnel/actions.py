@@ -1,0 +1,36 @@
+"""Writes to the funnel's table of steps."""
+
+from django.db import transaction
+
+from lianyi.foundation.audit.actions import record_audit
+from lianyi.insight.funnel.models import FunnelStep
+from lianyi.insight.funnel.schemas import Step
+from lianyi.insight.funnel.steps import DEFAULT_STEPS
+from lianyi.kernel.errors import Refused
+
+_NAME_CHARACTERS = 200
+_NAMES = 1_000  # of a workspace's own
+
+
+@transaction.atomic
+def set_step(workspace: int, event: str, step: Step | None) -> None:
+    """From now on events of this name count for `step`, for None in no step. What is the default is not
+    stored.
+    """
+    if not event.strip() or len(event) > _NAME_CHARACTERS or "\x00" in event:
+        raise Refused("funnel.event", "This is no name of an event.", f"Write 1 to {_NAME_CHARACTERS} characters.")
+    own = FunnelStep.objects.filter(workspace=workspace)
+    if DEFAULT_STEPS.get(event) == step:
+        own.filter(event=event).delete()
+    else:
+        if own.exclude(event=event).count() >= _NAMES:
+            raise Refused("funnel.full", f"The table holds {_NAMES} names of your own already.", "Take some out first.")
+        FunnelStep.objects.update_or_create(workspace=workspace, event=event, defaults={"step": step})
+    record_audit(workspace, "funnel.step", {"event": event, "step": step.label if step is not None else None})
+
+
+@transaction.atomic
+def reset_steps(workspace: int) -> None:
+    """Back to the default."""
+    if FunnelStep.objects.filter(workspace=workspace).delete()[0]:
+        record_audit(workspace, "funnel.reset", {})

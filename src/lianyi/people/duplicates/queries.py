@@ -1,0 +1,135 @@
+"""Reads: everybody as records to compare, and the suggestions that wait for an answer."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django.db import connection
+
+from lianyi.people.duplicates import cleaning
+from lianyi.people.duplicates.models import DuplicateSearch, DuplicateSuggestion
+from lianyi.people.duplicates.schemas import OpenSuggestion, Reason, Record, Search, Skipped
+from lianyi.people.identity import queries as identity
+from lianyi.people.profiles import queries as profiles
+
+_AT_ONCE = 10_000
+_PAGE = 200
+
+# Which traits tell each part of a record; the first that is known counts.
+_TOLD_BY: dict[str, tuple[str, ...]] = {
+    "given_name": ("first_name",),
+    "surname": ("last_name",),
+    "full_name": ("name",),
+    "birth_date": ("birthday",),
+    "street": ("street", "address"),
+    "street_2": ("address_2", "street_2", "address"),
+    "house_number": ("house_number", "street_number"),
+    "city": ("city", "district"),
+    "postcode": ("postal_code",),
+    "region": ("province",),
+    "phone": ("phone",),
+    "email": ("email",),
+}
+_IDS = ("wechat_id", "username", "id_number")
+_TRAITS = tuple(dict.fromkeys([*(name for names in _TOLD_BY.values() for name in names), *_IDS]))
+
+
+def records_of(workspace: int) -> Any:
+    """An Arrow table of Records, one for each person of whom something comparable is known, by the person's number."""
+    import pyarrow as pa
+
+    parts = [cleaning.arrow_of(())]
+    for persons in _persons(workspace):
+        traits = dict(profiles.trait_values(workspace, _TRAITS, persons))
+        reached = _phones_and_emails(workspace, persons)
+        records = (record_of(person, traits.get(person, {}), reached.get(person, {})) for person in persons)
+        parts.append(cleaning.arrow_of([record for record in records if record is not None]))
+    return pa.concat_tables(parts)
+
+
+def record_of(person: int, traits: Mapping[str, Any], identities: Mapping[str, str]) -> Record | None:
+    """The record of one person by its traits, and its identities of the kinds phone and email; None without any."""
+    told = {**{name: str(value) for name, value in traits.items()}, **identities}
+    parts: dict[str, str] = {}
+    for part, names in _TOLD_BY.items():
+        said = next((told[name] for name in names if name in told), None)
+        if said is not None and not (part == "street_2" and said == parts.get("street")):
+            parts[part] = said
+    ids = tuple(f"{name}:{told[name]}" for name in _IDS if name in told)
+    return Record(person, ids=ids, **parts) if parts or ids else None
+
+
+def suggestions(workspace: int, limit: int = 50) -> list[OpenSuggestion]:
+    """The open suggestions, the surest first; not those between people who were merged, kept apart or erased since."""
+    shown: list[OpenSuggestion] = []
+    seen: set[tuple[int, int]] = set()
+    for rows in _open_rows(workspace):
+        behind = persons_behind(workspace, [(row.a, row.b) for row in rows])
+        for row, (a, b) in zip(rows, behind, strict=True):
+            person_a, person_b = min(a, b), max(a, b)
+            if not person_a or person_a == person_b or (person_a, person_b) in seen:
+                continue
+            seen.add((person_a, person_b))
+            if not identity.keeping_apart(workspace, person_a, person_b):
+                reasons = tuple(Reason(one["field"], one["level"], one["bits"]) for one in row.reasons)
+                shown.append(OpenSuggestion(row.a, row.b, person_a, person_b, row.probability, reasons, row.found_at))
+                if len(shown) == limit:
+                    return shown
+    return shown
+
+
+def last_search(workspace: int) -> Search | None:
+    """When everybody was compared last, and what was left out; None before the first time."""
+    row = DuplicateSearch.objects.filter(workspace=workspace).first()
+    if row is None:
+        return None
+    suggested = DuplicateSuggestion.objects.filter(workspace=workspace).count()
+    skipped = tuple(Skipped(**one) for one in row.skipped)
+    return Search(row.found_at, row.people, row.compared, skipped, suggested)
+
+
+def persons_behind(workspace: int, pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The persons that both identities of each pair belong to now; 0 for nobody."""
+    person = identity.persons_of(workspace, {number for pair in pairs for number in pair})
+    return [(person.get(a, 0), person.get(b, 0)) for a, b in pairs]
+
+
+def _open_rows(workspace: int) -> Iterator[list[DuplicateSuggestion]]:
+    rows = DuplicateSuggestion.objects.filter(workspace=workspace, answered=None).order_by("-probability", "a", "b")
+    start = 0
+    while some := list(rows[start : start + _PAGE]):
+        yield some
+        start += _PAGE
+
+
+def _persons(workspace: int) -> Iterator[list[int]]:
+    after = 0
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT number FROM identity WHERE workspace = %s AND number > %s AND person = number "
+                "ORDER BY number LIMIT %s",
+                [workspace, after, _AT_ONCE],
+            )
+            some = [row[0] for row in cursor.fetchall()]
+        if not some:
+            return
+        yield some
+        after = some[-1]
+
+
+def _phones_and_emails(workspace: int, persons: Sequence[int]) -> dict[int, dict[str, str]]:
+    """The first phone and the first e-mail address among each person's identities, vouched ones before others."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT DISTINCT ON (person, kind) person, kind, value FROM identity
+            WHERE workspace = %(ws)s AND kind IN ('phone', 'email') AND (number = ANY(%(persons)s)
+                OR (person = ANY(%(persons)s) AND person < number))
+            ORDER BY person, kind, strong DESC, number
+            """,
+            {"ws": workspace, "persons": list(persons)},
+        )
+        found: dict[int, dict[str, str]] = {}
+        for person, kind, value in cursor.fetchall():
+            found.setdefault(person, {})[kind] = value
+    return found

@@ -1,0 +1,152 @@
+"""Members' decisions about who is who. Each is an own event and takes effect when the pipeline reaches it.
+
+Nothing is changed here: what the projector keeps is what the events say, so a replay brings every decision back.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, Literal
+
+from django.db import connection, transaction
+
+from lianyi.events.intake.own import OwnEvent
+from lianyi.events.log.actions import record_own
+from lianyi.foundation.audit.actions import current_actor, record_audit
+from lianyi.kernel.clock import to_micros
+from lianyi.kernel.errors import Refused
+from lianyi.kernel.ids import digest
+from lianyi.people.identity import decisions, queries
+from lianyi.people.identity.regrouping import sides_without
+from lianyi.people.identity.schemas import IdentityOf
+
+
+@transaction.atomic
+def merge(workspace: int, a: int, b: int, now: datetime) -> str:
+    """Two persons are one from now on; the smaller number stays. The decision's id (hex), by which it is taken back.
+
+    Overrules what kept the two apart. Refuses a number that is no person's, and a person with itself.
+    """
+    if a == b:
+        raise Refused("people.same", f"{a} and {b} are one person already.")
+    one, other = _identities(workspace, a), _identities(workspace, b)
+    said = {
+        "a": [one[0].kind, one[0].scope, one[0].value],
+        "b": [other[0].kind, other[0].scope, other[0].value],
+        "anchors": _anchors(one) + _anchors(other),
+        "lifts": queries.keeping_apart(workspace, a, b),
+    }
+    event_id = _record(workspace, decisions.MERGED, one[0], said, now)
+    record_audit(workspace, "people.merged", {"a": a, "b": b, "event": event_id})
+    return event_id
+
+
+@transaction.atomic
+def undo_merge(workspace: int, event_id: str, now: datetime) -> str:
+    """Takes back exactly this merge and keeps apart what it joined. The decision's id (hex).
+
+    The sides are what the two merged identities belong to without the merge, as far as facts known now say. Refuses an
+    id that is no merge's, or one that was taken back.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT a, b, in_force FROM person_merge WHERE workspace = %s AND event_id = %s AND ordinal = 0",
+            [workspace, _event_id(event_id)],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        raise Refused(
+            "people.no_merge", f"There is no merge {event_id} here.", "See `lianyi people show` for a person's merges."
+        )
+    a, b, in_force = row
+    if not in_force:
+        raise Refused("people.unmerged", "This merge was taken back before.")
+    left, right = sides_without(workspace, bytes.fromhex(event_id), a, b)
+    return _split(workspace, [event_id], left, right, now)
+
+
+@transaction.atomic
+def unmerge(workspace: int, person: int, split_off: Collection[int], now: datetime) -> str:
+    """Identities `split_off` are another person than the rest of `person`, whoever joined them.
+
+    The decision's id (hex). Refuses numbers that are not the person's, none at all, and all of them.
+    """
+    numbers = {one.number for one in _identities(workspace, person)}
+    left = set(split_off)
+    strangers = sorted(left - numbers)
+    if strangers:
+        raise Refused("people.not_theirs", f"{strangers} are no identities of person {person}.")
+    if not left or left == numbers:
+        raise Refused("people.no_split", "A split needs an identity on either side.", "Choose some, not all.")
+    right = numbers - left
+    return _split(workspace, [], sorted(left), sorted(right), now)
+
+
+@transaction.atomic
+def keep_apart(workspace: int, a: int, b: int, now: datetime) -> str:
+    """Two persons are different, whatever is stated later. The decision's id (hex).
+
+    It is said of their strong identities, so that a cookie may still find its way; of all where there is none.
+    Refuses a number that is no person's, and a person with itself.
+    """
+    if a == b:
+        raise Refused("people.same", f"{a} and {b} are one person.", "Split it with `lianyi people unmerge`.")
+    return _keep_apart(workspace, _anchors(_identities(workspace, a)), _anchors(_identities(workspace, b)), now)
+
+
+@transaction.atomic
+def answer(workspace: int, a: int, b: int, said: Literal["same", "different"], now: datetime) -> str:
+    """Answers the open question about identities `a` and `b`. The decision's id (hex). Refuses one that is not open."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM link_question WHERE workspace = %s AND a = %s AND b = %s", [workspace, min(a, b), max(a, b)]
+        )
+        if cursor.fetchone() is None:
+            raise Refused("people.no_question", f"Nobody asks whether {a} and {b} are one person.")
+    person = queries.persons_of(workspace, [a, b])
+    if said == "same":
+        return merge(workspace, person[a], person[b], now)
+    left, right = (sorted({*_anchors(_identities(workspace, person[end])), end}) for end in (a, b))
+    return _keep_apart(workspace, left, right, now)
+
+
+def _keep_apart(workspace: int, left: list[int], right: list[int], now: datetime) -> str:
+    first = queries.persons_of(workspace, left)[left[0]]
+    owner = queries.identities_of(workspace, first)[0]
+    event_id = _record(workspace, decisions.KEPT_APART, owner, {"left": left, "right": right}, now)
+    record_audit(workspace, "people.kept_apart", {"left": left, "right": right, "event": event_id})
+    return event_id
+
+
+def _split(workspace: int, merges: list[str], left: list[int], right: list[int], now: datetime) -> str:
+    person = queries.persons_of(workspace, left)[left[0]]
+    said = {"merges": merges, "left": left, "right": right}
+    event_id = _record(workspace, decisions.UNMERGED, queries.identities_of(workspace, person)[0], said, now)
+    record_audit(workspace, "people.unmerged", {"person": person, **said, "event": event_id})
+    return event_id
+
+
+def _record(workspace: int, name: str, owner: IdentityOf, said: dict[str, Any], now: datetime) -> str:
+    at = to_micros(now)
+    event_id = digest(name, str(workspace), repr(sorted(said.items())), str(at)).hex()
+    who = (owner.kind, owner.scope, owner.value, owner.strong)
+    record_own(workspace, [OwnEvent(event_id, name, at, [who], current_actor(), None, said)])
+    return event_id
+
+
+def _identities(workspace: int, person: int) -> list[IdentityOf]:
+    found = queries.identities_of(workspace, person)
+    if not found:
+        raise Refused("people.unknown", f"There is no person {person} here.", "Try `lianyi people find`.")
+    return found
+
+
+def _anchors(identities: list[IdentityOf]) -> list[int]:
+    """The identities by which a person is known: the strong ones, or all where there is none."""
+    return [one.number for one in identities if one.strong] or [one.number for one in identities]
+
+
+def _event_id(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        return b""

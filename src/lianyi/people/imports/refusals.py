@@ -1,0 +1,76 @@
+"""The file of refused rows: what was not taken, beside why, to be corrected and imported again.
+
+Each row stands as it was, behind it its number and, for each cell that is wrong, the column, a code and the reason,
+separated by ` | `. A spreadsheet must not run what strangers typed: a cell that begins like a formula gets a leading
+apostrophe, which is taken off when the file is read here again.
+"""
+
+import csv
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from lianyi.people.imports.cells import as_text
+from lianyi.people.imports.tables import REFUSAL_COLUMNS, RefusedRow
+
+_BETWEEN = " | "
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def neutral(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def restored(text: str) -> str:
+    """The inverse of `neutral`."""
+    return text[1:] if text[:1] == "'" and text[1:].startswith(_FORMULA) else text
+
+
+class RefusedFile:
+    """Writes refused rows beside `path` and puts them there when all are written; without any there is no file."""
+
+    def __init__(self, path: Path, columns: Sequence[str]) -> None:
+        self._path = path
+        self._columns = columns
+        self._part = path.with_suffix(".part")
+        self._count = 0
+        self._file: Any = None
+
+    def write(self, rows: Iterable[RefusedRow]) -> None:
+        """Adds rows, in order of the file."""
+        for row in rows:
+            if self._file is None:
+                self._open()
+            self._writer.writerow([neutral(text) for text in self._line(row)])
+            self._count += 1
+
+    def finish(self) -> Path | None:
+        """Closes the file and says where it is; None without rows."""
+        if self._file is None:
+            self._path.unlink(missing_ok=True)
+            return None
+        self._file.close()
+        self._part.replace(self._path)
+        return self._path
+
+    def drop(self) -> None:
+        """Leaves nothing behind."""
+        if self._file is not None:
+            self._file.close()
+            self._part.unlink(missing_ok=True)
+
+    def _open(self) -> None:
+        self._part.parent.mkdir(parents=True, exist_ok=True)
+        # With a mark, since spreadsheets read UTF-8 only then. Bytes that were no text are written as \udcff.
+        self._file = self._part.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="")
+        self._part.chmod(0o600)  # it holds what people are called and how they are reached
+        self._writer = csv.writer(self._file)
+        self._writer.writerow([neutral(name) for name in [*self._columns, *REFUSAL_COLUMNS]])
+
+    def _line(self, row: RefusedRow) -> list[str]:
+        width = len(self._columns)
+        cells = [as_text(cell) for cell in row.cells]
+        whole = cells[:width] + [""] * (width - len(cells))
+        reasons = [_BETWEEN.join(part) for part in zip(*row.problems, strict=True)]
+        return [*whole, str(row.number), *reasons, *cells[width:]]

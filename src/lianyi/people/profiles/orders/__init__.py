@@ -1,0 +1,1 @@
+"""Orders: what was bought, given back and cancelled; the lines themselves stay in the lake."""

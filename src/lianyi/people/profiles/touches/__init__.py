@@ -1,0 +1,1 @@
+"""Touches: when a person came, and from where."""

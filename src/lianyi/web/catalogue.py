@@ -1,0 +1,102 @@
+"""Brings the catalogue of translations up to date with the source: `python -m lianyi.web.catalogue`.
+
+Reads every string that the program or a template marks for translation, without the gettext tools; keeps what was
+translated, adds what is new, drops what nobody says any more, and prints what has no translation yet.
+"""
+
+import io
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract
+from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
+
+SOURCE = Path(__file__).parents[1]
+PLACE = SOURCE / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
+_KEYWORDS: dict[str, Any] = {
+    **DEFAULT_KEYWORDS,
+    "gettext_lazy": None,
+    "ngettext_lazy": (1, 2),
+    "pgettext_lazy": ((1, "c"), 2),
+}
+_HEAD = """\
+# Lianyi in simplified Chinese.
+msgid ""
+msgstr ""
+"Language: zh_Hans\\n"
+"Plural-Forms: nplurals=1; plural=0;\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"""
+Message = tuple[str, str | tuple[str, ...], str | None]  # file, text or texts, context
+
+
+def messages() -> Iterator[Message]:
+    """Every marked string, by file."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        yield from _marked(path, path.read_bytes())
+    for path in sorted(SOURCE.rglob("*.html")):
+        yield from _marked(path, templatize(path.read_text()).encode())
+
+
+def _marked(path: Path, code: bytes) -> Iterator[Message]:
+    for _line, text, _comments, context in extract(
+        "python", io.BytesIO(code), _KEYWORDS, options={"encoding": "utf-8"}
+    ):
+        yield str(path.relative_to(SOURCE)), text, context
+
+
+def read() -> Catalog:
+    """The catalogue as it is; an empty one where there is none."""
+    if not PLACE.exists():
+        return _empty()
+    with PLACE.open("rb") as file:
+        return read_po(file, "zh_Hans", "django")
+
+
+def write(catalogue: Catalog) -> None:
+    """Puts it into its place, sorted. The head holds what programs need, and nothing that changes by itself."""
+    body = io.BytesIO()
+    write_po(body, catalogue, width=110, sort_output=True, omit_header=True, include_lineno=False)
+    PLACE.parent.mkdir(parents=True, exist_ok=True)
+    PLACE.write_text(f"{_HEAD}\n{body.getvalue().decode()}", encoding="utf-8")
+
+
+def _empty() -> Catalog:
+    return Catalog("zh_Hans", "django", charset="utf-8", fuzzy=False)
+
+
+def missing(catalogue: Catalog, room: str = "") -> list[str]:
+    """The strings that it does not translate; of one room where one is named, such as `web/`."""
+    found: dict[str, None] = {}
+    for file, text, context in messages():
+        if not file.startswith(room):
+            continue
+        first = text if isinstance(text, str) else text[0]
+        known = catalogue.get(first, context)
+        said = known.string if known else ""
+        if first and not (said and all([said] if isinstance(said, str) else said)):
+            found[first] = None
+    return list(found)
+
+
+def main() -> None:
+    """Writes the catalogue anew."""
+    old, new = read(), _empty()
+    for file, text, context in messages():
+        first = text if isinstance(text, str) else text[0]
+        if not first:
+            continue
+        known = old.get(first, context)
+        new.add(text, known.string if known else "", locations=[(file, 0)], context=context)
+    write(new)
+    sys.stdout.writelines(f"not translated: {text}\n" for text in missing(new))
+
+
+if __name__ == "__main__":
+    main()

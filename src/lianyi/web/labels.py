@@ -1,0 +1,105 @@
+"""Words for the closed sets that pages show, and for the event names that everybody has; any other name stays."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+STEPS: dict[str, Promise] = {
+    "attention": _("Attention"),
+    "interest": _("Interest"),
+    "search": pgettext_lazy("step of AISAS", "Search"),
+    "action": _("Action"),
+    "share": _("Share"),
+}
+STAGES: dict[str, Promise] = {
+    "prospect": _("Prospect"),
+    "intent": _("Intent"),
+    "first_purchase": _("First purchase"),
+    "repeat": _("Repeat"),
+    "dormant": _("Dormant"),
+    "won_back": _("Won back"),
+}
+REASONS: dict[str, Promise] = {
+    "signal": _("showed interest"),
+    "order": _("placed an order"),
+    "silence": _("was silent"),
+}
+KINDS: dict[str, Promise] = {
+    "unionid": _("WeChat unionid"),
+    "openid": _("WeChat openid"),
+    "user_id": _("User id"),
+    "crm_id": _("CRM id"),
+    "member": _("Membership number"),
+    "phone": _("Phone"),
+    "email": _("E-mail"),
+    "wechat_id": _("WeChat id"),
+    "device": _("Device"),
+    "cookie": _("Browser"),
+}
+DIMENSIONS: dict[str, Promise] = {
+    "attribute": _("Attribute"),
+    "behaviour": _("Behaviour"),
+    "state": _("State"),
+    "preference": _("Preference"),
+}
+ORDER_STATES: dict[str, Promise] = {
+    "placed": _("Placed"),
+    "returned": _("Returned"),
+    "cancelled": _("Cancelled"),
+    "adjustment": _("Adjustment"),
+}
+CHANNELS: dict[str, Promise] = {
+    "direct": _("Direct"),
+    "search": _("Search engine"),
+    "email": _("E-mail"),
+    "referral": _("Other website"),
+    "wechat": _("WeChat"),
+    "weibo": _("Weibo"),
+    "xiaohongshu": _("Xiaohongshu"),
+    "douyin": _("Douyin"),
+    "zhihu": _("Zhihu"),
+    "bilibili": _("Bilibili"),
+    "baidu": _("Baidu"),
+    "newsletter": _("Newsletter"),
+    "sms": _("Text message"),
+    "offline": _("Offline"),
+    "": _("Unknown"),
+    "unknown": _("Unknown"),
+    "other": _("Other"),
+}
+EVENTS: dict[str, Promise] = {
+    "page.viewed": _("Viewed a page"),
+    "screen.viewed": _("Viewed a screen"),
+    "person.identified": _("Was identified"),
+    "person.grouped": _("Joined a group"),
+    "person.aliased": _("Got another id"),
+    "person.merged": _("Was merged"),
+    "person.unmerged": _("Was split"),
+    "person.kept_apart": _("Was kept apart"),
+    "person.erased": _("Was erased"),
+    "tag.added": _("Got a tag"),
+    "tag.removed": _("Lost a tag"),
+    "consent.given": _("Gave consent"),
+    "consent.withdrawn": _("Withdrew consent"),
+    "order.line": _("Bought a product"),
+    "order.placed": _("Placed an order"),
+    "order.refunded": _("Got money back"),
+    "stage.changed": _("Changed stage"),
+    "Product Viewed": _("Viewed a product"),
+    "Product List Viewed": _("Viewed a list of products"),
+    "Products Searched": _("Searched products"),
+    "Product Added": _("Put a product into the cart"),
+    "Product Removed": _("Took a product out of the cart"),
+    "Cart Viewed": _("Viewed the cart"),
+    "Checkout Started": _("Started the checkout"),
+    "Order Completed": _("Placed an order"),
+    "Product Shared": _("Shared a product"),
+    "Product Reviewed": _("Reviewed a product"),
+    "Link Clicked": _("Clicked a link"),
+    "Signed Up": _("Signed up"),
+    "$pageview": _("Viewed a page"),
+    "$WebClick": _("Clicked"),
+    "$AppStart": _("Opened the app"),
+    "$AppEnd": _("Left the app"),
+    "$SignUp": _("Signed up"),
+}

@@ -1,0 +1,85 @@
+"""The overview: the AISAS funnel by source, who came last, what happened last, and how many stand in each stage.
+
+The page comes at once and asks for the funnel by itself, since that may count millions of events; the newest people
+and events are asked for again whenever the live stream says that something new is there.
+"""
+
+import time
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from lianyi.foundation.live_tokens import SPAN, live_token
+from lianyi.foundation.workspaces.queries import newest_key_hint
+from lianyi.foundation.workspaces.schemas import KeyKind
+from lianyi.kernel.clock import to_micros
+from lianyi.people.profiles.queries import newest_people, stage_counts
+from lianyi.people.profiles.schemas import PersonRow
+from lianyi.people.timeline.queries import newest_events
+from lianyi.people.timeline.schemas import Moment
+from lianyi.web.access import Seat, seated
+from lianyi.web.funnel import SIDES, funnel_shown
+from lianyi.web.periods import ALL, DEFAULT, PERIODS, period_of
+
+_NEWEST = 10
+_FOLLOWS = ("stage.changed",)  # what only follows from other events; after an import nothing else would be seen
+
+
+@require_safe
+@seated
+def overview(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """The page; of an empty workspace, what to do next."""
+    people = newest_people(seat.workspace.pk, _NEWEST)
+    events = newest_events(seat.workspace.pk, limit=_NEWEST, without=_FOLLOWS)
+    context: dict[str, Any] = {
+        "live": live_token(settings.SECRET_KEY.encode(), seat.workspace.pk, int(time.time()) + SPAN),
+        "people": people,
+        "events": events,
+        "period": DEFAULT if _lately(events, people) else ALL,
+        "periods": PERIODS,
+        "sides": SIDES,
+        **_stages(seat.workspace.pk),
+    }
+    if not people and not events:
+        context["hint"] = newest_key_hint(seat.workspace.pk, KeyKind.BROWSER)
+        context["address"] = request.build_absolute_uri("/").rstrip("/")
+        return render(request, "web/welcome.html", context)
+    return render(request, "web/overview.html", context)
+
+
+@require_safe
+@seated
+def newest(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """The parts that change while one looks."""
+    context = {
+        "people": newest_people(seat.workspace.pk, _NEWEST),
+        "events": newest_events(seat.workspace.pk, limit=_NEWEST, without=_FOLLOWS),
+        **_stages(seat.workspace.pk),
+    }
+    return render(request, "web/parts/newest.html", context)
+
+
+@require_safe
+@seated
+def funnel(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """The funnel of a period, by first or last source."""
+    side = request.GET.get("by", "")
+    side = side if side in SIDES else "first_source"
+    shown = funnel_shown(seat.workspace.pk, period_of(request.GET.get("period", "")), side)
+    return render(request, "web/parts/funnel.html", {"funnel": shown, "periods": PERIODS, "sides": SIDES})
+
+
+def _lately(events: list[Moment], people: list[PersonRow]) -> bool:
+    """Whether anything is as new as the default period: else, as after an import of old files, it would be empty."""
+    start = period_of(DEFAULT).start
+    at = [one.occurred_at for one in events] + [row.first_seen_at for row in people if row.first_seen_at is not None]
+    return start is None or any(moment >= to_micros(start) for moment in at)
+
+
+def _stages(workspace: int) -> dict[str, Any]:
+    counts = stage_counts(workspace)
+    most = max(counts.values(), default=0)
+    return {"stages": [(stage.value, count) for stage, count in counts.items()], "most": most or 1}

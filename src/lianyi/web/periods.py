@@ -1,0 +1,37 @@
+"""Periods that pages offer: whole days of the workspace's zone, today included."""
+
+from datetime import datetime, time, timedelta
+from typing import NamedTuple
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+ALL = "all"
+DEFAULT = "30"
+PERIODS: dict[str, Promise] = {
+    "7": _("7 days"),
+    "30": _("30 days"),
+    "90": _("90 days"),
+    "365": _("1 year"),
+    ALL: _("All time"),
+}
+
+
+class Period(NamedTuple):
+    """[start, end), in the zone that is active; null: from the very beginning, and to the end of time."""
+
+    name: str
+    start: datetime | None
+    end: datetime | None
+
+
+def period_of(name: str) -> Period:
+    """The period of this name; of any other the default one."""
+    if name == ALL:
+        return Period(ALL, None, None)
+    days = int(name) if name in PERIODS else int(DEFAULT)
+    today = timezone.localdate()
+    zone = timezone.get_current_timezone()
+    start, end = (datetime.combine(day, time(), zone) for day in (today - timedelta(days - 1), today + timedelta(1)))
+    return Period(str(days), start, end)

@@ -1,0 +1,98 @@
+"""One person, whole: the 360° page and its timeline."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from lianyi.kernel.clock import system_clock, to_micros
+from lianyi.people.identity.queries import merges_of, persons_of
+from lianyi.people.profiles.queries import person_page
+from lianyi.people.profiles.schemas import PersonUnknown
+from lianyi.people.timeline.queries import timeline
+from lianyi.people.timeline.schemas import Moment, Place
+from lianyi.web.access import Seat, seated
+from lianyi.web.labels import EVENTS
+
+_MOST = 2**31
+_AT_ONCE = 30
+_LOOKED_THROUGH = 600  # events that one request reads in search of a name
+_ORDERS = 50  # that are shown, the newest
+_PATH = 12  # touches that are drawn; of a longer path the first ones and the last ones
+
+
+@require_safe
+@seated
+def person(request: HttpRequest, seat: Seat, number: int) -> HttpResponse:
+    """The page of a person. A number that became part of another leads there; any other is nobody."""
+    workspace = seat.workspace.pk
+    survivor = persons_of(workspace, [number]).get(number) if 0 < number < _MOST else None
+    if not survivor:
+        raise Http404
+    if survivor != number:
+        return redirect("person", survivor)
+    try:
+        page = person_page(workspace, number, to_micros(system_clock()))
+    except PersonUnknown:
+        raise Http404 from None
+    touches = list(page.touches)
+    left_out = max(0, len(touches) - _PATH)
+    context = {
+        "page": page,
+        "row": page.row,
+        "merges": merges_of(workspace, number),
+        "path": touches[: _PATH // 2] + touches[-(_PATH // 2) :] if left_out else touches,
+        "left_out": left_out,
+        "gap_after": _PATH // 2 if left_out else 0,
+        "orders": page.orders[:_ORDERS],
+        "orders_left_out": max(0, len(page.orders) - _ORDERS),
+    }
+    return render(request, "web/person.html", context)
+
+
+@require_safe
+@seated
+def person_events(request: HttpRequest, seat: Seat, number: int) -> HttpResponse:
+    """A part of the timeline: the events before a place, those of a name when one is asked for."""
+    workspace = seat.workspace.pk
+    if not 0 < number < _MOST or persons_of(workspace, [number]).get(number) != number:
+        raise Http404
+    wanted = request.GET.get("name", "").strip()[:100].casefold()
+    moments, further = _events(workspace, number, wanted, _place(request.GET.get("before", "")))
+    context = {
+        "number": number,
+        "moments": moments,
+        "wanted": wanted,
+        "further": "-".join(map(str, further)) if further else "",
+        "first": "before" not in request.GET,
+    }
+    return render(request, "web/parts/timeline.html", context)
+
+
+def _events(workspace: int, number: int, wanted: str, before: Place | None) -> tuple[list[Moment], Place | None]:
+    """The next events of a name, and where to go on; at most so many are read, so a rare name takes a few requests."""
+    if not wanted:
+        found = timeline(workspace, number, limit=_AT_ONCE, before=before)
+        return found, _behind(found) if len(found) == _AT_ONCE else None
+    read = timeline(workspace, number, limit=_LOOKED_THROUGH, before=before)
+    named = [one for one in read if wanted in one.name.casefold() or wanted in _words(one.name)]
+    if len(named) > _AT_ONCE:
+        return named[:_AT_ONCE], _behind(named[:_AT_ONCE])
+    return named, _behind(read) if len(read) == _LOOKED_THROUGH else None
+
+
+def _words(name: str) -> str:
+    return str(EVENTS.get(name, "")).casefold()
+
+
+def _behind(moments: list[Moment]) -> Place:
+    last = moments[-1]
+    return Place(last.occurred_at, last.batch, last.position)
+
+
+def _place(text: str) -> Place | None:
+    parts = text.rsplit("-", 2)
+    try:
+        at, batch, position = (int(part) for part in parts)
+    except ValueError:
+        return None
+    return Place(at, batch, position) if abs(at) < 2**63 and 0 <= batch < 2**63 and 0 <= position < 2**31 else None

@@ -1,0 +1,223 @@
+"""How pages show what is known: moments in the workspace's zone, amounts with their currency, words for names.
+
+Everything here returns plain text, which templates escape, or elements made by `format_html`.
+"""
+
+import hashlib
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from typing import Any
+
+from babel.core import Locale
+from babel.dates import format_date, format_datetime, format_skeleton
+from babel.numbers import format_compact_decimal, format_currency, format_decimal, format_percent
+from django import template
+from django.contrib.staticfiles import finders
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from lianyi.kernel.clock import from_micros
+from lianyi.kernel.errors import Broken
+from lianyi.kernel.money import LARGEST
+from lianyi.web import labels
+
+register = template.Library()
+_LONGEST = 120  # characters of a value that somebody sent
+_TELLING = ("name", "product", "sku", "query", "title", "path", "url", "order", "total", "tag", "to", "$url", "$title")
+
+
+@register.filter
+def moment(micros: int | None) -> str:
+    """A `<time>`: day and minute, with the year unless it is this one; the whole moment as its title."""
+    local = _local(micros)
+    if local is None:
+        return ""
+    skeleton = "MMMd" if local.year == timezone.localtime().year else "yMMMd"
+    return _time(local, f"{format_skeleton(skeleton, local, tzinfo=local.tzinfo, locale=_locale())} {local:%H:%M}")
+
+
+@register.filter
+def day(value: int | date | None) -> str:
+    """A `<time>` of a day: of a moment, or a date."""
+    if isinstance(value, date):
+        return format_html('<time datetime="{}">{}</time>', value.isoformat(), format_date(value, locale=_locale()))
+    local = _local(value)
+    return "" if local is None else _time(local, format_date(local, locale=_locale()))
+
+
+@register.filter
+def number(value: int | Decimal | float | None) -> str:
+    """With separators; a dash for nothing."""
+    return "–" if value is None else format_decimal(value, locale=_locale())
+
+
+@register.filter
+def brief(value: int) -> str:
+    """A large number in few characters: 12.3万, 123K."""
+    return format_compact_decimal(value, fraction_digits=1, locale=_locale()) if value >= 10_000 else number(value)
+
+
+@register.filter
+def percent(value: float | None) -> str:
+    """A share of one; a dash where there is none."""
+    if value is None:
+        return "–"
+    return format_percent(value, format="0.0%" if 0 < value < 0.1 else "0%", locale=_locale())
+
+
+@register.filter
+def amount(value: Decimal | None, currency: str) -> str:
+    """Money in its currency; a dash where nobody said how much."""
+    if value is None:
+        return "–"
+    return format_currency(value, currency, locale=_locale()) if currency else number(value)
+
+
+@register.filter
+def step_name(name: str) -> str:
+    """A step of AISAS."""
+    return str(labels.STEPS.get(name, name))
+
+
+@register.filter
+def stage_name(name: str) -> str:
+    """A stage of the lifecycle."""
+    return str(labels.STAGES.get(name, name))
+
+
+@register.filter
+def reason_name(name: str) -> str:
+    """Why a stage was entered."""
+    return str(labels.REASONS.get(name, name))
+
+
+@register.filter
+def kind_name(name: str) -> str:
+    """A kind of identity."""
+    return str(labels.KINDS.get(name, name))
+
+
+@register.filter
+def dimension_name(name: str) -> str:
+    """A dimension of tags."""
+    return str(labels.DIMENSIONS.get(name, name))
+
+
+@register.filter
+def order_state(name: str) -> str:
+    """What became of an order."""
+    return str(labels.ORDER_STATES.get(name, name))
+
+
+@register.filter
+def channel_name(name: str | None) -> str:
+    """Where a touch came from."""
+    return str(labels.CHANNELS.get(name or "", name))
+
+
+@register.filter
+def event_name(name: str) -> str:
+    """What happened, in words where we have them."""
+    return str(labels.EVENTS.get(name, name))
+
+
+@register.filter
+def trait_label(trait: Any) -> str:
+    """What a trait is called in the language of the page."""
+    label = trait.label_zh if _chinese() else trait.label_en
+    return str(label or trait.name)
+
+
+@register.filter
+def told(value: Any) -> str:
+    """A value that somebody sent, short enough for a line."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if value is None:
+        return _("removed")
+    if isinstance(value, int | float | Decimal):
+        return format_decimal(value, locale=_locale()) if -1e15 < value < 1e15 else str(value)
+    if isinstance(value, dict):
+        text = ", ".join(f"{name}: {told(one)}" for name, one in value.items())
+    elif isinstance(value, list | tuple):
+        text = ", ".join(map(told, value))
+    else:
+        text = str(value)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+@register.filter
+def essence(one: Any) -> str:
+    """What an event says that tells it from others of its name: the first of the usual properties, else of any."""
+    said = {name: value for name, value in one.said.items() if value not in (None, "", [], {})}
+    if one.name == "stage.changed" and isinstance(said.get("to"), str):
+        return stage_name(said["to"])
+    if (paid := _paid(said)) is not None:
+        return paid
+    names = [name for name in _TELLING if name in said][:2] or list(said)[:2]
+    return " · ".join(told(said[name]) for name in names)
+
+
+@register.filter
+def bar(share: float) -> str:
+    """The width of a bar, in percent with a decimal point in any language."""
+    return f"{min(max(share, 0.0), 100.0):.2f}"
+
+
+@register.simple_tag
+def asset(path: str) -> str:
+    """The address of a file of ours; it changes with the content, so browsers may keep it."""
+    return f"{static(path)}?v={_digest(path)}"
+
+
+@cache
+def _digest(path: str) -> str:
+    found = finders.find(path)
+    if found is None:
+        raise Broken(f"{path} has not been built: run `make assets`")
+    with open(found, "rb") as file:  # noqa: PTH123
+        return hashlib.file_digest(file, "sha256").hexdigest()[:12]
+
+
+def _paid(said: dict[str, Any]) -> str | None:
+    total, currency = said.get("total", said.get("revenue")), said.get("currency")
+    if isinstance(total, bool) or not isinstance(total, int | float | str):
+        return None
+    if not isinstance(currency, str) or not (len(currency) == 3 and currency.isascii() and currency.isupper()):
+        return None
+    try:
+        paid = Decimal(str(total))
+    except InvalidOperation:
+        return None
+    return amount(paid, currency) if paid.is_finite() and abs(paid) < LARGEST else None
+
+
+def _local(micros: int | None) -> datetime | None:
+    if micros is None:
+        return None
+    try:
+        return timezone.localtime(from_micros(micros))
+    except OverflowError:
+        return None
+
+
+def _time(local: datetime, text: str) -> str:
+    whole = format_datetime(local, "long", tzinfo=local.tzinfo, locale=_locale())
+    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="seconds"), whole, text)
+
+
+def _chinese() -> bool:
+    return (get_language() or "zh").startswith("zh")
+
+
+def _locale() -> Locale:
+    return _parsed("zh_Hans_CN" if _chinese() else "en")
+
+
+@cache
+def _parsed(name: str) -> Locale:
+    return Locale.parse(name)

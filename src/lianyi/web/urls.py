@@ -1,0 +1,19 @@
+"""The addresses of the pages."""
+
+from django.urls import path
+from django.views.i18n import set_language
+
+from lianyi.web import overview, people, person, signing
+
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("overview/newest", overview.newest, name="newest"),
+    path("overview/funnel", overview.funnel, name="funnel"),
+    path("people", people.people, name="people"),
+    path("people/<int:number>", person.person, name="person"),
+    path("people/<int:number>/events", person.person_events, name="person-events"),
+    path("sign-in", signing.sign_in, name="sign-in"),
+    path("sign-in/<str:secret>", signing.sign_in_link, name="sign-in-link"),
+    path("sign-out", signing.sign_out, name="sign-out"),
+    path("language", set_language, name="language"),
+]

@@ -1,0 +1,124 @@
+"""The pages of a running installation in a real browser: sign in, see the funnel, watch events come, open a person."""
+
+import base64
+import json
+import urllib.request
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from tests.browser.conftest import AGENT
+from tests.program import Up
+
+SLOW = 20_000  # ms: the machine may be busy
+
+
+@pytest.fixture
+def running(stopped_home: Path) -> Iterator[Up]:
+    """An installation with an empty workspace."""
+    with Up.start(stopped_home, "--json") as up:
+        yield up.wait_until_ready()
+
+
+@pytest.fixture
+def member(chromium: Browser) -> Iterator[BrowserContext]:
+    """A member's browser; what the browser refuses, such as an inline script, or complains of fails the test."""
+    context = chromium.new_context(user_agent=AGENT, locale="en-GB", timezone_id="Asia/Shanghai")
+    complaints: list[str] = []
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    context.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    yield context
+    context.close()
+    assert complaints == []
+
+
+def send(up: Up, *messages: dict[str, Any]) -> None:
+    base = {"type": "track", "timestamp": datetime.now(UTC).isoformat()}
+    request = urllib.request.Request(
+        f"{up.ready['url']}v1/batch",
+        json.dumps({"batch": [{**base, **message} for message in messages]}).encode(),
+        {"authorization": "Basic " + base64.b64encode(f"{up.ready['write_key']}:".encode()).decode()},
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        assert answer.status == 200
+
+
+def arrived(name: str) -> list[dict[str, Any]]:
+    campaign = {"source": "wechat", "medium": "social", "name": "spring"}
+    return [
+        {"type": "page", "userId": name, "context": {"campaign": campaign}},
+        {"type": "identify", "userId": name, "traits": {"name": name, "email": f"{name}@shop.cn"}},
+        {"userId": name, "event": "Order Completed", "properties": {"order_id": name, "total": 99, "currency": "CNY"}},
+    ]
+
+
+def signed_in(up: Up, member: BrowserContext) -> Page:
+    page = member.new_page()
+    page.goto(up.ready["sign_in"])
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(up.ready["url"])
+    return page
+
+
+def test_from_the_link_to_a_person(running: Up, member: BrowserContext) -> None:
+    page = signed_in(running, member)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Let the first people in")
+    page.wait_for_selector("[data-live-state=on]")
+
+    send(running, *arrived("Alice"))  # the page turns into the overview by itself
+    expect(page.get_by_role("heading", level=1)).to_have_text("Overview", timeout=SLOW)
+    row = page.get_by_role("region", name="Funnel by source").get_by_role("row", name="WeChat")
+    expect(row).to_contain_text("WeChat", timeout=SLOW)
+    page.wait_for_selector("[data-live-state=on]")
+
+    send(running, *arrived("Bob"), {"userId": "Alice", "event": "Product Reviewed"})
+    newest = page.get_by_role("region", name="Newest people")
+    expect(newest.get_by_role("link", name="Bob")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_role("region", name="Newest events")).to_contain_text("Reviewed a product", timeout=SLOW)
+
+    newest.get_by_role("link", name="Alice").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Alice")
+    timeline = page.get_by_role("region", name="Timeline")
+    expect(timeline.get_by_text("Placed an order")).to_be_visible(timeout=SLOW)
+    timeline.get_by_role("searchbox").fill("review")
+    expect(timeline.get_by_text("Placed an order")).to_have_count(0, timeout=SLOW)
+    expect(timeline.get_by_text("Reviewed a product")).to_be_visible()
+
+
+def test_endless_scrolling_search_and_the_keyboard(running: Up, member: BrowserContext) -> None:
+    send(running, *({"type": "identify", "userId": f"u{i}", "traits": {"name": f"王{i}"}} for i in range(120)))
+    page = signed_in(running, member)
+    page.goto(f"{running.ready['url']}people")
+    rows = page.locator("#people li a.people-row")
+    expect(rows.first).to_be_visible(timeout=SLOW)
+    page.wait_for_function("document.querySelectorAll('#people li').length > 50", timeout=SLOW)
+    for _ in range(3):
+        page.mouse.wheel(0, 20_000)
+        page.wait_for_timeout(300)
+    expect(rows).to_have_count(120, timeout=SLOW)
+    page.get_by_role("searchbox").fill("王119")
+    expect(rows).to_have_count(1, timeout=SLOW)
+    assert "q=" in page.url
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("王119", timeout=SLOW)
+    page.goto(running.ready["url"])
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_nothing_is_wider_than_the_screen(running: Up, member: BrowserContext) -> None:
+    send(running, *arrived("A" * 190), {"userId": "A" * 190, "event": "E" * 100, "properties": {"k" * 100: "v" * 1000}})
+    page = signed_in(running, member)
+    for width in (390, 768, 1440):
+        page.set_viewport_size({"width": width, "height": 800})
+        for path in ("", "people", "people/1", "sign-in"):
+            page.goto(running.ready["url"] + path)
+            page.wait_for_timeout(500)
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (width, path)

@@ -1,0 +1,42 @@
+"""Sources: which evidence counts, and whose it is."""
+
+import pytest
+
+from lianyi.events.intake.sources import from_evidence, host_of, site_name
+from lianyi.events.schemas import Source
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("www.google.com.hk", "google"),
+        ("google.com", "google"),
+        ("m.weibo.cn", "weibo"),
+        ("mp.weixin.qq.com", "qq"),
+        ("localhost", "localhost"),
+        ("example.co.uk", "example"),
+    ],
+)
+def test_the_site_is_the_label_before_the_public_suffix(host: str, name: str) -> None:
+    assert site_name(host) == name
+
+
+def test_campaign_parameters_win_over_codes_click_ids_and_referrers() -> None:
+    assert from_evidence("Email", "EDM", "spring", "c1", "gclid", "https://bing.com/", "a.cn") == Source(
+        "email", "edm", "spring", "c1"
+    )
+    assert from_evidence("", "", "", "c1", "gclid", "https://bing.com/", "a.cn") == Source("code", "", "", "c1")
+    assert from_evidence("", "", "", "", "bd_vid", "https://bing.com/", "a.cn") == Source("baidu", "cpc", "", "")
+    assert from_evidence("", "", "", "", "", "https://www.bing.com/", "a.cn") == Source("bing", "organic", "", "")
+
+
+def test_no_evidence_is_no_touch() -> None:
+    assert from_evidence("", "", "", "", "", "", "") is None
+    assert from_evidence("", "", "", "", "", "https://a.cn/x", "a.cn") is None
+
+
+def test_hostile_evidence_is_cut_and_cleaned() -> None:
+    source = from_evidence("x" * 999 + "\x00", "", "<script>", "", "", "", "")
+    assert source == Source("x" * 200, "", "<script>", "")
+    assert host_of("http://[::1") == ""
+    assert host_of("javascript:alert(1)") == ""

@@ -1,0 +1,138 @@
+"""Lists, searches and the export of one person."""
+
+import json
+from datetime import date
+
+import pytest
+from tests.people.profiles.builders import Told, cookie, event, moment, user
+
+from lianyi.events.schemas import Claim
+from lianyi.foundation.workspaces.actions import create_write_key
+from lianyi.foundation.workspaces.models import Workspace, WriteKey
+from lianyi.people.profiles import queries
+from lianyi.people.profiles.schemas import PersonUnknown
+
+pytestmark = pytest.mark.django_db
+
+NOW = moment("2024-06-01")
+
+
+@pytest.fixture
+def told() -> Told:
+    told = Told()
+    workspace = Workspace.objects.get(pk=told.workspace)
+    create_write_key(workspace, WriteKey.Kind.SERVER, "shop", group="shop")
+    told.tell(
+        event("person.identified", "2024-01-01", user("u1"), traits={"name": "王小明"}),
+        event("person.identified", "2024-01-02", user("u2"), traits={"name": "王明"}),
+        event("person.identified", "2024-01-03", user("u3"), traits={"name": "Anna Smith", "city": "上海"}),
+        event("page.viewed", "2024-01-04", cookie("c4")),
+        event(
+            "person.identified",
+            "2024-01-05",
+            Claim("crm_id", "crm", "C-5", True),
+            Claim("phone", "", "13812345678", True),
+            origin="import:crm",
+            traits={"city": "广州"},
+        ),
+        event("page.viewed", "2024-01-06", user("u1"), cookie("c1")),
+        event("add_to_cart", "2024-01-06", user("u2")),
+    )
+    return told
+
+
+def numbers(rows):
+    return [row.number for row in rows]
+
+
+def test_the_newest_people_page_by_page(told):
+    # 6 is the phone of 5, and 7 a cookie of 1: identities that are no persons.
+    assert numbers(queries.newest_people(told.workspace)) == [5, 4, 3, 2, 1]
+    assert numbers(queries.newest_people(told.workspace, limit=2)) == [5, 4]
+    assert numbers(queries.newest_people(told.workspace, limit=2, after=4)) == [3, 2]
+    assert numbers(queries.newest_people(told.workspace, stage="intent")) == [2]
+    assert numbers(queries.newest_people(told.workspace, stage="prospect")) == [5, 4, 3, 1]
+    one = queries.people(told.workspace, [1])[0]
+    assert (one.name, one.stage, one.first_seen_at, one.last_seen_on, one.orders) == (
+        "王小明",
+        "prospect",
+        moment("2024-01-01"),
+        date(2024, 1, 6),
+        0,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("小明", [1]),
+        ("王小明", [1]),
+        ("anna smith", [3]),
+        ("NASM", [3]),
+        ("明王", []),
+        ("王明", [2]),
+        ("u2", [2]),
+        ("c1", [1]),
+        ("C-5", [5]),
+        ("138 1234 5678", [5]),
+        ("+86 13812345678", [5]),
+        ("#3", [3]),
+        ("4", [4]),
+        ("", []),
+        (" ", []),
+        ("nobody@example.com", []),
+        ("'; DROP TABLE person; --", []),
+        ("\x00", []),
+    ],
+)
+def test_search_by_name_identity_and_number(told, text, found):
+    assert numbers(queries.search_people(told.workspace, text)) == found
+
+
+def test_a_name_that_is_the_query_comes_first(told):
+    told.tell(event("person.identified", "2024-02-01", user("u9"), traits={"name": "小明"}))
+    assert numbers(queries.search_people(told.workspace, "小明")) == [8, 1]
+
+
+def test_nobody_has_a_page(told):
+    for number in (0, 6, 99):
+        with pytest.raises(PersonUnknown):
+            queries.person_page(told.workspace, number, NOW)
+
+
+def test_trait_values_for_many_at_once(told):
+    everybody = dict(queries.trait_values(told.workspace, ["name", "city"]))
+    assert everybody == {
+        1: {"name": "王小明"},
+        2: {"name": "王明"},
+        3: {"name": "Anna Smith", "city": "上海"},
+        5: {"city": "广州"},
+    }
+    assert dict(queries.trait_values(told.workspace, ["city"], [1, 3])) == {3: {"city": "上海"}}
+    assert dict(queries.trait_values(told.workspace, ["nothing"])) == {}
+    assert [trait.name for trait in queries.trait_catalogue(told.workspace)] == ["city", "name"]
+
+
+def test_an_export_is_plain_json_and_holds_everything(told):
+    told.tell(
+        event("page.viewed", "2024-01-07", user("u3"), source=("wechat", "social", "", "")),
+        event("tag.added", "2024-01-07", user("u3"), tag="VIP", expires_at=moment("2024-07-01")),
+        event("consent.given", "2024-01-07", user("u3"), channel="sms", purpose="marketing", how="form"),
+        event("purchase", "2024-01-07", user("u3"), order_id="A", total="12.50"),
+    )
+    whole = json.loads(json.dumps(queries.export_person(told.workspace, 3, NOW)))
+    assert (whole["person"], whole["name"], whole["stage"]) == (3, "Anna Smith", "first_purchase")
+    assert (whole["first_seen_at"], whole["last_seen_on"]) == ("2024-01-03T00:00:00Z", "2024-01-07")
+    assert [(one["kind"], one["scope"], one["value"]) for one in whole["identities"]] == [("user_id", "shop", "u3")]
+    assert [(one["name"], one["value"], one["at"]) for one in whole["traits"]] == [
+        ("city", "上海", "2024-01-03T00:00:00Z"),
+        ("name", "Anna Smith", "2024-01-03T00:00:00Z"),
+    ]
+    assert whole["traits"][0]["history"] == [
+        {"value": "上海", "at": "2024-01-03T00:00:00Z", "origin": "server", "identity": 3}
+    ]
+    assert [(one["name"], one["expires_at"]) for one in whole["tags"]] == [("VIP", "2024-07-01T00:00:00Z")]
+    assert [(one["channel"], one["given"], one["how"]) for one in whole["consents"]] == [("sms", True, "form")]
+    assert [(one["channel"], one["at"]) for one in whole["touches"]] == [("wechat", "2024-01-07T00:00:00Z")]
+    assert [(one["number"], one["net"], one["state"]) for one in whole["orders"]] == [("A", "12.5", "placed")]
+    assert whole["stages"] == [{"stage": "first_purchase", "at": "2024-01-07T00:00:00Z", "reason": "order"}]
