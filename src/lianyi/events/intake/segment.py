@@ -75,7 +75,9 @@ def _accept_plain(body: bytes, seed: bytes, received_at: int) -> Accepted | None
     message: this is what the door spends its time on.
     """
     # Parts that are skipped are not decoded: what could be wrong inside them is looked for in the whole body.
-    if len(body) > EVENT_BYTES or b"\\u0000" in body or b"\\ud" in body or b"\\uD" in body:
+    if len(body) > EVENT_BYTES:
+        return None
+    if b"\\" in body and (b"\\u0000" in body or b"\\ud" in body or b"\\uD" in body):  # one byte is found fast
         return None
     try:
         body.decode()
