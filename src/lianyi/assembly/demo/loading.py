@@ -51,18 +51,16 @@ def load(workspace: Workspace, data: Path | None, home: Path, min_free: int, pro
 
 
 def record_fillers(workspace: Workspace) -> int:
-    """Events of Attention and Share, which the public files have none of: some of the shop's visitors clicked a link
-    before, some shared afterwards. Each is marked as generated. Their number.
+    """Events of Share, which the public files have none of: some of the shop's visitors shared what they saw. Each is
+    marked as generated. Their number.
     """
     rnd = random.Random("demo")  # noqa: S311
     first = to_micros(datetime(2024, 1, 15, 8, tzinfo=UTC))
     events = []
     for user in range(600):
-        name, at = f"user_{user:04}", first + rnd.randrange(250_000) * MINUTE
-        if rnd.random() < 0.75:
-            events.append(_filler("link.clicked", name, at))
+        name, at = f"user_{user:04}", first + rnd.randrange(270_000) * MINUTE
         if rnd.random() < 0.18:
-            events.append(_filler("Product Shared", name, at + rnd.randrange(20_000) * MINUTE))
+            events.append(_filler("Product Shared", name, at))
     for start in range(0, len(events), EVENTS_IN_A_ROW):
         record_own(workspace.pk, events[start : start + EVENTS_IN_A_ROW])
     return len(events)

@@ -40,9 +40,7 @@ def _loaded(call: Call) -> None:
     slug = call.slug or SLUG
     _program("demo", "--load-only", "--workspace", slug)
     _program("funnel", "--from", PERIOD[0], "--to", PERIOD[1], "--workspace", slug)
-    say(
-        _("link.clicked and Product Shared, of Attention and Share, are generated: the public files have none of them.")
-    )
+    say(_("Product Shared is generated, to show the step Share: the public files have no event of it."))
 
 
 def _program(*arguments: str) -> None:

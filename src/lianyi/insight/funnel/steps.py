@@ -2,7 +2,8 @@
 
 The vocabularies are Segment's (commerce, e-mail, mobile, video and B2B specs), 神策's preset events, Lianyi's
 own names (with a dot, and what `lianyi.js` sends), and plain words as shops use them. An event that says
-nothing about a step, such as a click on some button or a removed product, is in none.
+nothing about a step, such as a click on some button or a removed product, is in none. A checkout that was begun is
+interest: only an order or a lead is an action.
 """
 
 from collections.abc import Iterator
@@ -16,22 +17,22 @@ _ATTENTION = """
 """
 _INTEREST = """
     account.followed article.read page.dwelled list.subscribed message.received
-    product_view wishlist_add add_to_cart follow subscribe read
+    product_view wishlist_add add_to_cart follow subscribe read checkout shipping_details payment_details
     $WebStay $MPAddFavorites $AppInstall
 """
 _SEARCH = """
     page.viewed screen.viewed site.searched product.compared
-    home catalog search filter_results compare visit
+    home catalog search filter_results compare visit review_page
     $pageview $AppViewScreen $MPViewScreen $AppStart $MPLaunch $MPShow
 """
 _ACTION = """
     order.placed order.line form.submitted lead.created
-    purchase order lead signup sign_up register shipping_details payment_details checkout
+    purchase order lead signup sign_up register
     $SignUp $PayOrder PayOrder
 """
 _SHARE = """
     content.shared invite.sent invite.accepted review.written
-    review_page share invite review
+    share invite review
     $MPShare
 """
 # Names of several words.
@@ -44,7 +45,7 @@ _NAMES = {
     ],
     Step.INTEREST: [
         "Product Viewed", "Product Clicked", "Product Added", "Product Added to Wishlist",
-        "Wishlist Product Added to Cart",
+        "Wishlist Product Added to Cart", "Checkout Started", "Payment Info Entered",
         "Page Dwelled", "Article Read", "Account Followed", "Subscribed", "Newsletter Subscribed",
         "Video Playback Started", "Video Content Started", "Video Content Completed", "Application Installed",
     ],
@@ -53,8 +54,7 @@ _NAMES = {
         "Application Opened", "Signed In",
     ],
     Step.ACTION: [
-        "Checkout Started", "Payment Info Entered", "Order Completed", "Order Updated",
-        "Signed Up", "Trial Started", "Form Submitted", "Lead Created", "Live Chat Conversation Started",
+        "Order Completed", "Order Updated", "Signed Up", "Trial Started", "Form Submitted", "Lead Created", "Live Chat Conversation Started",
     ],
     Step.SHARE: ["Product Shared", "Cart Shared", "Product Reviewed", "Invite Sent", "Invite Accepted"],
 }  # fmt: skip
