@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
@@ -40,7 +40,8 @@ def _loaded(call: Call) -> None:
     slug = call.slug or SLUG
     _program("demo", "--load-only", "--workspace", slug)
     _program("funnel", "--from", PERIOD[0], "--to", PERIOD[1], "--workspace", slug)
-    say(_("Product Shared is generated, to show the step Share: the public files have no event of it."))
+    note = _("Product Shared is generated, to show the step Share: the public files have no event of it.")
+    print(note, file=_beside_data(), flush=True)
 
 
 def _program(*arguments: str) -> None:
@@ -49,10 +50,15 @@ def _program(*arguments: str) -> None:
         [sys.executable, "-m", "lianyi.assembly.main", *arguments],
         env={**os.environ, "LIANYI_PARENT": str(os.getpid())},
         stdin=subprocess.DEVNULL,
-        stdout=sys.stderr if "--json" in sys.argv else None,
+        stdout=_beside_data(),
     )
     if done.returncode:
         raise SystemExit(BROKEN)
+
+
+def _beside_data() -> TextIO:
+    """Where the table goes: with --json, stdout is for the one object."""
+    return sys.stderr if "--json" in sys.argv else sys.stdout
 
 
 def _load(call: Call) -> None:
