@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "lianyi.foundation.members",
     "lianyi.foundation.leases",
     "lianyi.foundation.audit",
+    "lianyi.foundation.outbox",
     "lianyi.events.log",
     "lianyi.people.identity",
     "lianyi.people.profiles",
