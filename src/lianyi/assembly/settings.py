@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "lianyi.foundation.leases",
     "lianyi.foundation.audit",
     "lianyi.foundation.outbox",
+    "lianyi.foundation.vault",
     "lianyi.events.log",
     "lianyi.people.identity",
     "lianyi.people.profiles",

@@ -12,6 +12,7 @@ import pytest
 import structlog
 
 from lianyi.assembly.processes.logs import KEPT, bound_logs, configure_logs, hide_secrets, last_line, open_log
+from lianyi.kernel.secret import Secret
 
 KEY = "lyw_0123456789abcdefghijABCDEFGHIJ-_"
 
@@ -106,3 +107,9 @@ def test_the_last_words(tmp_path: Path) -> None:
     os.write(handle, b"first\n" * 10_000 + b"the end\n\n")
     os.close(handle)
     assert last_line(tmp_path, "edge") == "the end"
+
+
+def test_a_secret_is_dots(lines: io.StringIO) -> None:
+    structlog.get_logger().info("account.connected", account=Secret("tok-5f3c9"), more=[Secret("tok-5f3c9")])
+    (line,) = said(lines)
+    assert (line["account"], line["more"]) == ("Secret(…)", ["Secret(…)"])
