@@ -17,8 +17,13 @@ def _(text: str) -> str:
     return _translations().gettext(text)
 
 
+def language() -> str:
+    """The terminal's, by the name that Django knows it by: for sentences that other rooms make."""
+    named = next((value for name in _VARIABLES if (value := os.environ.get(name))), "")
+    return "zh-hans" if named.lower().startswith("zh") else "en"
+
+
 @cache
 def _translations() -> NullTranslations:
-    named = next((value for name in _VARIABLES if (value := os.environ.get(name))), "")
-    languages = ["zh_Hans"] if named.lower().startswith("zh") else []
+    languages = ["zh_Hans"] if language() == "zh-hans" else []
     return translation("django", _CATALOGUES, languages, fallback=True)

@@ -1,12 +1,17 @@
 """`lianyi people`: find, show, join, split, and hand over what is known of people."""
 
 import json
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from lianyi.cli.frame import Call, verb, verbs
-from lianyi.cli.language import _
+from lianyi.cli.language import _, language
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lianyi.people.duplicates.schemas import Reason
 
 app = verbs(_("People: find and show them, merge, split, and export them."))
 
@@ -105,6 +110,94 @@ def unmerge(
         else:
             event = actions.unmerge(workspace, person, split, system_clock())
         call.show({"unmerge": event}, _("Split."))
+
+
+@verb(app, "duplicates")
+def duplicates(
+    call: Call,
+    *,
+    find: Annotated[bool, typer.Option("--find", help=_("Compare everybody anew first."))] = False,
+    same: Annotated[
+        tuple[int, int] | None, typer.Option(metavar="A B", help=_("They are one person: merge them."))
+    ] = None,
+    not_same: Annotated[
+        tuple[int, int] | None, typer.Option(metavar="A B", help=_("They are two people: keep them apart."))
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help=_("At most so many."))] = 50,
+) -> None:
+    """Lists pairs who may be one person, the surest first, and why; answers one with --same or --not-same."""
+    with call.installation():
+        if same is not None or not_same is not None:
+            _answer(call, same, not_same)
+            return
+        from lianyi.people.duplicates.queries import last_search, suggestions
+
+        workspace = call.workspace().pk
+        if find:
+            _find_duplicates(call, workspace)
+        searched = last_search(workspace)
+        call.rows(
+            (
+                {
+                    "a": one.person_a,
+                    "b": one.person_b,
+                    "probability": one.probability,
+                    "reasons": [reason._asdict() for reason in one.reasons] if call.json else _why(one.reasons),
+                }
+                for one in suggestions(workspace, limit)
+            ),
+            ("a", "b", "probability", "reasons"),
+            nothing=_("No suggestions.") if searched else _("Nobody was compared yet: add --find."),
+        )
+
+
+def _answer(call: Call, same: tuple[int, int] | None, not_same: tuple[int, int] | None) -> None:
+    from lianyi.foundation.audit.actions import acting_as
+    from lianyi.kernel.clock import system_clock
+    from lianyi.kernel.errors import Refused
+    from lianyi.people.duplicates.actions import answer
+
+    if same is not None and not_same is not None:
+        raise Refused("duplicates.two_answers", _("--same and --not-same are two answers."), _("Give one."))
+    workspace = call.workspace().pk
+    with acting_as("cli"):
+        if same is not None:
+            event = answer(workspace, *same, "same", system_clock())
+            words = _("Merged; `lianyi people unmerge --merge {event}` takes it back.")
+            call.show({"merge": event}, words.format(event=event))
+        elif not_same is not None:
+            event = answer(workspace, *not_same, "not_same", system_clock())
+            words = _("Kept apart; `lianyi people merge {a} {b}` takes it back.")
+            call.show({"kept_apart": event}, words.format(a=not_same[0], b=not_same[1]))
+
+
+def _find_duplicates(call: Call, workspace: int) -> None:
+    from lianyi.foundation.audit.actions import acting_as
+    from lianyi.kernel.clock import system_clock
+    from lianyi.people.duplicates.actions import STEPS, find_duplicates
+
+    with call.progress(_("Comparing everybody"), STEPS) as advance, acting_as("cli"):
+        search = find_duplicates(workspace, system_clock(), progress=advance)
+    call.note(
+        _("{people} people, {compared} pairs compared, {suggested} suggested.").format(
+            people=search.people, compared=search.compared, suggested=search.suggested
+        )
+    )
+    for skipped in search.skipped:
+        call.note(
+            _("Not compared: {people} people in {blocks} groups larger than {limit} who share only: {rule}.").format(
+                people=skipped.people, blocks=skipped.blocks, limit=skipped.limit, rule=skipped.rule
+            )
+        )
+
+
+def _why(reasons: "Sequence[Reason]") -> str:
+    from django.utils.translation import override
+
+    from lianyi.people.duplicates.reasons import sentences
+
+    with override(language()):
+        return "; ".join(sentences(reasons))
 
 
 def _export(call: Call, person: int) -> dict[str, Any]:

@@ -169,7 +169,7 @@ def test_a_suggestion_follows_a_person_who_became_part_of_another(brand: Brand) 
     identity.merge(brand.workspace, brand.person("ann-1"), bruno, brand.now())
     brand.run()
     assert (brand.person("ann-1"), other) in brand.shown()
-    actions.answer(brand.workspace, bruno, other, "same", brand.now())
+    actions.answer(brand.workspace, other, brand.person("ann-1"), "same", brand.now())
     brand.run()
     assert brand.person("carla") == brand.person("ann-1")
 

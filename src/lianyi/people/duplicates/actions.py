@@ -1,28 +1,39 @@
 """Writes: look for duplicates, and answer a suggestion. An answer is a decision about identities, taken there."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Literal
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from lianyi.foundation.audit.actions import record_audit
 from lianyi.kernel.clock import to_micros
 from lianyi.kernel.errors import Refused
+from lianyi.people.duplicates import suggesting
 from lianyi.people.duplicates.models import DuplicateSearch, DuplicateSuggestion
 from lianyi.people.duplicates.queries import persons_behind, records_of
 from lianyi.people.duplicates.schemas import Search, Suggestions
-from lianyi.people.duplicates.suggesting import THRESHOLD, suggest
 from lianyi.people.identity import actions as identity
+from lianyi.people.identity.queries import numbers_of
+
+STEPS = suggesting.STEPS + 1  # of a search: read everybody, then those
 
 
-def find_duplicates(workspace: int, now: datetime, threshold: float = THRESHOLD) -> Search:
-    """Compares everybody of the workspace and keeps what was found.
+def find_duplicates(
+    workspace: int,
+    now: datetime,
+    threshold: float = suggesting.THRESHOLD,
+    progress: Callable[[int], None] = lambda _steps: None,
+) -> Search:
+    """Compares everybody of the workspace and keeps what was found. `progress` hears of each of the STEPS.
 
     Takes minutes for a million people, outside of any transaction; only the writing at the end is one.
     """
-    found = suggest(records_of(workspace), threshold)
+    records = records_of(workspace)
+    progress(1)
+    found = suggesting.suggest(records, threshold, progress)
     keep_found(workspace, found, now)
     return Search(to_micros(now), found.people, found.compared, found.skipped, len(found.pairs))
 
@@ -66,34 +77,37 @@ def keep_found(workspace: int, found: Suggestions, now: datetime) -> None:
 
 @transaction.atomic
 def answer(workspace: int, a: int, b: int, said: Literal["same", "not_same"], now: datetime) -> str:
-    """Answers the open suggestion that `a` and `b` are one person: merges them, or keeps them apart for good.
+    """Answers the open suggestion that persons `a` and `b` are one: merges them, or keeps them apart for good.
 
-    The decision's id (hex), by which identity takes it back. Refuses a pair that nobody suggests, or that is answered.
+    Any identity of a person names it. The decision's id (hex), by which identity takes it back. Refuses a pair that
+    nobody suggests, or that is answered.
     """
-    row = DuplicateSuggestion.objects.select_for_update().filter(workspace=workspace, a=min(a, b), b=max(a, b))
-    open_one = row.filter(answered=None).first()
-    if open_one is None:
+    [(person_a, person_b)] = persons_behind(workspace, [(a, b)])
+    one, other = numbers_of(workspace, person_a), numbers_of(workspace, person_b)
+    between = Q(a__in=one, b__in=other) | Q(a__in=other, b__in=one)
+    rows = DuplicateSuggestion.objects.filter(between, workspace=workspace, answered=None)
+    if not rows.update(answered=said):
         raise Refused(
             "duplicates.none",
             f"Nothing suggests that {a} and {b} are one person, or it was answered.",
             "See `lianyi people duplicates`.",
         )
-    person_a, person_b = persons_behind(workspace, [(open_one.a, open_one.b)])[0]
-    row.update(answered=said)
     decide = identity.merge if said == "same" else identity.keep_apart
     return decide(workspace, person_a, person_b, now)
 
 
 @transaction.atomic
-def forget(workspace: int, numbers: Iterable[int] | None = None) -> None:
-    """Removes the suggestions about identities `numbers`, or everything that this room has of the workspace."""
+def forget(workspace: int, numbers: Iterable[int] | None = None) -> int:
+    """Removes the suggestions about identities `numbers`, or everything that this room has of the workspace. How many
+    suggestions there were.
+    """
     rows = DuplicateSuggestion.objects.filter(workspace=workspace)
     if numbers is None:
-        rows.delete()
         DuplicateSearch.objects.filter(workspace=workspace).delete()
-        return
+        return rows.delete()[0]
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM duplicate_suggestion WHERE workspace = %(ws)s AND (a = ANY(%(n)s) OR b = ANY(%(n)s))",
             {"ws": workspace, "n": sorted(set(numbers))},
         )
+        return int(cursor.rowcount)

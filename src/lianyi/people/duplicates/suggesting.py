@@ -1,7 +1,7 @@
 """The search itself: clean, find pairs, learn, score, group, and give the reasons."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations
 from typing import Any
 
@@ -21,13 +21,16 @@ SAMPLE = 200_000  # candidate pairs to learn from
 RANDOM_PAIRS = 300_000  # to learn what strangers look like
 SEED = 8620
 NOTICEABLE = 0.5  # bits; smaller effects of household and group are no reason of their own
+STEPS = 4  # of a search: load, find pairs, learn, score
 
 Pair = tuple[int, int]
 
 
-def suggest(records: Iterable[Record] | Any, threshold: float = THRESHOLD) -> Suggestions:
+def suggest(
+    records: Iterable[Record] | Any, threshold: float = THRESHOLD, progress: Callable[[int], None] = lambda _steps: None
+) -> Suggestions:
     """Pairs of `records` (an Arrow table with Record's columns, or Records) that are one person with a probability of
-    at least `threshold`, which is from 0.05 to 0.99.
+    at least `threshold`, which is from 0.05 to 0.99. `progress` is called with 1 after each of the STEPS.
     """
     if not HOPELESS <= threshold <= HIGHEST:
         raise Refused(
@@ -36,12 +39,16 @@ def suggest(records: Iterable[Record] | Any, threshold: float = THRESHOLD) -> Su
     with engine() as con:
         table = records if hasattr(records, "column_names") else cleaning.arrow_of(records)
         people = cleaning.load(con, table)
+        progress(1)
         compared, skipped = blocking.find_pairs(con, people)
+        progress(1)
         if not compared:
             return Suggestions((), people, 0, 0.0, tuple(skipped))
         comparer = Comparer(con, cleaning.known_fields(con, people), people)
         model = _train(con, comparer, people, compared)
+        progress(1)
         pairs = sorted(_found(con, comparer, model, threshold), key=lambda each: (-each.probability, each.a, each.b))
+        progress(1)
         return Suggestions(tuple(pairs), people, compared, model.prior_bits, tuple(skipped))
 
 
