@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "lianyi.foundation.audit",
     "lianyi.foundation.outbox",
     "lianyi.foundation.vault",
+    "lianyi.foundation.calendar",
     "lianyi.events.log",
     "lianyi.people.identity",
     "lianyi.people.profiles",

@@ -1,0 +1,42 @@
+"""Writes to the calendar."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from django.db import transaction
+
+from lianyi.foundation.audit.actions import record_audit
+from lianyi.foundation.calendar.holidays import is_known
+from lianyi.foundation.calendar.models import BusinessHours, CalendarDay
+from lianyi.foundation.calendar.schemas import checked_spans, checked_week
+from lianyi.kernel.errors import Refused
+
+
+@transaction.atomic
+def set_week(workspace: int, week: Sequence[Iterable[Sequence[int]]], country: str) -> None:
+    """The workspace's weekly hours, and whose public holidays it keeps ("" for none)."""
+    kept = checked_week(week)
+    if country and not is_known(country):
+        raise Refused("calendar.country", f"The holidays of {country!r} are not known.", "Write e.g. CN, or none.")
+    row = {"week": [[list(span) for span in spans] for spans in kept], "country": country}
+    BusinessHours.objects.update_or_create(workspace_id=workspace, defaults=row)
+    record_audit(workspace, "calendar.week_set", row)
+
+
+@transaction.atomic
+def set_day(workspace: int, day: date, spans: Iterable[Sequence[int]], note: str = "") -> None:
+    """The hours of one day, whatever the week and public holidays say; closed when `spans` is empty."""
+    kept = [list(span) for span in checked_spans(spans)]
+    CalendarDay.objects.update_or_create(
+        workspace_id=workspace, day=day, defaults={"spans": kept, "note": note.strip()[:100]}
+    )
+    record_audit(workspace, "calendar.day_set", {"day": day.isoformat(), "spans": kept})
+
+
+@transaction.atomic
+def clear_day(workspace: int, day: date) -> bool:
+    """That day is an ordinary one again; False when it was."""
+    cleared = bool(CalendarDay.objects.filter(workspace=workspace, day=day).delete()[0])
+    if cleared:
+        record_audit(workspace, "calendar.day_cleared", {"day": day.isoformat()})
+    return cleared

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class CalendarConfig(AppConfig):
+    name = "lianyi.foundation.calendar"
+    label = "calendar"
