@@ -134,7 +134,9 @@ class Pipeline:
         with transaction.atomic():
             _hurry()
             lock(batch.workspace, self._chain.numbering.name)
-            dead.bury(numbered, "", dead.undecodable(failed))
+            if cursor_of(batch.workspace, self._chain.numbering.name) < batch.number:  # for the first time
+                dead.bury(numbered, "", dead.undecodable(failed))
+                dead.bury_refused(numbered)
             for projector in self._chain.all:
                 if cursor_of(batch.workspace, projector.name) < batch.number:
                     self._project(projector, batch, numbered)

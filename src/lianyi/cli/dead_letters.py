@@ -1,4 +1,7 @@
-"""`lianyi dead-letters`: events that could not be used, and why."""
+"""`lianyi dead-letters`: events that could not be used, and why.
+
+Of those that the door refused (`intake`) the newest 10,000 are kept; the sender had its answer at once.
+"""
 
 from typing import Annotated
 
@@ -14,11 +17,14 @@ app = single()
 def dead_letters(
     call: Call,
     *,
-    replay: Annotated[int, typer.Option(min=0, metavar="ID", help=_("Take this one in again."))] = 0,
+    replay: Annotated[int, typer.Option(min=0, metavar="ID", help=_("Take this one in, if it can be taken now."))] = 0,
     drop: Annotated[int, typer.Option(min=0, metavar="ID", help=_("Forget this one."))] = 0,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help=_("At most so many."))] = 20,
 ) -> None:
-    """Lists the newest events that were accepted and could not be used; takes one in again, or drops it."""
+    """Lists the newest events that were refused (intake), unreadable, or more than a projector could use, and why.
+    --replay takes one in when this version can; what is wrong in itself stays refused, and its sender has to send it
+    right.
+    """
     with call.installation():
         from lianyi.events.log import letters
         from lianyi.kernel.clock import from_micros, system_clock
@@ -37,6 +43,7 @@ def dead_letters(
                 {
                     "id": one.id,
                     "received_at": from_micros(one.received_at),
+                    "key": one.key,
                     "projector": one.projector or None,
                     "reason": one.reason,
                     "detail": one.detail,
@@ -45,6 +52,6 @@ def dead_letters(
                 }
                 for one in letters.newest(workspace, limit)
             ),
-            ("id", "received_at", "projector", "reason", "detail"),
+            ("id", "received_at", "key", "projector", "reason", "detail"),
             nothing=_("No dead letters."),
         )

@@ -118,7 +118,9 @@ def _dead_letters() -> Finding:
         "SELECT reason FROM dead_letter WHERE replayed_at IS NULL GROUP BY reason"
         " ORDER BY count(*) DESC, reason LIMIT 1"
     )
-    return note("dead_letters", f"{count} events could not be used, mostly {reason}.", "Look at them: lianyi events")
+    return note(
+        "dead_letters", f"{count} events could not be used, mostly {reason}.", "Look at them: lianyi dead-letters"
+    )
 
 
 def _lake(environment: Environment) -> Finding:

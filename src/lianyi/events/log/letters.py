@@ -1,7 +1,9 @@
 """What to do about dead letters: look at them, take one in again, or drop it.
 
-Only an event that could not be decoded is taken in again: it went nowhere. One that a projector could not take is in
-the lake, and comes to that projector again by `lianyi replay`.
+An event that could not be decoded, or that the door refused, went nowhere: it is taken in once this version takes it,
+judged by itself as of its first receipt. So what is wrong in itself (no name, a time in the future) stays refused: its
+sender has to send it right. One that a projector could not take is in the lake, and comes to that projector again by
+`lianyi replay`.
 """
 
 from collections.abc import Iterator
@@ -16,6 +18,7 @@ from lianyi.events.intake.limits import Accepted, BadBody
 from lianyi.events.intake.packing import pack, times_in
 from lianyi.events.log.actions import append_row
 from lianyi.events.log.appending import NewRow, day_of
+from lianyi.events.log.dead import INTAKE
 from lianyi.events.log.keys import key_of
 from lianyi.kernel.clock import to_micros
 from lianyi.kernel.errors import Refused
@@ -23,7 +26,7 @@ from lianyi.kernel.ids import digest
 
 
 class Letter(NamedTuple):
-    """A dead letter. `projector` is empty when the event could not even be decoded."""
+    """A dead letter. `projector` is empty when the event could not be decoded, `intake` when the door refused it."""
 
     id: int
     key: int
@@ -57,12 +60,12 @@ def drop(workspace: int, letter: int) -> None:
 
 
 def replay(workspace: int, letter: int, now: datetime) -> None:
-    """Puts the event into the log once more, under an id of its own; doing so twice changes nothing more. Refuses when
-    it still cannot be taken.
+    """Puts the event into the log once more; doing so twice changes nothing more. Refuses when it still cannot be
+    taken.
     """
     with transaction.atomic():
         found = _locked(workspace, letter)
-        if found.projector:
+        if found.projector not in ("", INTAKE):
             raise Refused(
                 "letter.of_projector",
                 f"The event of dead letter {letter} is known; it was {found.projector} that could not take it.",
@@ -72,7 +75,9 @@ def replay(workspace: int, letter: int, now: datetime) -> None:
         if accepted.refused or accepted.taken != 1:
             raise Refused("letter.refused", _why(letter, accepted.refused[0].sentence if accepted.refused else ""))
         received_at = to_micros(now)
-        ids = pack([digest(b"dead letter", letter.to_bytes(8, "little"))], list(times_in(accepted.ids)))
+        ids = accepted.ids
+        if found.projector != INTAKE:  # its own id is known already: under that it would pass for a repeat
+            ids = pack([digest(b"dead letter", letter.to_bytes(8, "little"))], list(times_in(ids)))
         append_row(NewRow(day_of(received_at), workspace, found.key, form, received_at, 1, ids, accepted.body))
         with connection.cursor() as cursor:
             cursor.execute("UPDATE dead_letter SET replayed_at = %s WHERE id = %s", [now, letter])

@@ -49,7 +49,7 @@ class DeadLetter(models.Model):
     reason = models.CharField(max_length=64)  # code
     detail = models.CharField(max_length=500)
     body = models.BinaryField()
-    projector = models.CharField(max_length=40, default="")  # empty: refused at the door
+    projector = models.CharField(max_length=40, default="")  # empty: undecodable; intake: refused at the door
     batch = models.BigIntegerField(null=True)
     position = models.IntegerField(null=True)
     replayed_at = models.DateTimeField(null=True)
