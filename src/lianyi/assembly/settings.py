@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "lianyi.foundation.outbox",
     "lianyi.foundation.vault",
     "lianyi.foundation.calendar",
+    "lianyi.foundation.media",
     "lianyi.events.log",
     "lianyi.people.identity",
     "lianyi.people.profiles",
