@@ -3,8 +3,9 @@ come in.
 
 The mix: a pool of people that grows by new visitors (5 % of events), identifies that join a visitor's two
 identities (1 %), exact repeats (1 %, in bodies only: the lake never gets them), 12 properties an event, UUID
-message ids, about 400 bytes of JSON. Times grow with the events, from `start` to `end`. Fast enough (more
-than 200,000 events/s on one core) that a benchmark measures what it is named after.
+message ids, about 400 bytes of JSON, and one event in eight that says where a visit came from. Times grow
+with the events, from `start` to `end`. Fast enough (more than 200,000 events/s on one core) that a benchmark
+measures what it is named after.
 """
 
 from collections.abc import Iterator
@@ -63,6 +64,7 @@ class Mix:
     joins: float = 0.01
     repeats: float = 0.01
     machines: float = 0.01
+    landings: float = 0.125  # the first event of a visit of eight says where the visitor came from
 
 
 @dataclass
@@ -166,7 +168,9 @@ def _chunks(mix: Mix, events: int, *, chunk: int = CHUNK) -> Iterator[_Some]:
                 join, _IDENTIFIED, np.searchsorted(shares, random.integers(0, shares[-1], size), side="right")
             ),
             at=at,
-            source=(random.integers(0, 100, size) ** 2 * len(SOURCES)) // 10_000,
+            source=np.where(
+                random.random(size) < mix.landings, (random.integers(0, 100, size) ** 2 * len(SOURCES)) // 10_000, 0
+            ),
             machine=random.random(size) < mix.machines,
             raws=[],
         )

@@ -9,7 +9,9 @@ and cursor are lost or kept together. Before the lake is written the log's own c
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import structlog
@@ -70,15 +72,19 @@ class _Unlaked:
 
 
 class Pipeline:
-    """One per installation, under a lease; `fence` is the lease's number."""
+    """One per installation, under a lease; `fence` is the lease's number. With an executor of one thread the lake is
+    written `beside` the projecting, else by whoever calls `flush`.
+    """
 
-    def __init__(self, fence: int, clock: Clock, chain: Chain | None = None) -> None:
+    def __init__(self, fence: int, clock: Clock, chain: Chain | None = None, *, beside: Executor | None = None) -> None:
         self._fence = fence
         self._clock = clock
         self._chain = chain or projectors()
         self._sequencer = Sequencer(self._seen_in_lake)
         self._signed = signed()
         self._unlaked: dict[int, _Unlaked] = {}
+        self._beside = beside
+        self._writing: Future[None] | None = None
         self._epoch = 0
 
     def start(self) -> None:
@@ -98,17 +104,32 @@ class Pipeline:
         return sum(self._take(batch) for batch in numbered)
 
     def flush(self, *, all_of_it: bool = False) -> None:
-        """Writes to the lake what is due: much, old, or all of it."""
+        """Writes to the lake what is due: much, old, or all of it. Only the last returns after it is written; what
+        went wrong in a write beside is raised by a later call.
+        """
         for workspace, unlaked in list(self._unlaked.items()):
             due = unlaked.events >= LAKE_EVENTS or time.monotonic() - unlaked.since >= LAKE_WAITS
-            if unlaked.batches and (due or all_of_it):
+            # What gathers while one write is under way is bounded too.
+            can_wait = self._is_writing() and unlaked.events < 2 * LAKE_EVENTS
+            if not unlaked.batches or not (all_of_it or (due and not can_wait)):
+                continue
+            self.wait()
+            if self._beside is None:
                 self._to_lake(workspace, unlaked.batches)
-                del self._unlaked[workspace]
+            else:
+                self._writing = self._beside.submit(self._to_lake, workspace, unlaked.batches)
+            del self._unlaked[workspace]
+        if all_of_it:
+            self.wait()
 
-    @property
-    def waiting_for_lake(self) -> int:
-        """Events that the lake does not hold yet."""
-        return sum(unlaked.events for unlaked in self._unlaked.values())
+    def wait(self) -> None:
+        """Returns when nothing is being written beside; raises what went wrong there."""
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            writing.result()
+
+    def _is_writing(self) -> bool:
+        return self._writing is not None and not self._writing.done()
 
     def _seen_in_lake(self, workspace: int, ids: list[bytes]) -> set[bytes]:
         return set(lake_reads.seen(settings.ENVIRONMENT.lake, workspace, ids))
@@ -134,9 +155,7 @@ class Pipeline:
         with transaction.atomic():
             _hurry()
             lock(batch.workspace, self._chain.numbering.name)
-            if cursor_of(batch.workspace, self._chain.numbering.name) < batch.number:  # for the first time
-                dead.bury(numbered, "", dead.undecodable(failed))
-                dead.bury_refused(numbered)
+            dead.bury(numbered, "", dead.undecodable(failed))
             for projector in self._chain.all:
                 if cursor_of(batch.workspace, projector.name) < batch.number:
                     self._project(projector, batch, numbered)
@@ -222,16 +241,30 @@ def move_cursor(workspace: int, projector: str, batch: int) -> None:
         )
 
 
-def run(clock: Clock, fence: int, stopping: Callable[[], bool], keep_lease: Callable[[], bool]) -> None:
-    """Runs until `stopping`, or until the lease is lost."""
-    pipeline = Pipeline(fence, clock)
-    pipeline.start()
-    while not stopping() and keep_lease():
-        moved = pipeline.step()
-        pipeline.flush(all_of_it=not moved and _drain_wanted())
-        if not moved:
-            time.sleep(0.05)
-    pipeline.flush(all_of_it=True)
+def run(clock: Clock, fence: int, stopping: Callable[[], bool], between: Callable[[int], bool]) -> None:
+    """Runs until `stopping`, or until `between` says no. That is called between two steps, with the number of events
+    of the last one.
+    """
+    moved = 0
+    with _one_thread() as beside:
+        pipeline = Pipeline(fence, clock, beside=beside)
+        pipeline.start()
+        while not stopping() and between(moved):
+            moved = pipeline.step()
+            pipeline.flush(all_of_it=not moved and _drain_wanted())
+            if not moved:
+                time.sleep(0.05)
+        pipeline.flush(all_of_it=True)
+
+
+@contextmanager
+def _one_thread() -> Iterator[Executor]:
+    """A thread that leaves no connection to the database behind."""
+    with ThreadPoolExecutor(1, "lake-writer") as executor:
+        try:
+            yield executor
+        finally:
+            executor.submit(connection.close)
 
 
 def _drain_wanted() -> bool:

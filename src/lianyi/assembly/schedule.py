@@ -1,7 +1,7 @@
 """What is done from time to time beside the pipeline: the log's partitions, people falling dormant, the lake's upkeep.
 
 Short work is done in the pipeline's pauses; the lake's upkeep has a thread of its own, since it takes long and mostly
-waits for the disk and for code that lets other threads run.
+waits for the disk and for code that lets other threads run. While much comes in it gives way, but not for ever.
 """
 
 import threading
@@ -19,6 +19,8 @@ from lianyi.kernel.clock import system_clock
 from lianyi.kernel.errors import Broken
 
 UPKEEP_WITHIN = timedelta(seconds=60)
+UPKEEP_GIVES_WAY_FOR = 300.0  # seconds
+MUCH = 2_000  # events in one step
 
 log = structlog.get_logger()
 
@@ -36,6 +38,7 @@ class Schedule:
 
     def __init__(self) -> None:
         self._stopping = threading.Event()
+        self._quiet = threading.Event()
         self._upkeep = threading.Thread(target=self._keep_lake, name="lake-upkeep", daemon=True)
         self._tasks = [
             _Task("log.partitions", 3600.0, lambda: ensure_partitions(system_clock())),
@@ -50,10 +53,15 @@ class Schedule:
     def stop(self) -> None:
         """Ends it, at the next safe place."""
         self._stopping.set()
+        self._quiet.set()
         self._upkeep.join(30.0)
 
-    def step(self) -> bool:
-        """Does what is due; always True, so that it can stand in a condition."""
+    def step(self, moved: int) -> bool:
+        """Does what is due; always True, so that it can stand in a condition. `moved` events went through of late."""
+        if moved < MUCH:
+            self._quiet.set()
+        else:
+            self._quiet.clear()
         now = time.monotonic()
         for task in self._tasks:
             if now >= task.due_at:
@@ -68,6 +76,7 @@ class Schedule:
 
         try:
             while not self._stopping.wait(5.0):
+                self._quiet.wait(UPKEEP_GIVES_WAY_FOR)
                 if not has_room():
                     continue
                 try:

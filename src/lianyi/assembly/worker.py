@@ -4,6 +4,7 @@ Any number of workers may run; whoever holds the lease does the work, and the ne
 LIANYI_MIN_FREE it pauses, and goes on by itself when there is room again.
 """
 
+import gc
 import os
 import shutil
 import signal
@@ -28,6 +29,7 @@ log = structlog.get_logger()
 LEASE = "pipeline"
 LEASE_LIVES_FOR = timedelta(seconds=15)
 RENEW_EVERY = 3.0  # seconds
+COLLECT_AFTER = 500_000  # objects
 
 
 class Worker:
@@ -66,7 +68,9 @@ class Worker:
         schedule = Schedule()
         schedule.start()
         try:
-            pipeline.run(system_clock, self._fence, self._stopping.is_set, lambda: self._keep() and schedule.step())
+            pipeline.run(
+                system_clock, self._fence, self._stopping.is_set, lambda moved: self._keep() and schedule.step(moved)
+            )
         finally:
             schedule.stop()
 
@@ -99,6 +103,8 @@ def main() -> None:
     import django
 
     django.setup()
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER)  # a batch makes a million objects without a cycle; looking for one takes long
     Worker().run()
 
 

@@ -40,6 +40,7 @@ class Window:
     def __init__(self) -> None:
         self._filter = np.zeros(1 << (_BITS - 3), np.uint8)
         self._recent: set[bytes] = set()
+        self._parts: list[Ids] = []  # what is in `recent`
         self._newest = 0
         self._runs: deque[_Run] = deque()
 
@@ -51,6 +52,7 @@ class Window:
         places, bits = _probes(ids)
         np.bitwise_or.at(self._filter, places.ravel(), bits.ravel())
         self._recent.update(_bytes(ids))
+        self._parts.append(ids)
         self._newest = max(self._newest, received_at)
         if len(self._recent) >= _RUN:
             self._put_away()
@@ -72,12 +74,12 @@ class Window:
         return known
 
     def _put_away(self) -> None:
-        ids = np.array(sorted(self._recent), "S16")
+        ids = np.sort(np.concatenate(self._parts))
         with tempfile.TemporaryFile() as file:
             ids.tofile(file)
             file.flush()
             self._runs.append(_Run(self._newest, np.memmap(file, "S16", "r", shape=ids.shape)))
-        self._recent = set()
+        self._recent, self._parts = set(), []
 
 
 def _bytes(ids: Ids) -> list[bytes]:

@@ -54,7 +54,8 @@ _NAMES = {
         "Application Opened", "Signed In",
     ],
     Step.ACTION: [
-        "Order Completed", "Order Updated", "Signed Up", "Trial Started", "Form Submitted", "Lead Created", "Live Chat Conversation Started",
+        "Order Completed", "Order Updated", "Signed Up",
+        "Trial Started", "Form Submitted", "Lead Created", "Live Chat Conversation Started",
     ],
     Step.SHARE: ["Product Shared", "Cart Shared", "Product Reviewed", "Invite Sent", "Invite Accepted"],
 }  # fmt: skip

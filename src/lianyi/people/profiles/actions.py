@@ -164,7 +164,7 @@ def record_dormancy(workspace: int, now: datetime, record: Record) -> int:
         with transaction.atomic():
             some = lifecycle.record_due(workspace, to_micros(now), record)
         recorded += some
-        if some < lifecycle.AT_ONCE:
+        if some < lifecycle.RECORDED_AT_ONCE:
             return recorded
 
 

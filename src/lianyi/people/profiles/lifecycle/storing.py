@@ -37,7 +37,8 @@ SILENCES = FactTable("silence", {"identity": "int4"}, {"until_at": "int8"})
 STANDINGS = FactTable("standing", {"number": "int4"}, {"stage": "text", "since": "int8", "due_at": "int8"})
 
 CHANGED = "stage.changed"
-AT_ONCE = 1_000
+AT_ONCE = 10_000
+RECORDED_AT_ONCE = 1_000
 
 
 def keep_signals(workspace: int, signals: Mapping[int, Sequence[int]]) -> set[int]:
@@ -132,8 +133,8 @@ def _record(workspace: int, changes: list[tuple[int, Stage, Change]], record: Re
         for person, before, change in changes
         if person in claims
     ]
-    for start in range(0, len(events), AT_ONCE):
-        record(workspace, events[start : start + AT_ONCE])
+    for start in range(0, len(events), RECORDED_AT_ONCE):
+        record(workspace, events[start : start + RECORDED_AT_ONCE])
 
 
 def record_due(workspace: int, now: int, record: Record) -> int:
@@ -149,7 +150,7 @@ def record_due(workspace: int, now: int, record: Record) -> int:
             UPDATE standing s SET due_at = NULL FROM due WHERE s.workspace = %s AND s.number = due.number
             RETURNING due.number, due.stage, due.due_at
             """,
-            [workspace, now, AT_ONCE, workspace],
+            [workspace, now, RECORDED_AT_ONCE, workspace],
         )
         due = sorted(cursor.fetchall())
     _record(workspace, [(p, Stage(stage), Change(at, Stage.DORMANT, "silence")) for p, stage, at in due], record)
