@@ -15,7 +15,7 @@ from lianyi.people.profiles.orders.facts import merge as merge_orders
 from lianyi.people.profiles.spans import Span, merge
 from lianyi.people.profiles.tags.facts import TagFact, holds
 from lianyi.people.profiles.tags.facts import merge as merge_tags
-from lianyi.people.profiles.traits.facts import Candidate, Fact, Mode, Strategy, pick, said
+from lianyi.people.profiles.traits.facts import STEPS, Candidate, Fact, Mode, Strategy, pick, said
 from lianyi.people.profiles.traits.facts import merge as merge_traits
 
 moments = st.integers(1, 12)
@@ -58,15 +58,33 @@ def test_what_was_said_of_a_trait_merges_in_any_order(stated, chance):
     assert whole.removed_at == max((at for at, value in stated if value is None), default=None)
 
 
-@given(st.lists(st.tuples(moments, st.integers(-50, 50)), min_size=1, max_size=8), shuffles)
+def picked_of(fact, mode):
+    return pick([Candidate(3, "server", mode, fact)], Strategy.LATEST)
+
+
+@given(st.lists(st.tuples(st.integers(1, 80), st.integers(-50, 50)), min_size=1, max_size=80), shuffles)
 def test_increments_add_up_in_any_order(stated, chance):
     def merge_two(a, b):
         return merge_traits(a, b, Mode.ADDED)
 
-    facts = [said(str(value), at) for at, value in stated]
+    facts = [said(str(value), at, Mode.ADDED) for at, value in stated]
     whole = grouped(facts, chance, merge_two)
-    assert Decimal(whole.value) == sum(value for _, value in stated)
+    assert Decimal(picked_of(whole, Mode.ADDED).value) == sum(value for _, value in stated)
     assert whole == folded(facts, merge_two)
+    assert len(msgspec.json.decode(whole.value)) == min(len({at for at, _ in stated}), STEPS)
+
+
+@given(st.lists(st.tuples(st.integers(1, 80), st.sampled_from("abc")), min_size=1, max_size=80), shuffles)
+def test_what_is_said_once_is_the_first_in_any_order(stated, chance):
+    def merge_two(a, b):
+        return merge_traits(a, b, Mode.ONCE)
+
+    facts = [said(f'"{value}"', at, Mode.ONCE) for at, value in stated]
+    whole = grouped(facts, chance, merge_two)
+    at, value = min(stated)
+    assert picked_of(whole, Mode.ONCE) == (f'"{value}"', at, "server")
+    assert whole == folded(facts, merge_two)
+    assert merge_two(whole, whole) == whole
 
 
 @given(st.lists(st.tuples(moments, st.lists(st.text("xyz", max_size=2), max_size=3)), min_size=1, max_size=6), shuffles)
@@ -74,11 +92,51 @@ def test_appended_items_join_in_any_order(stated, chance):
     def merge_two(a, b):
         return merge_traits(a, b, Mode.APPENDED)
 
-    facts = [said(msgspec.json.encode(items).decode(), at) for at, items in stated]
+    facts = [said(msgspec.json.encode(items).decode(), at, Mode.APPENDED) for at, items in stated]
     whole = grouped(facts, chance, merge_two)
-    if len(facts) > 1:
-        assert msgspec.json.decode(whole.value) == sorted({item for _, items in stated for item in items})
+    items = sorted({item for _, items in stated for item in items})
+    if items:
+        assert msgspec.json.decode(picked_of(whole, Mode.APPENDED).value) == items
     assert whole == folded(facts, merge_two)
+    assert merge_two(whole, whole) == whole
+
+
+def in_turn(stated, join):
+    """What comes of statements that are carried out one by one, as by a store that knows the present alone."""
+    value = None
+    for mode, said_value in stated:
+        if said_value is None or mode is Mode.SAID:
+            value = said_value
+        elif mode is Mode.ONCE:
+            value = said_value if value is None else value
+        else:
+            value = said_value if value is None else join(value, said_value)
+    return value
+
+
+calls = st.lists(
+    st.tuples(st.sampled_from(Mode), st.sampled_from(["browser", "server"]), st.one_of(st.none(), st.integers(1, 9))),
+    min_size=1,
+    max_size=9,
+)
+
+
+@given(calls, shuffles, st.booleans())
+def test_the_calls_of_another_vocabulary_give_what_they_give_there(told, chance, lists):
+    """In whatever order they come, and whoever of a person's identities they came under."""
+    left_out = Mode.ADDED if lists else Mode.APPENDED
+    told = [(mode, origin, value) for mode, origin, value in told if mode is not left_out]
+    turns = [(mode, {value} if lists and value else value) for mode, _, value in told]
+    expected = in_turn(turns, lambda a, b: a | b if lists else a + b)
+    facts: dict = {}
+    for at, (mode, origin, value) in chance.sample([*enumerate(told, 1)], len(told)):
+        text = None if value is None else f"[{value}]" if lists else str(value)
+        mode = mode if value is not None else Mode.SAID
+        key, fact = (mode, origin, chance.randrange(2)), said(text, at, mode)
+        facts[key] = merge_traits(facts[key], fact, mode) if key in facts else fact
+    picked = pick([Candidate(0, origin, mode, fact) for (mode, origin, _), fact in facts.items()], Strategy.LATEST)
+    found = None if picked is None else msgspec.json.decode(picked.value)
+    assert (set(found) if lists and found else found) == expected
 
 
 origins = st.sampled_from([(0, "member:1"), (1, "import:crm"), (3, "server"), (4, "browser")])
@@ -91,7 +149,7 @@ def candidates(told):
     facts: dict = {}
     for (rank, origin), mode, at, value in told:
         mode = Mode.SAID if value is None else mode
-        fact = said(f"[{value}]" if mode is Mode.APPENDED else value, at)
+        fact = said(f"[{value}]" if mode is Mode.APPENDED and value else value, at, mode)
         key = (rank, origin, mode)
         facts[key] = merge_traits(facts[key], fact, mode) if key in facts else fact
     return [Candidate(rank, origin, mode, fact) for (rank, origin, mode), fact in facts.items()]

@@ -115,7 +115,7 @@ def test_the_profile_calls_of_another_vocabulary(told):
     assert traits(told) == {"plan": "free", "city": "上海", "points": 2.5, "likes": ["chess", "go", "tea"]}
     assert [one.code for one in told.refused] == ["trait.type"]
     told.tell(event("trait.cleared", "2024-01-04T12:00:00", user("u"), traits={}))
-    assert traits(told) == {"likes": ["chess", "go", "tea"]}
+    assert traits(told) == {"likes": ["chess", "tea"]}
 
 
 def test_a_group_that_somebody_joins_is_a_trait(told):

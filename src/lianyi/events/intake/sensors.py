@@ -66,6 +66,8 @@ _TRAITS = {
     "$phone": "phone",
     "$signup_time": "created_at",
 }
+# Words to the collector among a call's properties: no traits of anybody.
+_WORDS = frozenset({"$is_login_id", "$project", "$token", "$time"})
 
 
 class Call(msgspec.Struct, gc=False):
@@ -220,9 +222,8 @@ def _traits(call: Call, properties: dict[str, Any]) -> dict[str, Any] | None:
         return None
     if call.type == "profile_delete":
         return {}
-    if call.type == "profile_unset":
-        return {_TRAITS.get(name, name): None for name in properties}
-    return {_TRAITS.get(name, name): value for name, value in properties.items()}
+    stated = {_TRAITS.get(name, name): value for name, value in properties.items() if name not in _WORDS}
+    return dict.fromkeys(stated) if call.type == "profile_unset" else stated
 
 
 def _claims(call: Call, properties: dict[str, Any], key: Key) -> tuple[Claim, ...]:

@@ -32,7 +32,7 @@ from lianyi.people.profiles.tags import storing as tags
 from lianyi.people.profiles.tags.facts import TagFact, holds, merge
 from lianyi.people.profiles.touches import storing as touches
 from lianyi.people.profiles.traits.catalogue import Catalogue, Trait
-from lianyi.people.profiles.traits.facts import EVERY_TRAIT, Candidate, pick
+from lianyi.people.profiles.traits.facts import EVERY_TRAIT, Candidate, pick, statements
 from lianyi.people.profiles.traits.storing import candidates
 from lianyi.people.profiles.traits.trust import trust_of
 from lianyi.people.profiles.traits.values import decoded
@@ -96,15 +96,11 @@ def _trait(trait: Trait, facts: list[tuple[int, Candidate]], cleared: list[tuple
 
 
 def _history(facts: Sequence[tuple[int, Candidate]]) -> list[Said]:
-    told: list[Said] = []
-    for number, candidate in facts:
-        fact = candidate.fact
-        for value, at in ((fact.value, fact.at), (fact.first, fact.first_at)):
-            if value is not None and at is not None:
-                told.append(Said(decoded(value), at, candidate.origin, number))
-        if fact.removed_at is not None:
-            told.append(Said(None, fact.removed_at, candidate.origin, number))
-    return told
+    return [
+        Said(None if value is None else decoded(value), at, candidate.origin, number)
+        for number, candidate in facts
+        for at, value in statements(candidate)
+    ]
 
 
 def _tags(person: _Person, now: int) -> tuple[TagShown, ...]:

@@ -8,8 +8,10 @@ facts of all of its identities.
 - `first`: what was said first.
 - `most_trusted`: the latest of the most trusted origin that says anything.
 
-A null removes what anybody said until then. Values said "only once" (神策's set_once) count where nothing else does;
-increments add to the value, appended items join it, whenever either was said.
+A null removes what anybody said until then. Values said "only once" (神策's set_once) count where nothing else does.
+Increments add to the value and appended items join it from the moment on at which that value was said: what is set
+later starts anew, and so does what follows a removal. So single statements of these three are kept, the newest of them;
+of increments and values said once what came before is kept as one.
 """
 
 from collections.abc import Iterable
@@ -20,6 +22,8 @@ from typing import NamedTuple
 import msgspec
 
 from lianyi.people.profiles.traits.values import LIST_ITEMS
+
+STEPS = 50  # statements that an origin's fact keeps singly, of one trait of one identity
 
 _EXACT = Context(prec=100)
 EVERY_TRAIT = 0  # the trait number under which "all of them were removed" is kept
@@ -42,12 +46,22 @@ class Mode(IntEnum):
     APPENDED = 3
 
 
+class Step(NamedTuple):
+    """One statement, or one appended item. `value` is canonical JSON."""
+
+    at: int
+    value: str
+
+
+_STEPS = msgspec.json.Decoder(list[Step])
+
+
 class Fact(NamedTuple):
     """What one origin said of one trait in one mode. Values are canonical JSON, times µs."""
 
-    value: str | None = None  # SAID: the latest; ONCE: the earliest; ADDED: the sum; APPENDED: the union
-    at: int | None = None
-    first: str | None = None  # SAID only; null while it is the latest as well
+    value: str | None = None  # SAID: the latest; else the newest steps, ascending, as JSON
+    at: int | None = None  # of the latest
+    first: str | None = None  # SAID: the first, null while it is the latest as well; else what older steps came to
     first_at: int | None = None
     removed_at: int | None = None
 
@@ -69,29 +83,40 @@ class Picked(NamedTuple):
     origin: str
 
 
-def said(value: str | None, at: int) -> Fact:
-    """The fact that one event states; null removes."""
-    return Fact(removed_at=at) if value is None else Fact(value, at)
+def said(value: str | None, at: int, mode: Mode = Mode.SAID) -> Fact:
+    """The fact that one event states; null removes. Nothing at all where nothing is appended."""
+    if value is None:
+        return Fact(removed_at=at)
+    if mode is Mode.SAID:
+        return Fact(value, at)
+    return _kept([Step(at, one) for one in (_items(value) if mode is Mode.APPENDED else [value])], [], mode)
 
 
 def merge(a: Fact, b: Fact, mode: Mode) -> Fact:
     """Both facts in one; commutative, associative, and idempotent but for sums."""
     removed = _latest(a.removed_at, b.removed_at)
+    if mode is not Mode.SAID:
+        steps, older = [*_steps(a), *_steps(b)], [*_older(a), *_older(b)]
+        return _kept(steps, older, mode)._replace(removed_at=removed)
     stated = [(fact.at, fact.value) for fact in (a, b) if fact.at is not None and fact.value is not None]
     if not stated:
         return Fact(removed_at=removed)
-    if mode is Mode.ONCE:
-        at, value = min(stated)
-        return Fact(value, at, removed_at=removed)
     last_at, last = max(stated)
-    if mode is Mode.ADDED:
-        return Fact(_sum(value for _, value in stated), last_at, removed_at=removed)
-    if mode is Mode.APPENDED:
-        return Fact(_union(value for _, value in stated), last_at, removed_at=removed)
     first_at, first = min(map(_first, [fact for fact in (a, b) if fact.at is not None]))
     if (first_at, first) == (last_at, last):
         return Fact(last, last_at, removed_at=removed)
     return Fact(last, last_at, first, first_at, removed)
+
+
+def statements(candidate: Candidate) -> list[tuple[int, str | None]]:
+    """What is known to have been said, singly: when, and the value or null for a removal."""
+    mode, fact = candidate.mode, candidate.fact
+    told: list[tuple[int, str | None]]
+    if mode is Mode.SAID:
+        told = [(at, value) for at, value in ((fact.at, fact.value), (fact.first_at, fact.first)) if at is not None]
+    else:
+        told = [*_older(fact), *_steps(fact)]
+    return told if fact.removed_at is None else [*told, (fact.removed_at, None)]
 
 
 def pick(candidates: Iterable[Candidate], strategy: Strategy) -> Picked | None:
@@ -99,17 +124,23 @@ def pick(candidates: Iterable[Candidate], strategy: Strategy) -> Picked | None:
     every = list(candidates)
     removed = _latest(*(candidate.fact.removed_at for candidate in every))
     alive = [c for c in every if c.fact.at is not None and (removed is None or c.fact.at > removed)]
-    picked = _picked(alive, strategy, removed)
-    sums = [candidate for candidate in alive if candidate.mode is Mode.ADDED]
-    if sums:
-        picked = _on_top(picked, sums, Mode.ADDED)
-    appended = [candidate for candidate in alive if candidate.mode is Mode.APPENDED]
-    return _on_top(picked, appended, Mode.APPENDED) if appended else picked
+    steps = [(c, step) for c in alive if c.mode is not Mode.SAID for step in (*_older(c.fact), *_steps(c.fact))]
+    steps = [(c, step) for c, step in steps if removed is None or step.at > removed]
+    joining = [(c, step) for c, step in steps if c.mode is not Mode.ONCE]
+    started = min((step.at for _, step in joining), default=None)
+    once = [
+        (c.rank, Picked(step.value, step.at, c.origin))
+        for c, step in steps
+        if c.mode is Mode.ONCE and (started is None or step.at <= started)  # later, there was a value already
+    ]
+    picked = _picked([c for c in alive if c.mode is Mode.SAID], once, strategy, removed)
+    joining = [(c, step) for c, step in joining if picked is None or step.at >= picked.at]
+    return _on_top(picked, joining) if joining else picked
 
 
-def _picked(alive: list[Candidate], strategy: Strategy, removed: int | None) -> Picked | None:
-    plain = [candidate for candidate in alive if candidate.mode is Mode.SAID]
-    once = [_told(candidate) for candidate in alive if candidate.mode is Mode.ONCE]
+def _picked(
+    plain: list[Candidate], once: list[tuple[int, Picked]], strategy: Strategy, removed: int | None
+) -> Picked | None:
     if strategy is Strategy.FIRST and (plain or once):
         firsts = [_told(c, first=True) for c in plain if removed is None or _first(c.fact)[0] > removed]
         _, picked = min([*once, *firsts, *map(_told, plain)], key=lambda told: (told[1].at, told[0], *told[1]))
@@ -135,14 +166,48 @@ def _first(fact: Fact) -> tuple[int, str]:
     return fact.at or 0, fact.value or ""
 
 
-def _on_top(picked: Picked | None, candidates: list[Candidate], mode: Mode) -> Picked:
+def _on_top(picked: Picked | None, joining: list[tuple[Candidate, Step]]) -> Picked:
     """What was set, and what was added or appended to it."""
-    values = [candidate.fact.value or "" for candidate in candidates]
-    latest = max((candidate.fact.at or 0, candidate.origin) for candidate in candidates)
+    values = [step.value for _, step in joining]
+    latest = max((step.at, candidate.origin) for candidate, step in joining)
     if picked is not None:
-        values.append(picked.value)
         latest = max(latest, (picked.at, picked.origin))
-    return Picked(_sum(values) if mode is Mode.ADDED else _union(values), *latest)
+    if joining[0][0].mode is Mode.ADDED:
+        return Picked(_sum([*values, picked.value] if picked else values), *latest)
+    return Picked(_joined([*values, *_items(picked.value)] if picked else values), *latest)
+
+
+def _kept(steps: Iterable[Step], older: list[Step], mode: Mode) -> Fact:
+    """The newest `steps`, and the others with the `older` ones as one. What is not among the newest now never will be:
+    so the order in which steps come makes no difference.
+    """
+    if mode is Mode.APPENDED:
+        moments: dict[str, int] = {}
+        for step in steps:
+            moments[step.value] = max(step.at, moments.get(step.value, step.at))
+        every, most = sorted(Step(at, value) for value, at in moments.items()), LIST_ITEMS
+    else:
+        values: dict[int, list[str]] = {}
+        for step in steps:
+            values.setdefault(step.at, []).append(step.value)
+        join = _sum if mode is Mode.ADDED else min
+        every, most = sorted(Step(at, join(said)) for at, said in values.items()), STEPS
+    if not every:
+        return Fact()
+    newest = Fact(msgspec.json.encode(every[-most:]).decode(), every[-1].at)
+    gone = [*older, *every[:-most]]
+    if not gone or mode is Mode.APPENDED:
+        return newest
+    first = min(gone) if mode is Mode.ONCE else Step(max(gone).at, _sum(step.value for step in gone))
+    return newest._replace(first=first.value, first_at=first.at)
+
+
+def _steps(fact: Fact) -> list[Step]:
+    return [] if fact.value is None else _STEPS.decode(fact.value)
+
+
+def _older(fact: Fact) -> list[Step]:
+    return [] if fact.first is None or fact.first_at is None else [Step(fact.first_at, fact.first)]
 
 
 def _sum(values: Iterable[str]) -> str:
@@ -153,10 +218,13 @@ def _sum(values: Iterable[str]) -> str:
     return format(total.normalize(_EXACT), "f") if total else "0"
 
 
-def _union(values: Iterable[str]) -> str:
-    """Sorted, and cut to the smallest items past the limit: the same whatever the order of the parts."""
-    items = {msgspec.json.encode(item).decode() for value in values for item in msgspec.json.decode(value)}
-    return f"[{','.join(sorted(items)[:LIST_ITEMS])}]"
+def _items(value: str) -> list[str]:
+    return [msgspec.json.encode(item).decode() for item in msgspec.json.decode(value)]
+
+
+def _joined(items: Iterable[str]) -> str:
+    """A list, sorted, and cut to the smallest items past the limit: the same whatever the order of the parts."""
+    return f"[{','.join(sorted(set(items))[:LIST_ITEMS])}]"
 
 
 def _latest(*moments: int | None) -> int | None:

@@ -84,5 +84,7 @@ def _told(catalogue: Catalogue, event: Event, identity: int, refused: list[Refus
         except Unfit as unfit:
             refused.append(Refusal(event.position, unfit.code, f"{name[:100]}: {unfit.sentence}"))
             continue
-        told.append(Told(identity, trait.id, origin, mode if text is not None else Mode.SAID, said(text, at)))
+        fact = said(text, at, mode)
+        if fact != Fact():
+            told.append(Told(identity, trait.id, origin, mode if text is not None else Mode.SAID, fact))
     return told
