@@ -23,10 +23,14 @@ from lianyi.events.lake import actions as lake_writes
 from lianyi.events.lake import queries as lake_reads
 from lianyi.events.log import dead, reading
 from lianyi.events.log.actions import record_own
+from lianyi.events.log.decoding import Undecodable
 from lianyi.events.log.queries import cursor_of, signed
+from lianyi.events.log.scrubbing import scrub_batch
 from lianyi.events.log.sequencer import Numbered, Sequencer
 from lianyi.events.schemas import Batch, Numbering, Projector
 from lianyi.kernel.clock import Clock
+from lianyi.people.erasing.sieve import Sieve
+from lianyi.people.identity.queries import epoch_of
 
 log = structlog.get_logger()
 
@@ -69,6 +73,7 @@ class _Unlaked:
     batches: list[Batch] = field(default_factory=list)
     events: int = 0
     since: float = 0.0
+    epoch: int = 0  # of the workspace's identities, when the first of them was read
 
 
 class Pipeline:
@@ -86,6 +91,7 @@ class Pipeline:
         self._beside = beside
         self._writing: Future[None] | None = None
         self._epoch = 0
+        self._sieves: dict[int, tuple[int, Sieve]] = {}  # by workspace, with the epoch of its identities
 
     def start(self) -> None:
         """Picks up where the last holder stopped: the window, the lake's epoch, and batches not yet passed by all."""
@@ -100,8 +106,9 @@ class Pipeline:
 
     def step(self) -> int:
         """Numbers and projects what waits; the number of events that went through."""
+        before = self._epochs()
         numbered = self._sequencer.number_rows()
-        return sum(self._take(batch) for batch in numbered)
+        return sum(self._take(batch, before.get(batch.workspace)) for batch in numbered)
 
     def flush(self, *, all_of_it: bool = False) -> None:
         """Writes to the lake what is due: much, old, or all of it. Only the last returns after it is written; what
@@ -115,9 +122,9 @@ class Pipeline:
                 continue
             self.wait()
             if self._beside is None:
-                self._to_lake(workspace, unlaked.batches)
+                self._to_lake(workspace, unlaked)
             else:
-                self._writing = self._beside.submit(self._to_lake, workspace, unlaked.batches)
+                self._writing = self._beside.submit(self._to_lake, workspace, unlaked)
             del self._unlaked[workspace]
         if all_of_it:
             self.wait()
@@ -147,15 +154,25 @@ class Pipeline:
             if not found:
                 return
             for number in found:
-                self._take(reading.read(number))
+                before = self._epochs()
+                self._take(reading.read(number), before.get(workspace))
             self.flush()
 
-    def _take(self, numbered: Numbered) -> int:
-        batch, failed = reading.decode(numbered, self._signed)
+    def _epochs(self) -> dict[int, int]:
+        return {workspace: epoch for workspace, (epoch, _) in self._sieves.items()}
+
+    def _take(self, numbered: Numbered, epoch_before: int | None) -> int:
+        """`epoch_before` is what the epoch of the workspace's identities was before the batch was read."""
         with transaction.atomic():
             _hurry()
-            lock(batch.workspace, self._chain.numbering.name)
-            dead.bury(numbered, "", dead.undecodable(failed))
+            lock(numbered.workspace, self._chain.numbering.name)
+            epoch = self._look_for_erasures(numbered.workspace)
+            if epoch != epoch_before:
+                numbered = reading.read(numbered.number)
+            numbered, batch, failed = self._decode(numbered)
+            if cursor_of(batch.workspace, self._chain.numbering.name) < batch.number:  # for the first time
+                dead.bury(numbered, "", dead.undecodable(failed))
+                dead.bury_refused(numbered)
             for projector in self._chain.all:
                 if cursor_of(batch.workspace, projector.name) < batch.number:
                     self._project(projector, batch, numbered)
@@ -164,21 +181,50 @@ class Pipeline:
         unlaked = self._unlaked.setdefault(batch.workspace, _Unlaked())
         if not unlaked.batches:
             unlaked.since = time.monotonic()
+            unlaked.epoch = epoch
         unlaked.batches.append(batch)
         unlaked.events += len(batch.events)
         return len(batch.events)
+
+    def _look_for_erasures(self, workspace: int) -> int:
+        """The epoch of the workspace's identities, and the sieve of it. Whoever erases has the same locks."""
+        epoch = epoch_of(workspace)
+        if workspace not in self._sieves or self._sieves[workspace][0] != epoch:
+            self._sieves[workspace] = (epoch, Sieve.of(workspace))
+        return epoch
+
+    def _decode(self, numbered: Numbered) -> tuple[Numbered, Batch, list[Undecodable]]:
+        """The batch without what must not come back; that leaves the stored bodies too."""
+        batch, failed = reading.decode(numbered, self._signed)
+        sieve = self._sieves[numbered.workspace][1]
+        if sieve and any(sieve.judge(event) is not event.raw for event in batch.events):
+            scrub_batch(numbered.number, sieve, self._signed)
+            numbered = reading.read(numbered.number)
+            batch, failed = reading.decode(numbered, self._signed)
+        return numbered, batch, failed
 
     def _project(self, projector: Projector, batch: Batch, numbered: Numbered) -> None:
         dead.bury(numbered, projector.name, project(projector, batch))
         move_cursor(batch.workspace, projector.name, batch.number)
 
-    def _to_lake(self, workspace: int, batches: list[Batch]) -> None:
+    def _to_lake(self, workspace: int, unlaked: _Unlaked) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
             # One commit that waits for the disk takes all earlier ones down with it.
             cursor.execute("UPDATE lake_epoch SET number = number")
-        held = lake_writes.write(settings.ENVIRONMENT.lake, workspace, batches, epoch=self._epoch, fence=self._fence)
         with transaction.atomic():
+            lock(workspace, LAKE)
+            batches = unlaked.batches
+            if epoch_of(workspace) != unlaked.epoch:  # somebody was erased since they were read
+                batches = [self._read_again(batch.number) for batch in batches]
+            held = lake_writes.write(
+                settings.ENVIRONMENT.lake, workspace, batches, epoch=self._epoch, fence=self._fence
+            )
             move_cursor(workspace, LAKE, held)
+
+    def _read_again(self, number: int) -> Batch:
+        batch = reading.decode(reading.read(number), self._signed)[0]
+        projectors().numbering.attach(batch)  # one of its own: the chain's is not for several threads
+        return batch
 
 
 def project(projector: Projector, batch: Batch) -> list[dead.Rejected]:

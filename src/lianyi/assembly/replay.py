@@ -13,11 +13,10 @@ from django.db import transaction
 from lianyi.assembly.pipeline import LAKE, lock, project, projectors
 from lianyi.events.intake.own import OwnEvent
 from lianyi.events.lake import queries as lake
-from lianyi.events.lake.schemas import Row
-from lianyi.events.log.decoding import decode_kept
 from lianyi.events.log.queries import cursor_of, lake_cursor, tail_events
-from lianyi.events.schemas import Batch, Event, Numbering
+from lianyi.events.schemas import Batch, Numbering
 from lianyi.kernel.errors import Refused
+from lianyi.people.erasing.sieve import Sieve, event_of
 
 
 @dataclass(frozen=True)
@@ -70,23 +69,12 @@ def _nothing(workspace: int, events: list[OwnEvent]) -> None:
 def _batches(workspace: int, until: int, identity: Numbering) -> Iterator[Batch]:
     """Every batch up to number `until`, in order, with its identity numbers."""
     held = lake_cursor(workspace)
+    sieve = Sieve.of(workspace)  # the lake's files may still hold people who were erased
     for number, rows in lake.batches_after(settings.ENVIRONMENT.lake, workspace, 0):
         if number <= min(until, held):
-            yield Batch(workspace, number, [_event(row) for row in rows], [row.identity for row in rows])
+            kept = rows if not sieve else [row for row in map(sieve.keep, rows) if row is not None]
+            yield Batch(workspace, number, [event_of(row) for row in kept], [row.identity for row in kept])
     for batch in tail_events(workspace, held):
         if batch.number <= until:
             identity.attach(batch)
             yield batch
-
-
-def _event(row: Row) -> Event:
-    return decode_kept(
-        raw=row.raw,
-        form=row.form,
-        key=row.key,
-        position=row.position,
-        event_id=row.id,
-        occurred_at=row.occurred_at,
-        received_at=row.received_at,
-        trusted=row.trusted,
-    )

@@ -29,11 +29,13 @@ INSTALLED_APPS = [
     "lianyi.foundation.vault",
     "lianyi.foundation.calendar",
     "lianyi.foundation.media",
+    "lianyi.foundation.notices",
     "lianyi.events.log",
     "lianyi.people.identity",
     "lianyi.people.profiles",
     "lianyi.people.duplicates",
     "lianyi.people.imports",
+    "lianyi.people.erasing",
     "lianyi.insight.funnel",
     "lianyi.web",
 ]

@@ -5,8 +5,9 @@ one point of that order are in memory. A file is rewritten with some of its rows
 """
 
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +27,7 @@ _BYTES_WRITTEN = 64 << 20  # in a row group
 _ORDER = ("identity", "occurred_at", "batch", "position")
 
 Keep = Callable[[dict[str, npt.NDArray[np.int64]]], npt.NDArray[np.bool_]]
+Seq = tuple[int, int]  # batch, position
 
 
 @dataclass
@@ -90,18 +92,27 @@ class _Output:
 
 class Merge:
     """The rows of `inputs`, those that `keep` accepts, rewritten in order into files of upkeep session
-    `session`.
+    `session`; the rows in `amended` with this JSON in the place of theirs.
 
     `steps()` does the work; afterwards `outputs` are complete and on disk, but no Delta log lists them yet.
     """
 
-    def __init__(self, place: Place, inputs: Sequence[File], *, session: int, keep: Keep | None = None) -> None:
+    def __init__(
+        self,
+        place: Place,
+        inputs: Sequence[File],
+        *,
+        session: int,
+        keep: Keep | None = None,
+        amended: Mapping[Seq, bytes] = MappingProxyType({}),
+    ) -> None:
         self.inputs = tuple(inputs)
         self.outputs: list[File] = []
         self.left_out = 0
         self._place = place
         self._name = f"m-{session}-{uuid.uuid4().hex}"
         self._keep = keep
+        self._amended = amended
         self._output: _Output | None = None
         self._waiting: list[pa.Table] = []
 
@@ -169,10 +180,25 @@ class Merge:
         if self._keep is None:
             return rows
         kept = self._keep(dict(zip(_ORDER, rows.order, strict=True)))
-        if kept.all():
+        if not kept.all():
+            self.left_out += len(rows) - int(kept.sum())
+            rows = _Rows.of(rows.table.take(arrow_indices(np.flatnonzero(kept))))
+        return self._with_amended(rows)
+
+    def _with_amended(self, rows: _Rows) -> _Rows:
+        if not self._amended:
             return rows
-        self.left_out += len(rows) - int(kept.sum())
-        return _Rows.of(rows.table.take(arrow_indices(np.flatnonzero(kept))))
+        seqs = list(zip(rows.order[2].tolist(), rows.order[3].tolist(), strict=True))
+        if self._amended.keys().isdisjoint(seqs):
+            return rows
+        import pyarrow as pa
+
+        place = rows.table.schema.get_field_index("raw")
+        raws = rows.table.column(place).to_pylist()
+        for row, seq in enumerate(seqs):
+            if seq in self._amended:
+                raws[row] = self._amended[seq].decode()
+        return _Rows.of(rows.table.set_column(place, "raw", pa.array(raws, pa.string())))
 
     def _write(self, *, in_whole_groups: bool) -> int:
         import pyarrow as pa

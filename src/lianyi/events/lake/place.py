@@ -35,18 +35,18 @@ class Place:
 
     def source(self, path: str) -> Any:
         """What pyarrow reads the file from."""
-        return self.address(path) if self.local else _filesystem(self.uri).open_input_file(path)
+        return self.address(path) if self.local else filesystem(self.uri).open_input_file(path)
 
     def sink(self, path: str) -> Any:
         """What pyarrow writes the new file to."""
-        return self.address(path) if self.local else _filesystem(self.uri).open_output_stream(path)
+        return self.address(path) if self.local else filesystem(self.uri).open_output_stream(path)
 
     def keep(self, path: str) -> int:
         """Returns the size of a file once it is on disk for good."""
         if self.local:
             make_durable(Path(self.address(path)))
             return Path(self.address(path)).stat().st_size
-        return int(_filesystem(self.uri).get_file_info(path).size)
+        return int(filesystem(self.uri).get_file_info(path).size)
 
     def data_files(self) -> set[str]:
         """The data files that are there, whether or not the table lists them."""
@@ -55,7 +55,7 @@ class Place:
                 return {entry.name for entry in entries if entry.name.endswith(_SUFFIX)}
         from pyarrow.fs import FileSelector
 
-        found = _filesystem(self.uri).get_file_info(FileSelector("", allow_not_found=True))
+        found = filesystem(self.uri).get_file_info(FileSelector("", allow_not_found=True))
         return {info.base_name for info in found if info.base_name.endswith(_SUFFIX)}
 
     def delete(self, paths: Iterable[str]) -> None:
@@ -65,7 +65,7 @@ class Place:
                 Path(self.address(path)).unlink(missing_ok=True)
                 Path(self.address(path + INDEX_SUFFIX)).unlink(missing_ok=True)
             elif path in self.data_files():
-                _filesystem(self.uri).delete_file(path)
+                filesystem(self.uri).delete_file(path)
 
     def delete_strays(self) -> None:
         """Deletes what stood beside data files that are gone, and what a process that is no more had not finished."""
@@ -108,7 +108,7 @@ def make_durable(*paths: Path) -> None:
 
 
 @cache
-def _filesystem(uri: str) -> Any:
+def filesystem(uri: str) -> Any:
     """The bucket's prefix as a file system of pyarrow, by the same client that writes the Delta log."""
     from deltalake.fs import DeltaStorageHandler
     from pyarrow.fs import PyFileSystem

@@ -22,6 +22,7 @@ __all__ = [
     "held",
     "max_batch",
     "newest",
+    "rows_of",
     "scan",
     "seen",
     "version",
@@ -116,6 +117,14 @@ def newest(
         return [Row(*row) for row in rows.fetchall()]
 
     return answer(table, ask) if wanted else []
+
+
+def rows_of(root: str, workspace: int | str, identities: Sequence[int]) -> Iterator[Row]:
+    """Every row of these identities, the newest first, a page at a time."""
+    before: tuple[int, int, int] | None = None
+    while page := newest(root, workspace, identities, limit=1_000, before=before):
+        yield from page
+        before = (page[-1].occurred_at, page[-1].batch, page[-1].position)
 
 
 def batches_after(root: str, workspace: int | str, number: int) -> Iterator[tuple[int, list[Row]]]:

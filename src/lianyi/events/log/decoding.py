@@ -43,6 +43,19 @@ def decode_row(
 ) -> Decoded:
     """The events of one log row that are neither repeats nor refused."""
     times = times_in(ids)
+    if form == "segment":
+        whole = segment.events(
+            body,
+            offset=offset,
+            ids=ids,
+            times=times,
+            left_out=left_out,
+            received_at=received_at,
+            key=key_of(key),
+            signed=signed,
+        )
+        if whole is not None:
+            return Decoded(whole, [])
     events: list[Event] = []
     failed: list[Undecodable] = []
     try:
@@ -56,13 +69,13 @@ def decode_row(
             continue
         event_id = ids[16 * index : 16 * index + 16]
         try:
-            events.append(_decode(raw, form, key, position, event_id, times[index], received_at, signed))
+            events.append(read_event(raw, form, key, position, event_id, times[index], received_at, signed))
         except UNREADABLE as error:
             failed.append((position, f"{type(error).__name__}: {error}"[:400]))
     return Decoded(events, failed)
 
 
-def _decode(
+def read_event(
     raw: bytes,
     form: str,
     key: int,
@@ -72,6 +85,7 @@ def _decode(
     received_at: int,
     signed: segment.Signed,
 ) -> Event:
+    """One event of a body of this form. One of UNREADABLE when it cannot be read."""
     if form == "own":
         return own.event(raw, position=position, event_id=event_id, received_at=received_at)
     decode = sensors.event if form == "sensors" else segment.event
@@ -98,4 +112,4 @@ def decode_kept(
     trusted: bool,
 ) -> Event:
     """One event as the lake keeps it. Whether a browser's user id was signed was judged when it came, and is kept."""
-    return _decode(raw, form, key, position, event_id, occurred_at, received_at, lambda *_: trusted)
+    return read_event(raw, form, key, position, event_id, occurred_at, received_at, lambda *_: trusted)

@@ -91,6 +91,7 @@ def apply(workspace: int, decisions: Sequence[Merged | KeptApart], numbers: Mapp
     merges = [one for one in decisions if isinstance(one, Merged) and links[one.event_id]]
     if not merges and not apart:
         return Changed([], set())
+    links = _without_erased(workspace, links)
     _keep_merges(workspace, [link for one in merges for link in links[one.event_id]])
     _keep_apart(workspace, apart)
     _overrule(workspace, [(one.event_id, gone) for one in merges for gone in one.lifts])
@@ -102,8 +103,19 @@ def apply(workspace: int, decisions: Sequence[Merged | KeptApart], numbers: Mapp
             changed.links.append(Link(a, b, Strength.MERGE, occurred_at, bytes(event_id), ordinal))
         else:
             changed.disturbed.update((a, b))
-    changed.disturbed.update(_judge_apart(workspace, {one.event_id for one in apart}, touched))
+    changed.disturbed.update(judge_apart(workspace, {one.event_id for one in apart}, touched))
     return changed
+
+
+def _without_erased(workspace: int, links: dict[bytes, list[Link]]) -> dict[bytes, list[Link]]:
+    """An old decision can name numbers of people who were erased since."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT number FROM erased_identity WHERE workspace = %s", [workspace])
+        gone = {number for (number,) in cursor.fetchall()}
+    return {
+        event_id: [link for link in some if link.a not in gone and link.b not in gone]
+        for event_id, some in links.items()
+    }
 
 
 def _keep_merges(workspace: int, links: list[Link]) -> None:
@@ -129,10 +141,11 @@ def _keep_apart(workspace: int, apart: list[KeptApart]) -> None:
         cursor.executemany(
             """
             INSERT INTO kept_apart_side (workspace, number, side, event_id) SELECT %s, number, %s, %s
-            FROM unnest(%s::int[]) AS number ON CONFLICT DO NOTHING
+            FROM unnest(%s::int[]) AS number
+            WHERE number NOT IN (SELECT e.number FROM erased_identity e WHERE e.workspace = %s) ON CONFLICT DO NOTHING
             """,
             [
-                (workspace, side, one.event_id, numbers)
+                (workspace, side, one.event_id, numbers, workspace)
                 for one in apart
                 for side, numbers in enumerate((one.left, one.right))
             ],
@@ -163,7 +176,7 @@ def _judge_merges(workspace: int, touched: set[bytes]) -> list[tuple[int, int, i
         return changed
 
 
-def _judge_apart(workspace: int, new: set[bytes], merges: set[bytes]) -> list[int]:
+def judge_apart(workspace: int, new: set[bytes], merges: set[bytes]) -> list[int]:
     """The identities of what is kept apart now and was not, or was and is not: new ones, and what `merges` lift."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -151,3 +151,19 @@ class Move(models.Model):
 
     class Meta:
         db_table = "move"
+
+
+class ErasedIdentity(models.Model):
+    """An identity of a person who was erased, by a keyed hash: what happened up to `erased_at` (µs) must not bring it
+    back. `number` is the one it had in this database; 0 when it had none here.
+    """
+
+    pk = models.CompositePrimaryKey("workspace", "mark", "erased_at")
+    erased_at = models.BigIntegerField()
+    workspace = models.IntegerField()
+    number = models.IntegerField()
+    mark = models.BinaryField()
+
+    class Meta:
+        db_table = "erased_identity"
+        indexes = [models.Index(fields=["workspace", "number"], name="erased_number")]

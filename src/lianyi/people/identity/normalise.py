@@ -43,7 +43,7 @@ KINDS = {
 _PLACEHOLDERS = frozenset(
     """null none nil nan n/a na no undefined undef unknown anonymous anon guest default empty missing void false true
     test (null) (none) <null> <none> not_set -1 匿名 未知 无 没有 空 暂无 不详 未填 未填写 保密 测试""".split()  # noqa: SIM905
-) | {"not set", "(not set)", "not provided", "[object object]"}
+) | {"not set", "(not set)", "not provided", "[object object]", "(erased)"}
 # Words that stand on both sides of an @ only where somebody had to write something.
 _EMAIL_FILLERS = frozenset(
     """test tests testing none null no na nil noemail nomail email mail unknown anonymous abc asdf qwerty

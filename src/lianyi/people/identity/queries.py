@@ -10,6 +10,7 @@ from django.db import connection
 from lianyi.events.schemas import Claim
 from lianyi.foundation.workspaces.queries import region_of
 from lianyi.people.identity import resolving
+from lianyi.people.identity.arrays import ints
 from lianyi.people.identity.schemas import Counts, IdentityOf, MergeOf, MoveOf, Question, Reason
 from lianyi.people.identity.uniting import MEMBERS
 from lianyi.people.identity.uniting import persons_of as _persons_of
@@ -42,6 +43,16 @@ def identities_of(workspace: int, person: int) -> list[IdentityOf]:
         return [IdentityOf(*row) for row in cursor.fetchall()] if person else []
 
 
+def values_of(workspace: int, numbers: Iterable[int]) -> list[str]:
+    """The values of these identities, as they are stored."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT value FROM identity WHERE workspace = %s AND number = ANY(%s::int[]) ORDER BY number",
+            [workspace, ints(numbers)],
+        )
+        return [value for (value,) in cursor.fetchall()]
+
+
 def persons_of(workspace: int, numbers: Iterable[int]) -> dict[int, int]:
     """The person of each identity; those that belong to nobody are left out."""
     return _persons_of(workspace, set(numbers))
@@ -54,15 +65,20 @@ def person_exists(workspace: int, person: int) -> bool:
 
 _MOVED = np.dtype([("fields", ">i2"), ("size", ">i4"), ("number", ">i4"), ("size_too", ">i4"), ("person", ">i4")])
 _COPY_MOVED = """
-    COPY (SELECT number, person FROM identity WHERE workspace = %s AND person < number ORDER BY number)
+    COPY (
+        SELECT number, person FROM identity WHERE workspace = %s AND person < number
+        UNION ALL SELECT number, 0 FROM erased_identity WHERE workspace = %s AND number > 0 ORDER BY number)
     TO STDOUT (FORMAT BINARY)
 """
 
 
 def moved_map(workspace: int) -> tuple[Ints, Ints]:
-    """The identities that are not their own person, ascending, and their persons (0: nobody). All others are."""
+    """The identities that are not their own person, ascending, and their persons (0: nobody). All others are.
+
+    Numbers of erased people are among them, as nobody's: the lake may still have rows of them.
+    """
     data = io.BytesIO()
-    with connection.cursor() as cursor, cursor.copy(_COPY_MOVED, [workspace]) as copy:
+    with connection.cursor() as cursor, cursor.copy(_COPY_MOVED, [workspace, workspace]) as copy:
         for part in copy:
             data.write(part)
     # PostgreSQL's binary COPY: 19 bytes of head, rows of two integers with their sizes, and two bytes at the end.
@@ -141,6 +157,14 @@ def merges_of(workspace: int, person: int) -> list[MergeOf]:
             [workspace, numbers_of(workspace, person)],
         )
         return [MergeOf(bytes(event_id).hex(), a, b, at) for event_id, a, b, at in cursor.fetchall()]
+
+
+def epoch_of(workspace: int) -> int:
+    """Grows whenever numbers or people were taken back: what was read before is to be read again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT epoch FROM identity_counter WHERE workspace = %s", [workspace])
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
 
 
 def counts(workspace: int) -> Counts:

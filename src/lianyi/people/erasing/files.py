@@ -1,0 +1,35 @@
+"""Files that rooms keep: those of refused rows, which hold people as they stood in somebody's file."""
+
+import csv
+import os
+from pathlib import Path
+
+from lianyi.people.erasing.sieve import Sieve
+from lianyi.people.imports.refusals import restored
+
+IMPORTS = "imports"
+
+
+def scrub_imports(home: Path, sieve: Sieve) -> int:
+    """Takes the rows that name an erased person out of every file of refused rows; how many."""
+    return sum(_scrub(path, sieve) for path in sorted((home / IMPORTS).glob("*-refused.csv")))
+
+
+def _scrub(path: Path, sieve: Sieve) -> int:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    kept = [row for place, row in enumerate(rows) if place == 0 or not any(sieve.names(restored(cell)) for cell in row)]
+    gone = len(rows) - len(kept)
+    if gone == 0:
+        return 0
+    if len(kept) == 1:
+        path.unlink()
+        return gone
+    fresh = path.with_suffix(".fresh")
+    fresh.touch(mode=0o600)
+    with fresh.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows(kept)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+    return gone

@@ -1,0 +1,88 @@
+"""The list of erasures, kept in files beside the database: it outlives backups, and `restore` applies it.
+
+One file for each erasure, written whole and on disk before the database commits; never changed, never deleted. It holds
+numbers, times and marks (keyed hashes), so that it says nothing to who has not the installation's key. With a lake on
+S3 there is a copy beside the lake.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from hashlib import blake2b
+from pathlib import Path
+from typing import NamedTuple
+
+from lianyi.events.lake.beside import read_beside, write_beside
+from lianyi.events.lake.place import make_durable
+from lianyi.kernel.errors import Broken, Refused
+
+FOLDER = "erased"
+FORMAT = 1
+
+
+class Entry(NamedTuple):
+    """One erasure; `marked` are the identities' marks (hex), each with the number it had."""
+
+    workspace: int
+    person: int
+    erased_at: int
+    marked: dict[str, int]
+
+    @property
+    def name(self) -> str:
+        return f"{self.workspace}-{self.person}-{self.erased_at}.json"
+
+
+def write(home: Path, lake: str, secret: str, entry: Entry) -> None:
+    """Puts the erasure on the list; to do it again changes nothing."""
+    folder = home / FOLDER
+    if not folder.exists():
+        folder.mkdir(mode=0o700, parents=True)
+        make_durable(home)
+    told = {"format": FORMAT, "key": _key(secret), **entry._asdict()}
+    data = json.dumps(told, indent=1).encode()
+    fresh = folder / f".{entry.name}.{os.getpid()}"
+    fresh.write_bytes(data)
+    make_durable(fresh)
+    fresh.rename(folder / entry.name)
+    make_durable(folder / entry.name)
+    write_beside(lake, f"{FOLDER}/{entry.name}", data)
+
+
+def read(folder: Path, lake: str, secret: str) -> list[Entry]:
+    """The erasures of this list and of the copy beside the lake, the oldest first. Refuses a list that was made with
+    the key of another installation, and one that is harmed.
+    """
+    found: dict[str, Entry] = {}
+    for name, data in [*_files(folder), *read_beside(lake, FOLDER)]:
+        found[name] = _entry(name, data, secret)
+    return sorted(found.values(), key=lambda one: (one.erased_at, one.name))
+
+
+def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
+    if folder.is_dir():
+        for path in sorted(folder.glob("[!.]*.json")):
+            yield path.name, path.read_bytes()
+
+
+def _entry(name: str, data: bytes, secret: str) -> Entry:
+    try:
+        told = json.loads(data)
+        if told["format"] != FORMAT:
+            raise Broken(f"{name} in the list of erasures was written by another version.")
+        if told["key"] != _key(secret):
+            raise Refused(
+                "erased.key",
+                f"{name} in the list of erasures was written with another installation's key.",
+                "Restore a backup of that installation, or name its list by --erased.",
+            )
+        marked = {str(bytes.fromhex(mark).hex()): int(number) for mark, number in told["marked"].items()}
+        return Entry(int(told["workspace"]), int(told["person"]), int(told["erased_at"]), marked)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Refused(
+            "erased.harmed", f"{name} in the list of erasures cannot be read: {type(error).__name__}."
+        ) from None
+
+
+def _key(secret: str) -> str:
+    return blake2b(secret.encode(), digest_size=8, person=b"lianyi.erased.k").hexdigest()

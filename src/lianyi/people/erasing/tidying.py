@@ -1,0 +1,57 @@
+"""What a deletion leaves behind in PostgreSQL's files: row versions that nobody sees any more, taken away.
+
+A plain VACUUM only says that their place is free, so a table is written anew. That locks it: a large one, or one that
+somebody reads for long, is only vacuumed, and written anew by a later call.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db import OperationalError, ProgrammingError, connection
+
+AT_ONCE = 512 << 20  # bytes of a table and its indexes: some seconds
+_PATIENCE = timedelta(seconds=5)
+
+
+def tidy(tables: Iterable[str], largest: int = AT_ONCE) -> list[str]:
+    """Writes the tables, of a partitioned one the partitions, anew, up to `largest` bytes each, and has the files on
+    disk changed by now. The tables that were only vacuumed. Call it outside of a transaction.
+    """
+    left = []
+    with connection.cursor() as cursor:
+        for table, size in _relations(cursor, sorted(tables)):
+            if size > largest or not _rewritten(cursor, table):
+                cursor.execute(f'VACUUM "{table}"')
+                left.append(table)
+        try:
+            cursor.execute("CHECKPOINT")
+        except ProgrammingError:  # another server's rights: its own next checkpoint does it
+            connection.close()
+    return left
+
+
+def _rewritten(cursor: object, table: str) -> bool:
+    execute = cursor.execute  # type: ignore[attr-defined]
+    execute(f"SET lock_timeout = {int(_PATIENCE.total_seconds() * 1000)}")
+    try:
+        execute(f'VACUUM (FULL) "{table}"')
+    except OperationalError:
+        return False
+    finally:
+        execute("RESET lock_timeout")
+    return True
+
+
+def _relations(cursor: object, tables: list[str]) -> list[tuple[str, int]]:
+    execute, fetchall = cursor.execute, cursor.fetchall  # type: ignore[attr-defined]
+    execute(
+        """
+        SELECT c.relname, pg_total_relation_size(c.oid) FROM unnest(%s::text[]) AS wanted (name)
+        JOIN pg_partition_tree(wanted.name::regclass) t ON t.isleaf JOIN pg_class c ON c.oid = t.relid
+        UNION
+        SELECT c.relname, pg_total_relation_size(c.oid) FROM unnest(%s::text[]) AS wanted (name)
+        JOIN pg_class c ON c.oid = wanted.name::regclass WHERE c.relkind = 'r' ORDER BY 1
+        """,
+        [tables, tables],
+    )
+    return list(fetchall())

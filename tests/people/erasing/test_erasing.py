@@ -1,0 +1,226 @@
+"""Erasing a person: what goes, what stays, and what must not come back."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from tests.people.erasing.told import Brand, identify, ordered, viewed
+
+from lianyi.events.lake import queries as lake
+from lianyi.kernel.clock import to_micros
+from lianyi.kernel.errors import Refused
+from lianyi.people.erasing import actions
+from lianyi.people.erasing.lake import pass_over
+
+HERS = ("+8613912345678", "lihua@shop.cn", "李华华", "cookie-lihua", "user-lihua")
+HIS = ("+8613787654321", "wangwei@shop.cn", "王伟伟", "cookie-wangwei", "user-wangwei")
+
+
+def meet(shop: Brand) -> None:
+    """Two people, in bodies that they share, and everything that is kept of anybody."""
+    for phone, email, name, cookie, user in (HERS, HIS):
+        shop.send(
+            viewed(cookie=HERS[3], sku="A"),
+            viewed(cookie=HIS[3], sku="B"),
+            {**viewed(cookie=cookie), "context": {"campaign": {"source": "weibo"}}},
+        )
+        shop.send(
+            identify(user, phone=phone, email=email, name=name, visits=3) | {"anonymousId": cookie},
+            ordered(user, f"order-{user}", 100),
+        )
+
+
+def test_everything_of_the_person_goes_at_once_and_nothing_of_the_other(shop: Brand) -> None:
+    meet(shop)
+    shop.run()
+    shop.send(viewed(user=HERS[4]), viewed(user=HIS[4]))
+    stored = shop.stored()
+    assert [one for one in (*HERS, *HIS) if one not in stored] == []
+
+    erased = shop.erase("user_id", HERS[4])
+
+    stored = shop.stored()
+    assert [one for one in HERS if one in stored] == []
+    assert [one for one in HIS if one not in stored] == []
+    assert erased.counts() == {
+        "person": 1,
+        "identities": 4,
+        "database": {
+            "trait_fact": 6,
+            "touch": 1,
+            "orders": 1,
+            "presence": 2,
+            "person": 1,
+            "standing": 1,
+            "link": 3,
+            "identity": 4,
+        },
+        "log": {"bodies": 5, "events": 7},
+        "media": {"rows": 0, "files": 0},
+        "imports": {"rows": 0},
+        "exports": 0,
+    }
+    assert shop.differences() == {}
+    shop.run()
+    assert shop.differences() == {}
+    assert shop.rows("SELECT number FROM person WHERE workspace = %s") == [(2,)]
+
+
+def test_the_lakes_files_lose_the_rows_by_the_pass_and_its_readers_before(shop: Brand) -> None:
+    meet(shop)
+    shop.run()
+    before = lake.count(settings.ENVIRONMENT.lake, shop.workspace)
+    shop.erase("user_id", HERS[4])
+    assert min(shop.in_lake(*HERS)) > 0
+    passed = pass_over(shop.workspace, to_micros(datetime.now(UTC)))
+    assert (passed.people, passed.rows, passed.amended) == (1, 6, 0)
+    assert lake.count(settings.ENVIRONMENT.lake, shop.workspace) == before - 6
+    assert shop.in_lake(*HERS) == [0, 0, 0, 0, 0]
+    assert min(shop.in_lake(*HIS)) > 0
+    assert pass_over(shop.workspace, to_micros(datetime.now(UTC))).people == 0
+    assert shop.differences() == {}
+
+
+def test_nobody_is_erased_twice_nor_unknown_nor_in_another_workspace(shop: Brand) -> None:
+    meet(shop)
+    shop.run()
+    shop.erase("user_id", HERS[4])
+    before = shop.stored()
+    for workspace, person, code in (
+        (shop.workspace, 1, "people.erased"),
+        (shop.workspace, 99, "people.unknown"),
+        (Brand().workspace, 2, "people.unknown"),
+    ):
+        with pytest.raises(Refused) as refused:
+            actions.erase(workspace, person, datetime.now(UTC))
+        assert refused.value.code == code
+    assert shop.rows("SELECT count(*) FROM erasure WHERE workspace = %s") == [(1,)]
+    assert [one for one in HIS if one in before] == [one for one in HIS if one in shop.stored()] == list(HIS)
+
+
+def test_who_comes_back_is_somebody_new_and_what_is_old_does_not_bring_them_back(shop: Brand) -> None:
+    meet(shop)
+    shop.run()
+    repeat = next(body for body in shop.bodies() if HERS[0].encode() in body)
+    shop.erase("user_id", HERS[4])
+    shop.send(viewed(user=HERS[4]), viewed(user=HIS[4]), at=shop.started)  # buffered somewhere since before
+    shop.receive(repeat)
+    shop.run()
+    assert shop.identity("user_id", HERS[4]) == 0
+    assert HERS[4] not in shop.stored()
+    assert shop.differences() == {}
+    shop.send(identify(HERS[4], phone=HERS[0]), at=datetime.now(UTC) + timedelta(seconds=1))
+    shop.run()
+    assert shop.person("phone", HERS[0]) == shop.identity("user_id", HERS[4]) > 8
+    pass_over(shop.workspace, to_micros(datetime.now(UTC)))
+    assert shop.differences() == {}
+    assert shop.in_lake(HERS[0]) == [1]
+
+
+def test_what_waits_in_the_worker_does_not_reach_the_lake(shop: Brand) -> None:
+    meet(shop)
+    running = shop.pipeline()
+    running.step()
+    shop.erase("user_id", HERS[4])
+    shop.send(viewed(user=HIS[4]))
+    running.step()
+    running.flush(all_of_it=True)
+    assert shop.in_lake(*HERS) == [0, 0, 0, 0, 0]
+    assert lake.count(settings.ENVIRONMENT.lake, shop.workspace) > 6
+    assert shop.differences() == {}
+
+
+def test_what_was_numbered_before_is_read_again(shop: Brand) -> None:
+    meet(shop)
+    running = shop.pipeline()
+    running.step()
+    shop.send(viewed(user=HERS[4]), viewed(user=HIS[4]))
+    numbered = running._sequencer.number_rows()
+    shop.erase("user_id", HERS[4])
+    assert [running._take(one, running._epochs().get(shop.workspace)) for one in numbered] == [
+        2
+    ]  # his view, and his stage
+    running.flush(all_of_it=True)
+    assert shop.identity("user_id", HERS[4]) == 0
+    assert shop.in_lake(*HERS) == [0, 0, 0, 0, 0]
+    assert shop.differences() == {}
+
+
+def test_a_second_address_that_only_this_person_stated_goes_too(shop: Brand) -> None:
+    shop.send(identify("u1", email="old@shop.cn"), identify("u2", email="other@shop.cn"))
+    shop.send(identify("u1", email="new@shop.cn"))
+    shop.run()
+    assert shop.person("email", "new@shop.cn") != shop.person("user_id", "u1")
+    assert len(shop.erase("user_id", "u1").numbers) == 3
+    assert "new@shop.cn" not in shop.stored()
+    assert shop.differences() == {}
+    assert shop.person("email", "other@shop.cn") == shop.person("user_id", "u2")
+
+
+def test_what_others_said_of_them_loses_the_value_and_stays(shop: Brand) -> None:
+    shop.send(identify("wife", phone=HERS[0], name="李华华"))
+    shop.send(identify("husband", phone="+86 139 1234 5678", name="王伟伟", email="wangwei@shop.cn"))
+    shop.run()
+    shop.send(identify("husband", phone=HERS[0], city="上海"))
+    shop.run(to_lake=False)
+    assert shop.person("phone", HERS[0]) == shop.person("user_id", "wife")
+    shop.erase("user_id", "wife")
+    stored = shop.stored()
+    assert [one for one in (HERS[0], "139 1234 5678", "李华华") if one in stored] == []
+    assert [one for one in ("王伟伟", "wangwei@shop.cn", "上海", "(erased)") if one not in stored] == []
+    assert shop.differences() == {}
+    shop.run()
+    passed = pass_over(shop.workspace, to_micros(datetime.now(UTC)))
+    assert (passed.rows, passed.amended) == (1, 1)
+    assert shop.in_lake(HERS[0], "139 1234 5678", "李华华") == [0, 0, 0]
+    assert min(shop.in_lake("王伟伟", "上海", "(erased)")) > 0
+    assert shop.differences() == {}
+
+
+def test_a_dead_letter_goes(shop: Brand) -> None:
+    shop.send(identify(HERS[4], visits=3), identify(HIS[4], visits=2))
+    shop.send(identify(HERS[4], visits="many"), identify(HIS[4], visits="few"))
+    shop.run()
+    assert len(shop.rows("SELECT id FROM dead_letter WHERE workspace_id = %s")) == 2
+    assert shop.erase("user_id", HERS[4]).database["dead_letter"] == 1
+    ((body,),) = shop.rows("SELECT body FROM dead_letter WHERE workspace_id = %s")
+    assert HIS[4].encode() in bytes(body)
+
+
+def test_the_funnel_counts_them_no_more(shop: Brand) -> None:
+    from lianyi.insight.funnel.queries import funnel
+    from lianyi.insight.funnel.schemas import Step
+
+    shop.send({"event": "Product Viewed", "userId": "a"}, {"event": "Product Viewed", "userId": "b"})
+    shop.run()
+    steps = list(Step)
+    counted = funnel(shop.workspace, None, None).total.people
+    assert sum(counted) > 0
+    shop.erase("user_id", "a")
+    halved = funnel(shop.workspace, None, None).total.people
+    assert [2 * one for one in halved] == list(counted), steps
+    pass_over(shop.workspace, to_micros(datetime.now(UTC)))
+    assert funnel(shop.workspace, None, None).total.people == halved
+
+
+def test_a_death_before_the_commit_is_made_good(shop: Brand) -> None:
+    meet(shop)
+    shop.run()
+    person = shop.person("user_id", HERS[4])
+    with pytest.raises(RuntimeError), connection.execute_wrapper(dying('INSERT INTO "erasure"')):
+        actions.erase(shop.workspace, person, datetime.now(UTC))
+    assert shop.identity("user_id", HERS[4]) > 0
+    assert [one.people for one in actions.settle()] == [[person]]
+    assert [one for one in HERS if one in shop.stored()] == []
+    assert actions.settle() == []
+    assert shop.differences() == {}
+
+
+def dying(at: str):  # type: ignore[no-untyped-def]
+    def execute(execute, sql, params, many, context):  # type: ignore[no-untyped-def]
+        if at in sql:
+            raise RuntimeError("the process died")
+        return execute(sql, params, many, context)
+
+    return execute
