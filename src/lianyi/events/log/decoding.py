@@ -43,19 +43,6 @@ def decode_row(
 ) -> Decoded:
     """The events of one log row that are neither repeats nor refused."""
     times = times_in(ids)
-    if form == "segment":
-        whole = segment.events(
-            body,
-            offset=offset,
-            ids=ids,
-            times=times,
-            left_out=left_out,
-            received_at=received_at,
-            key=key_of(key),
-            signed=signed,
-        )
-        if whole is not None:
-            return Decoded(whole, [])
     events: list[Event] = []
     failed: list[Undecodable] = []
     try:
