@@ -94,6 +94,13 @@ class Glance(msgspec.Struct, rename="camel", gc=False):
     context: Context | None = None
 
 
+class GlanceEnvelope(msgspec.Struct):
+    """The same of a whole batch."""
+
+    batch: list[Glance]
+    context: msgspec.Raw = msgspec.Raw()
+
+
 class RawEnvelope(msgspec.Struct, rename="camel"):
     """A batch whose messages are judged one by one."""
 

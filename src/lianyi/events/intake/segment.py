@@ -28,12 +28,23 @@ from lianyi.events.intake.limits import (
 from lianyi.events.intake.messages import NAMES, PLAIN_TYPES, Message, PlainEnvelope, RawEnvelope
 from lianyi.events.intake.packing import pack
 from lianyi.events.intake.salvage import salvage
-from lianyi.events.intake.segment_events import event, raws, with_context
+from lianyi.events.intake.segment_events import event, events, raws, with_context
 from lianyi.events.intake.senders import Key, Signed, identity_secret, signature_check
 from lianyi.kernel.clock import DAY, EPOCH, MICROSECOND, to_micros
 from lianyi.kernel.ids import digest
 
-__all__ = ["NAMES", "Key", "Signed", "accept", "event", "identity_secret", "raws", "signature_check", "write_key_in"]
+__all__ = [
+    "NAMES",
+    "Key",
+    "Signed",
+    "accept",
+    "event",
+    "events",
+    "identity_secret",
+    "raws",
+    "signature_check",
+    "write_key_in",
+]
 
 _PLAIN = msgspec.json.Decoder(PlainEnvelope)
 _RAW_ENVELOPE = msgspec.json.Decoder(RawEnvelope)

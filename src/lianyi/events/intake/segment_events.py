@@ -3,22 +3,27 @@
 The first claim of an event is its strongest: a user id before a cookie.
 """
 
+from collections.abc import Collection, Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from lianyi.events.catalogue import FACTS
 from lianyi.events.intake.limits import IDENTITY_CHARACTERS
-from lianyi.events.intake.messages import NAMES, Context, Glance, Message, RawEnvelope
+from lianyi.events.intake.messages import NAMES, Context, Glance, GlanceEnvelope, Message, RawEnvelope
 from lianyi.events.intake.senders import Key, Signed
 from lianyi.events.intake.sources import CLICK_IDS, from_evidence, host_of
 from lianyi.events.marks import is_machine
 from lianyi.events.schemas import Claim, Event, Source
 
 _GLANCE = msgspec.json.Decoder(Glance)
+_GLANCES = msgspec.json.Decoder(GlanceEnvelope)
 _RAW_ENVELOPE = msgspec.json.Decoder(RawEnvelope)
 _MESSAGE = msgspec.json.Decoder(Message)
 _ANY = msgspec.json.Decoder()
+_WHOLE = frozenset({"identify", "group", "alias"})  # their traits or properties say who somebody is
+_claim = partial(tuple.__new__, Claim)  # three times as fast as Claim(…), which is called for every event
 
 
 def raws(body: bytes, form: str) -> list[bytes]:
@@ -45,6 +50,34 @@ def with_context(raw: msgspec.Raw, context: msgspec.Raw) -> bytes:
     return msgspec.json.encode({**message, "context": context})
 
 
+def events(
+    body: bytes,
+    *,
+    offset: int,
+    ids: bytes,
+    times: Sequence[int],
+    left_out: Collection[int],
+    received_at: int,
+    key: Key,
+    signed: Signed,
+) -> list[Event] | None:
+    """The events of an accepted batch whose messages are all sound and whole by themselves, decoded at one go. None, or
+    what `event` raises, when that does not hold; then each is to be looked at by itself.
+    """
+    glances = _GLANCES.decode(body)
+    if glances.context:
+        return None
+    raws = _RAW_ENVELOPE.decode(body).batch
+    found: list[Event] = []
+    position = offset
+    for place, (message, raw) in enumerate(zip(glances.batch, raws, strict=True)):
+        if position not in left_out:
+            event_id = ids[16 * place : 16 * place + 16]
+            found.append(_event(message, bytes(raw), position, event_id, times[place], received_at, key, signed))
+        position += 1
+    return found
+
+
 def event(
     raw: bytes,
     *,
@@ -56,7 +89,19 @@ def event(
     signed: Signed,
 ) -> Event:
     """Decodes one accepted message. msgspec.DecodeError on bytes that never were one."""
-    message: Glance | Message = _GLANCE.decode(raw)
+    return _event(_GLANCE.decode(raw), raw, position, event_id, occurred_at, received_at, key, signed)
+
+
+def _event(
+    message: Glance,
+    raw: bytes,
+    position: int,
+    event_id: bytes,
+    occurred_at: int,
+    received_at: int,
+    key: Key,
+    signed: Signed,
+) -> Event:
     kind = message.type
     name = message.event or "" if kind == "track" else NAMES[kind]
     context, user, anonymous = message.context, message.user_id, message.anonymous_id
@@ -66,14 +111,14 @@ def event(
     group = key.group
     claims: tuple[Claim, ...]
     if user is None or user == "":
-        claims = (Claim("cookie", group, str(anonymous), False),)
+        claims = (_claim(("cookie", group, str(anonymous), False)),)
     elif anonymous is None or anonymous == "":
-        claims = (Claim("user_id", group, str(user), trusted),)
+        claims = (_claim(("user_id", group, str(user), trusted)),)
     else:
-        claims = (Claim("user_id", group, str(user), trusted), Claim("cookie", group, str(anonymous), False))
+        claims = (_claim(("user_id", group, str(user), trusted)), _claim(("cookie", group, str(anonymous), False)))
     traits = None
     properties: dict[str, Any] = {}
-    if kind in ("identify", "group", "alias") or name in FACTS:
+    if kind in _WHOLE or name in FACTS:
         whole = _MESSAGE.decode(raw)
         properties = whole.properties or {}
         if kind == "identify" and whole.traits:

@@ -1,6 +1,7 @@
 """From bytes to events: a log row's when it is first read, a lake row's when it is replayed. Both give the same."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from typing import NamedTuple
 
 import msgspec
@@ -43,6 +44,20 @@ def decode_row(
 ) -> Decoded:
     """The events of one log row that are neither repeats nor refused."""
     times = times_in(ids)
+    if form == "segment":
+        with suppress(*UNREADABLE):  # then each event is looked at by itself
+            whole = segment.events(
+                body,
+                offset=offset,
+                ids=ids,
+                times=times,
+                left_out=left_out,
+                received_at=received_at,
+                key=key_of(key),
+                signed=signed,
+            )
+            if whole is not None:
+                return Decoded(whole, [])
     events: list[Event] = []
     failed: list[Undecodable] = []
     try:

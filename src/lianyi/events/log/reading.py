@@ -6,6 +6,7 @@ from django.db import connection
 
 from lianyi.events.intake.senders import Signed
 from lianyi.events.log.decoding import Undecodable, decode_row
+from lianyi.events.log.fetching import fetch
 from lianyi.events.log.sequencer import Numbered, Row
 from lianyi.events.schemas import Batch, Event
 from lianyi.kernel.bitmaps import from_bytes
@@ -43,14 +44,11 @@ def read(number: int) -> Numbered:
         if found is None:
             raise LookupError(f"there is no batch {number}")
         workspace, first_day, last_day, left_out, count = found
-        cursor.execute(
-            """
-            SELECT key, form, received_at, ids, body, "offset" FROM log
-            WHERE day BETWEEN %s AND %s AND batch = %s ORDER BY "offset"
-            """,
-            [first_day, last_day, number],
-        )
-        rows = [Row(*row) for row in cursor.fetchall()]
+    query = """
+        SELECT key, form, received_at, ids, body, "offset" FROM log
+        WHERE day BETWEEN %s AND %s AND batch = %s ORDER BY "offset"
+        """
+    rows = [Row(*row) for row in fetch(query, [first_day, last_day, number])]
     if sum(len(row.ids) // 24 for row in rows) != count:
         raise LookupError(f"the log holds batch {number} no longer")
     return Numbered(workspace, number, rows, list(from_bytes(bytes(left_out))))

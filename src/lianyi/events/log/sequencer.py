@@ -14,6 +14,7 @@ import numpy.typing as npt
 from django.db import connection, transaction
 
 from lianyi.events.intake.packing import count_in, ids_in
+from lianyi.events.log.fetching import fetch
 from lianyi.events.log.window import Ids, Window, as_ids
 from lianyi.kernel.bitmaps import bitmap, to_bytes
 from lianyi.kernel.clock import DAY
@@ -152,17 +153,17 @@ def _waiting() -> dict[int, list[_Waiting]]:
     found: dict[int, list[_Waiting]] = {}
     with connection.cursor() as cursor:
         cursor.execute("SELECT number FROM batch_counter FOR UPDATE")
-        cursor.execute(
-            """
-            WITH waiting AS (
-                SELECT id, sum(octet_length(body)) OVER (ORDER BY id) - octet_length(body) AS before
-                FROM log WHERE batch IS NULL ORDER BY id LIMIT %s)
-            SELECT workspace, log.id, day, key, form, received_at, ids, body
-            FROM log JOIN waiting ON log.id = waiting.id AND waiting.before < %s
-            WHERE log.batch IS NULL ORDER BY log.id
-            """,
-            [ROWS_AT_ONCE, BYTES_AT_ONCE],
-        )
-        for workspace, *row in cursor.fetchall():
-            found.setdefault(workspace, []).append(_Waiting(*row))
+    rows = fetch(
+        """
+        WITH waiting AS (
+            SELECT id, sum(octet_length(body)) OVER (ORDER BY id) - octet_length(body) AS before
+            FROM log WHERE batch IS NULL ORDER BY id LIMIT %s)
+        SELECT workspace, log.id, day, key, form, received_at, ids, body
+        FROM log JOIN waiting ON log.id = waiting.id AND waiting.before < %s
+        WHERE log.batch IS NULL ORDER BY log.id
+        """,
+        [ROWS_AT_ONCE, BYTES_AT_ONCE],
+    )
+    for workspace, *row in rows:
+        found.setdefault(workspace, []).append(_Waiting(*row))
     return found
