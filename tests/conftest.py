@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests import public_data
 from tests.session import HOME, remove_home
 
 from lianyi.assembly.postgres import EmbeddedPostgres
@@ -32,6 +33,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("database")
         if "new_home" in used:  # brings a server of its own: DATABASE_URL changes nothing for it
             item.add_marker("embedded")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says which public files were read, or what stood in for them."""
+    terminalreporter.write_line(public_data.told())
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,12 @@
 """What becomes an identity, in which form, and what does not."""
 
 import csv
-import os
-from pathlib import Path
 
 import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests import public_data
 
 from lianyi.events.schemas import Claim
 from lianyi.people.identity import normalise as room
@@ -86,9 +85,9 @@ def test_the_region_reads_a_national_number() -> None:
 
 def _published() -> list[dict[str, str]]:
     """The example numbers of every region, from the public file, or the library that it came from."""
-    folder = os.environ.get("LIANYI_DATA")
-    if folder:
-        with (Path(folder) / "contact_formats/phone_vectors_libphonenumber.csv").open(newline="") as file:
+    path = public_data.phone_numbers()
+    if path is not None:
+        with path.open(newline="") as file:
             return list(csv.DictReader(file))
     formats = phonenumbers.PhoneNumberFormat
     rows = []

@@ -11,7 +11,7 @@ from itertools import islice
 
 import pytest
 from tests.people.profiles.builders import Told, moment
-from tests.people.profiles.retail import events, lines, purchase_days, stages
+from tests.people.profiles.retail import events, is_public, lines, plain_totals, purchase_days, stages
 
 from lianyi.people.profiles import actions, queries
 from lianyi.people.profiles.lifecycle.stages import Stage
@@ -136,17 +136,19 @@ def test_everybody_and_every_total():
     told.listen()
     fall_asleep(told)
     told.listen()
+    rows = list(lines())
     totals = queries.order_totals(told.workspace)
-    assert totals.net == Decimal("9747747.934")
-    assert (totals.orders, totals.lines, totals.returns, totals.adjustments) == (25_900, 541_909, 9_288, 3)
-    clean = "SELECT count(DISTINCT identity) FROM orders WHERE workspace = %s AND identity > 0 AND gross > 0"
-    assert told.rows(clean) == [(4_338,)]
-    assert told.rows("SELECT sum(gross), sum(lines) FROM orders WHERE workspace = %s AND identity > 0")[0][
-        0
-    ] == Decimal("8911407.904")
     people = customers_of(told)
-    assert len(people) == 4_372
-    purchases = purchase_days(lines())
+    [(buyers, gross)] = told.rows(
+        "SELECT count(DISTINCT identity) FILTER (WHERE gross > 0), sum(gross) FROM orders "
+        "WHERE workspace = %s AND identity > 0"
+    )
+    found = (totals.net, totals.orders, totals.lines, totals.returns, totals.adjustments, len(people), buyers, gross)
+    if is_public():
+        known = Decimal("9747747.934"), 25_900, 541_909, 9_288, 3, 4_372, 4_338, Decimal("8911407.904")
+        assert found == known
+    assert found == plain_totals(rows)
+    purchases = purchase_days(rows)
     expected = Counter()
     for customer, person in people.items():
         history = stages(purchases.get(customer, []), date(2011, 12, 10), SILENCE)
@@ -156,5 +158,5 @@ def test_everybody_and_every_total():
         assert standing == ([(last[1], moment(last[0]))] if last[0] else [])
     assert queries.stage_counts(told.workspace) == {stage: expected[stage.value] for stage in Stage}
     spent = told.rows("SELECT sum(spent), sum(orders) FROM person WHERE workspace = %s")
-    of_known = sum(int(row["Quantity"]) * Decimal(row["UnitPrice"]) for row in lines() if row["CustomerID"])
+    of_known = sum(int(row["Quantity"]) * Decimal(row["UnitPrice"]) for row in rows if row["CustomerID"])
     assert spent == [(of_known, sum(map(len, purchases.values())))]
