@@ -1,4 +1,4 @@
-"""`lianyi people`: find, show, join, split, and hand over what is known of people."""
+"""`lianyi people`: find, show, join, split, erase, and hand over what is known of people."""
 
 import json
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from lianyi.people.duplicates.schemas import Reason
 
-app = verbs(_("People: find and show them, merge, split, and export them."))
+app = verbs(_("People: find and show them, merge, split, export and erase them."))
 
 Number = Annotated[int, typer.Argument(min=1, help=_("The person's number."))]
 
@@ -74,6 +74,61 @@ def export(call: Call, person: Number) -> None:
             for one in every_event(call.workspace().pk, person)
         ]
         call.show(whole, None if call.json else json.dumps(whole, ensure_ascii=False, indent=2, default=str))
+
+
+@verb(app, "erase")
+def erase(
+    call: Call,
+    person: Number,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help=_("Don't ask."))] = False,
+    now: Annotated[bool, typer.Option("--now", help=_("Rewrite the lake's files now, not within 24 hours."))] = False,
+) -> None:
+    """Erases a person for good, and shows what went from each store. Nothing brings them back."""
+    with call.installation():
+        from datetime import timedelta
+
+        from lianyi.foundation.audit.actions import acting_as
+        from lianyi.kernel.clock import system_clock, to_micros
+        from lianyi.people.erasing import actions, lake
+
+        workspace = call.workspace().pk
+        _confirm(call, person, yes=yes)
+        moment = system_clock()
+        with acting_as("cli"):
+            told = actions.erase(workspace, person, moment).counts()
+            if now:
+                passed = lake.pass_over(workspace, to_micros(system_clock()))
+                told["lake"] = {"rows": passed.rows, "amended": passed.amended, "files": passed.files}
+            else:
+                told["lake"] = {"due_at": moment + timedelta(hours=24)}
+        call.show(told, None if call.json else "\n".join(_erased(told)))
+
+
+def _confirm(call: Call, person: int, *, yes: bool) -> None:
+    """Asks, or refuses where nobody can answer. Refuses first a number that is nobody's."""
+    import sys
+
+    from lianyi.kernel.errors import Refused
+
+    if yes:
+        return
+    if call.json or not sys.stdin.isatty():
+        raise Refused("people.unconfirmed", "Erasing cannot be undone.", "Say --yes if you mean it.")
+    whole = _export(call, person)
+    question = _("Erase #{person} {name}, {count} identities, for good?")
+    typer.confirm(
+        question.format(person=person, name=whole["name"], count=len(whole["identities"])), abort=True, err=True
+    )
+
+
+def _erased(told: dict[str, Any]) -> list[str]:
+    """What went from each store, a line each."""
+    lines = [_("Person {person} is erased: {identities} identities.").format(**told)]
+    for store in ("database", "log", "media", "imports", "lake"):
+        counts = "  ".join(f"{name}={count}" for name, count in told[store].items())
+        lines.append(f"  {store}: {counts or 0}")
+    return lines
 
 
 @verb(app, "merge")
