@@ -19,6 +19,7 @@ from lianyi.kernel.clock import system_clock
 from lianyi.kernel.errors import Broken
 
 UPKEEP_WITHIN = timedelta(seconds=60)
+ERASURES_EVERY = 1800.0  # seconds between looks whether a pass is due
 UPKEEP_GIVES_WAY_FOR = 300.0  # seconds
 MUCH = 2_000  # events in one step
 
@@ -39,6 +40,7 @@ class Schedule:
     def __init__(self) -> None:
         self._stopping = threading.Event()
         self._quiet = threading.Event()
+        self._erasures_due_at = 0.0
         self._upkeep = threading.Thread(target=self._keep_lake, name="lake-upkeep", daemon=True)
         self._tasks = [
             _Task("log.partitions", 3600.0, lambda: ensure_partitions(system_clock())),
@@ -69,6 +71,14 @@ class Schedule:
                 task.run()
         return True
 
+    def _erase_in_lake(self) -> None:
+        """Once a day, when somebody waits: whoever was erased goes from the lake's files, before upkeep goes on."""
+        from lianyi.assembly.erasures import pass_when_due
+
+        if time.monotonic() >= self._erasures_due_at:
+            self._erasures_due_at = time.monotonic() + ERASURES_EVERY
+            pass_when_due(system_clock())
+
     def _keep_lake(self) -> None:
         from lianyi.assembly.worker import has_room
         from lianyi.events.lake import upkeep
@@ -80,6 +90,7 @@ class Schedule:
                 if not has_room():
                     continue
                 try:
+                    self._erase_in_lake()
                     for workspace in workspace_ids():
                         upkeep.compact(
                             settings.ENVIRONMENT.lake,

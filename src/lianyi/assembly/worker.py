@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import Error, connection
 
 from lianyi.assembly import pipeline
+from lianyi.assembly.erasures import settle_erasures
 from lianyi.assembly.schedule import Schedule
 from lianyi.foundation.leases.actions import give_back_lease, take_lease
 from lianyi.kernel.clock import system_clock
@@ -65,6 +66,7 @@ class Worker:
             return
         self._renewed_at = time.monotonic()
         log.info("pipeline.taken", fence=self._fence)
+        settle_erasures()
         schedule = Schedule()
         schedule.start()
         try:
