@@ -45,8 +45,9 @@ lint: .venv/.test
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 
-types: .venv/.test
+types: .venv/.test node_modules/.stamp
 	$(BIN)/mypy
+	@$(NPM) run --silent check
 
 pytest: .venv/.test assets $(DEMO_DATA)
 	$(BIN)/python -m pytest -m "not slow" $(PYTEST)
@@ -113,7 +114,7 @@ demo-data: install
 
 assets: .venv/.assets $(if $(CATALOGUES),.venv/.catalogues)
 
-node_modules/.stamp: .venv/.run package-lock.json
+node_modules/.stamp: .venv/.run package-lock.json .npmrc
 	@echo "Building what browsers get …" >&2
 	@$(NPM) ci --silent
 	@touch $@
