@@ -130,6 +130,15 @@ def refuse_unless_empty(environment: Environment) -> None:
         )
 
 
+def refuse_foreign_list(source: Path, environment: Environment, erased: Path | None) -> None:
+    """Refuses a list of erased people that cannot be applied to what this backup holds; without any there is none."""
+    from lianyi.people.erasing import register
+
+    with tarfile.open(source, "r:") as archive:
+        secret = _content(archive, archive.getmember(KEY)).read().decode()
+    register.read(erased or environment.home / register.FOLDER, environment.lake, secret)
+
+
 def refuse_unless_blank() -> None:
     """Refuses a database that has tables."""
     from django.db import connection

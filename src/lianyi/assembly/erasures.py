@@ -5,8 +5,8 @@ hours, and many are taken out in one rewriting. On the embedded server the write
 """
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
-import psycopg
 import structlog
 from django.conf import settings
 
@@ -36,24 +36,24 @@ def settle_erasures() -> None:
 def pass_when_due(now: datetime) -> int:
     """The pass, if it is due; how many people it took out."""
     due = [w for w in workspace_ids() if any(at <= to_micros(now - WAITED) for at in waiting(w)[:1])]
-    return pass_now(now, due) if due else 0
+    if not due:
+        return 0
+    people = pass_now(now, due)
+    log.info("people.erased_in_lake", people=people)
+    return people
 
 
 def pass_now(now: datetime, workspaces: list[int]) -> int:
     """The pass over these workspaces; how many people it took out."""
-    passed = [(workspace, pass_over(workspace, to_micros(now))) for workspace in workspaces]
-    for workspace, one in passed:
-        log.info("people.erased_in_lake", workspace=workspace, people=one.people, rows=one.rows)
+    people = sum(pass_over(workspace, to_micros(now)).people for workspace in workspaces)
     tidy(REWRITTEN_DAILY, largest=None)
-    wash()
-    return sum(one.people for _, one in passed)
+    if settings.ENVIRONMENT.database_url is None:  # another server's is its owner's matter
+        empty_wal(settings.ENVIRONMENT.socket_folder)
+    return people
 
 
-def wash() -> None:
-    """Empties the embedded server's write-ahead log; another server's is its owner's matter."""
-    place = settings.ENVIRONMENT
-    if place.database_url is None:
-        try:
-            empty_wal(place.socket_folder)
-        except psycopg.Error as error:
-            log.warning("wal.kept", error=type(error).__name__)
+def erase_again(folder: Path | None, now: datetime) -> int:
+    """Erases in a database and a lake that were restored whom the list says; how many. Nobody else may be at work."""
+    settled = settle(folder)
+    pass_now(now, workspace_ids())
+    return sum(len(erased.people) for erased in settled)

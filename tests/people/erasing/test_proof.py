@@ -123,3 +123,17 @@ def test_nothing_of_the_person_is_left_in_any_file(up: Callable[..., Up], stoppe
     with tarfile.open(newer) as archive:
         archive.extractall(tmp_path / "newer", filter="data")
     assert found(files(tmp_path / "newer" / "lake"), everything) & set(HERS) == set()
+    fresh = tmp_path / "fresh"
+    (fresh / "erased").mkdir(parents=True)
+    (listed,) = (home / "erased").iterdir()
+    (fresh / "erased" / listed.name).write_bytes(listed.read_bytes())
+    restored = lianyi(fresh, "restore", str(older), "--json")
+    assert (restored.returncode, json.loads(restored.stdout)["erased"]) == (0, 1), restored.stderr
+    assert found(files(fresh), everything) == set(HIS)
+    for name in ("identity", "profiles", "lifecycle"):
+        assert json.loads(lianyi(fresh, "replay", name, "--check", "--json").stdout)["different"] == [], name
+    other = tmp_path / "other"
+    listed.write_text(listed.read_text().replace('"key": "', '"key": "f'))
+    refused = lianyi(other, "restore", str(older), "--erased", str(home / "erased"))
+    assert (refused.returncode, "another installation's key" in refused.stderr) == (1, True), refused.stderr
+    assert not (other / "pg").exists()

@@ -23,23 +23,28 @@ def empty_wal(sockets: Path) -> int:
     """Returns when nothing that was committed before the call stands in the write-ahead log; how many segments are
     gone. Call it seldom: it writes all that is in memory to the data files, and segments have to be made anew.
     """
-    with admin(sockets) as connection:
-        connection.execute("ALTER SYSTEM SET wal_recycle = off")
-        try:
-            _reload(connection)
-            old = _segments(connection)
-            left = old
-            for _ in range(_MOST):
-                connection.execute("CHECKPOINT")
-                connection.execute("SELECT pg_switch_wal()")
-                connection.execute("CHECKPOINT")
-                left = old & _segments(connection)
-                if not left:
-                    return len(old)
-        finally:
-            connection.execute("ALTER SYSTEM RESET wal_recycle")
-            connection.execute("SELECT pg_reload_conf()")
-    raise Broken(f"{len(left)} segments of the write-ahead log did not go.")
+    try:
+        with admin(sockets) as connection:
+            connection.execute("ALTER SYSTEM SET wal_recycle = off")
+            try:
+                _reload(connection)
+                return _pass(connection)
+            finally:
+                connection.execute("ALTER SYSTEM RESET wal_recycle")
+                connection.execute("SELECT pg_reload_conf()")
+    except psycopg.Error as error:
+        raise Broken(f"The write-ahead log was not emptied: {type(error).__name__}.") from error
+
+
+def _pass(connection: "psycopg.Connection[tuple[object, ...]]") -> int:
+    old = _segments(connection)
+    for _ in range(_MOST):
+        connection.execute("CHECKPOINT")
+        connection.execute("SELECT pg_switch_wal()")
+        connection.execute("CHECKPOINT")
+        if not old & _segments(connection):
+            return len(old)
+    raise Broken("Segments of the write-ahead log did not go.")
 
 
 def _segments(connection: "psycopg.Connection[tuple[object, ...]]") -> set[object]:

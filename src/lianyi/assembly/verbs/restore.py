@@ -12,23 +12,39 @@ app = single()
 
 
 @verb(app, "restore")
-def restore(call: Call, file: Annotated[Path, typer.Argument(help=_("A file that `lianyi backup` wrote."))]) -> None:
-    """Fills an empty home from a backup. Events that came after the backup are cut off the lake."""
+def restore(
+    call: Call,
+    file: Annotated[Path, typer.Argument(help=_("A file that `lianyi backup` wrote."))],
+    *,
+    erased: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help=_("The list of erased people, if it is not in the home.")),
+    ] = None,
+) -> None:
+    """Fills an empty home from a backup. Events that came after the backup are cut off the lake, and people who were
+    erased since are erased again.
+    """
     import os
 
     from lianyi.assembly import backup
     from lianyi.assembly.environment import Environment
     from lianyi.assembly.processes.installation import Installation
     from lianyi.assembly.processes.prepare import bring_up_to_date
+    from lianyi.kernel.clock import system_clock
 
     environment = Environment.read(os.environ)
     manifest = backup.read_manifest(file)
     backup.refuse_unless_empty(environment)
+    backup.refuse_foreign_list(file, environment, erased)
     backup.unpack(file, environment)
     with Installation().open(as_it_is=True):
         backup.refuse_unless_blank()
         backup.load_database(file, environment)
         bring_up_to_date()
         cut = backup.open_new_epoch(environment.lake)
-    told = {"made_at": manifest["made_at"], "workspaces": len(manifest["workspaces"]), "cut": cut}
-    call.show(told, _("Restored the state of {made_at}; {cut} later events were cut off.").format(**told))
+        from lianyi.assembly.erasures import erase_again
+
+        again = erase_again(erased, system_clock())
+    told = {"made_at": manifest["made_at"], "workspaces": len(manifest["workspaces"]), "cut": cut, "erased": again}
+    sentence = _("Restored the state of {made_at}; {cut} later events were cut off, {erased} people erased again.")
+    call.show(told, sentence.format(**told))
