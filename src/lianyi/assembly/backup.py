@@ -1,4 +1,4 @@
-"""Backup and restore: the database, the lake that matches it, and the installation's key, in one file.
+"""Backup and restore: the database, the lake that matches it, media, and the installation's key, in one file.
 
 The database is dumped at one moment; the lake is copied after that, so it holds at least what the cursors have passed.
 A restore cuts off what is beyond them and opens a new epoch of the lake. Promises that a file which does not match its
@@ -90,7 +90,7 @@ def read_manifest(source: Path) -> dict[str, Any]:
 
 
 def unpack(source: Path, environment: Environment) -> None:
-    """Puts the key and the lake of a checked backup into an empty home."""
+    """Puts the key, media and the lake of a checked backup into an empty home."""
     environment.home.mkdir(parents=True, exist_ok=True)
     with tarfile.open(source, "r:") as archive:
         for member in archive.getmembers():
@@ -98,10 +98,13 @@ def unpack(source: Path, environment: Environment) -> None:
                 place = environment.home / KEY
             elif member.name.startswith("lake/"):
                 place = Path(environment.lake) / member.name.removeprefix("lake/")
+            elif member.name.startswith("media/"):
+                (environment.home / "media").mkdir(mode=0o700, exist_ok=True)
+                place = environment.home / member.name
             else:
                 continue
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.touch(mode=0o600 if member.name == KEY else 0o644)
+            place.touch(mode=0o644 if member.name.startswith("lake/") else 0o600)
             _copy(_content(archive, member), place)
 
 
@@ -120,7 +123,7 @@ def load_database(source: Path, environment: Environment) -> None:
 
 def refuse_unless_empty(environment: Environment) -> None:
     """A restore never overwrites: refuses a home that holds data."""
-    held = [name for name in ("pg", "lake", KEY) if (environment.home / name).exists()]
+    held = [name for name in ("pg", "lake", "media", KEY) if (environment.home / name).exists()]
     if held:
         what = ", ".join(held)
         raise Refused(
@@ -167,6 +170,14 @@ def open_new_epoch(lake_root: str) -> int:
     return cut
 
 
+def hold_outboxes(now: datetime) -> None:
+    """Nothing leaves any workspace until a person releases it: what was sent after the backup would go out again."""
+    from lianyi.foundation.outbox.actions import hold
+
+    for workspace in map(int, _workspaces()):
+        hold(workspace, now)
+
+
 def _workspaces() -> dict[str, str]:
     from lianyi.foundation.workspaces.queries import slugs
 
@@ -177,6 +188,7 @@ def _members(environment: Environment, dump: Path, workspaces: dict[str, str]) -
     """Names in the archive and the files they hold."""
     yield DUMP, dump
     yield KEY, environment.home / KEY
+    yield from _media(environment, workspaces)
     if "://" in environment.lake:
         return  # the lake outlives the home; the database names what of it counts
     from lianyi.events.lake.place import place_of
@@ -186,6 +198,16 @@ def _members(environment: Environment, dump: Path, workspaces: dict[str, str]) -
         folder = Path(place_of(environment.lake, int(workspace)).uri)
         for path in files_of(environment.lake, int(workspace)):
             yield f"lake/{workspace}/events/{path}", folder / path
+
+
+def _media(environment: Environment, workspaces: dict[str, str]) -> Iterator[tuple[str, Path]]:
+    """Those that rows name at present, which are at least what the dump names, but for what was erased meanwhile."""
+    from lianyi.foundation.media.queries import kept
+
+    for workspace in workspaces:
+        for content in kept(int(workspace)):
+            if content.path.exists():
+                yield str(content.path.relative_to(environment.home)), content.path
 
 
 def _add(archive: tarfile.TarFile, name: str, path: Path) -> str:

@@ -9,6 +9,7 @@
 | LIANYI_DATA | none | folder of public data for the demo |
 | LIANYI_MIN_FREE | 512 MB | below it intake answers 503 and background writers pause |
 | DATABASE_URL | the embedded PostgreSQL | postgres://user:password@host:port/name |
+| EMAIL_URL | files in HOME/mail | smtp://user:password@host or smtps://…, `?from=address`: who sends system mail |
 """
 
 import os
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from lianyi.foundation.notices.server import MailServer, parse_email_url
 from lianyi.kernel.errors import Refused
 
 _SIZE = re.compile(r"(\d+)\s*(B|KB|MB|GB)?", re.IGNORECASE)
@@ -40,6 +42,7 @@ class Environment:
     data: Path | None
     min_free: int  # bytes
     database_url: str | None
+    email: MailServer | None
 
     @classmethod
     def read(cls, variables: Mapping[str, str]) -> "Environment":
@@ -54,6 +57,7 @@ class Environment:
             data=Path(data).absolute() if data else None,
             min_free=parse_size("LIANYI_MIN_FREE", variables.get("LIANYI_MIN_FREE") or "512 MB"),
             database_url=variables.get("DATABASE_URL") or None,
+            email=parse_email_url(variables["EMAIL_URL"]) if variables.get("EMAIL_URL") else None,
         )
 
     @property

@@ -1,7 +1,9 @@
-"""What is done from time to time beside the pipeline: the log's partitions, people falling dormant, the lake's upkeep.
+"""What is done from time to time beside the pipeline: the log's partitions, people falling dormant, the lake's upkeep,
+what leaves the system.
 
 Short work is done in the pipeline's pauses; the lake's upkeep has a thread of its own, since it takes long and mostly
-waits for the disk and for code that lets other threads run. While much comes in it gives way, but not for ever.
+waits for the disk and for code that lets other threads run. While much comes in it gives way, but not for ever. The
+outboxes have one too, since they wait for others.
 """
 
 import threading
@@ -38,6 +40,9 @@ class Schedule:
     """The periodic work of whoever holds the pipeline's lease."""
 
     def __init__(self) -> None:
+        from lianyi.assembly.outboxes import Outboxes
+
+        self._outboxes = Outboxes()
         self._stopping = threading.Event()
         self._quiet = threading.Event()
         self._erasures_due_at = 0.0
@@ -46,16 +51,19 @@ class Schedule:
             _Task("log.partitions", 3600.0, lambda: ensure_partitions(system_clock())),
             _Task("log.drop_passed", 3600.0, lambda: drop_passed_days(system_clock())),
             _Task("lifecycle.dormancy", 600.0, _fall_asleep),
+            _Task("media.sweep", 3600.0, _sweep_media),
         ]
 
     def start(self) -> None:
-        """Begins the lake's upkeep."""
+        """Begins the lake's upkeep and the outboxes."""
         self._upkeep.start()
+        self._outboxes.start()
 
     def stop(self) -> None:
-        """Ends it, at the next safe place."""
+        """Ends them, at the next safe place."""
         self._stopping.set()
         self._quiet.set()
+        self._outboxes.stop()
         self._upkeep.join(30.0)
 
     def step(self, moved: int) -> bool:
@@ -112,3 +120,11 @@ def _fall_asleep() -> None:
 
     for workspace in workspace_ids():
         record_dormancy(workspace, system_clock(), record_own)
+
+
+def _sweep_media() -> None:
+    from lianyi.foundation.media.actions import sweep
+    from lianyi.foundation.workspaces.queries import workspace_ids
+
+    for workspace in workspace_ids():
+        sweep(workspace, system_clock())

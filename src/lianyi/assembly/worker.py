@@ -1,7 +1,7 @@
 """The worker process: the pipeline, and the housekeeping around it.
 
 Any number of workers may run; whoever holds the lease does the work, and the next takes over when it stops. Below
-LIANYI_MIN_FREE it pauses, and goes on by itself when there is room again.
+LIANYI_MIN_FREE it pauses, tells the owners, and goes on by itself when there is room again.
 """
 
 import gc
@@ -37,6 +37,9 @@ class Worker:
     """One process's part in the work; `run` returns after SIGTERM or SIGINT."""
 
     def __init__(self) -> None:
+        from lianyi.assembly.pauses import Pauses
+
+        self._pauses = Pauses(system_clock)
         self._stopping = threading.Event()
         self._holder = f"{socket.gethostname()}:{os.getpid()}"
         self._renewed_at = 0.0
@@ -84,7 +87,9 @@ class Worker:
                     log.warning("pipeline.lost")
                     return False
                 self._renewed_at = time.monotonic()
-            if self._stopping.is_set() or has_room():
+            room = has_room()
+            self._pauses.see(room=room)
+            if self._stopping.is_set() or room:
                 return True
             self._stopping.wait(0.5)
 

@@ -9,6 +9,7 @@ VERBS = {
     "funnel": "lianyi.cli.funnel",
     "import": "lianyi.cli.import_",
     "dead-letters": "lianyi.cli.dead_letters",
+    "outbox": "lianyi.cli.outbox",
     "key": "lianyi.cli.key",
     "sign-in": "lianyi.cli.sign_in",
     "version": "lianyi.cli.version",

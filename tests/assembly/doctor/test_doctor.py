@@ -36,6 +36,7 @@ def test_a_used_home_is_well(used_home: Path) -> None:
         "disk": "well",
         "sockets": "well",
         "processes": "note",
+        "mail": "note",
         "database": "well",
         "extension_pg_trgm": "well",
         "extension_vector": "well",
@@ -44,6 +45,7 @@ def test_a_used_home_is_well(used_home: Path) -> None:
         "pipeline": "well",
         "dead_letters": "well",
         "lake": "well",
+        "outbox": "well",
     }
     assert lianyi(used_home, "doctor").stdout.startswith("✓ python: Python 3.11.")
 
@@ -66,6 +68,7 @@ def test_looking_at_a_new_home_makes_nothing(tmp_path: Path) -> None:
         "disk": "well",
         "sockets": "well",
         "processes": "note",
+        "mail": "note",
         "database": "note",
     }
     assert findings["database"]["next_step"] == "`lianyi up` makes it."

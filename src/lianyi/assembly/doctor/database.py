@@ -55,6 +55,7 @@ def _inside(environment: Environment) -> Iterator[Finding]:
     yield from _guarded("pipeline", lambda: _pipeline(is_up=running(environment.home) is not None))
     yield from _guarded("dead_letters", _dead_letters)
     yield from _guarded("lake", lambda: _lake(environment))
+    yield from _guarded("outbox", _outbox)
 
 
 def _guarded(name: str, look: Callable[[], Finding]) -> Iterator[Finding]:
@@ -130,6 +131,23 @@ def _lake(environment: Environment) -> Finding:
     workspaces = workspace_ids()
     events = sum(count(environment.lake, workspace) for workspace in workspaces)
     return well("lake", f"{events:,} events of {len(workspaces)} workspaces can be read in {environment.lake}.")
+
+
+def _outbox() -> Finding:
+    from lianyi.foundation.outbox.queries import counts, held
+    from lianyi.foundation.workspaces.queries import slugs
+
+    names = slugs()
+    if on_hold := [names[workspace] for workspace in held()]:
+        words = f"Since a restore nothing leaves {', '.join(on_hold)}."
+        return bad("outbox", words, "Look first: lianyi outbox list; then: lianyi outbox release --workspace SLUG")
+    rows = counts()
+    if unsettled := rows.get("unsettled", 0):
+        words = f"Of {unsettled} things that were sent nobody knows whether they are out."
+        return bad("outbox", words, "lianyi outbox list, and for each: lianyi outbox decide")
+    if failed := rows.get("failed", 0):
+        return note("outbox", f"{failed} things could not be sent.", "See why: lianyi outbox list")
+    return well("outbox", f"{rows.get('queued', 0)} things wait to be sent; none failed.")
 
 
 def _row(query: str, *values: str) -> tuple[object, ...]:

@@ -14,7 +14,7 @@ from lianyi.assembly.processes.memory import installation_pids, pss
 from lianyi.assembly.processes.presence import Running, running
 
 _LONGEST_ADDRESS = 107  # bytes of a Unix socket's address
-_PRIVATE = ("secret.key", "logs", "pg", "run")
+_PRIVATE = ("secret.key", "logs", "pg", "run", "media", "mail")
 _MEGABYTE = 1_000_000
 
 
@@ -25,6 +25,7 @@ def machine_findings(environment: Environment) -> Iterator[Finding]:
     yield from _disks(environment)
     yield _sockets(environment)
     yield _processes(environment, running(environment.home))
+    yield _mail(environment)
 
 
 def _python() -> Finding:
@@ -92,3 +93,11 @@ def _processes(environment: Environment, found: Running | None) -> Finding:
     sizes = pss(installation_pids(environment.home, found.pid))
     total = sum(sizes.values()) // _MEGABYTE
     return well("processes", f"{len(sizes)} processes at {found.url}/ take {total:,} MB of memory.")
+
+
+def _mail(environment: Environment) -> Finding:
+    server = environment.email
+    if server is None:
+        place = environment.home / "mail"
+        return note("mail", f"System mail is written to {place}.", "Name a mail server by EMAIL_URL.")
+    return well("mail", f"System mail leaves by {server.host}, port {server.port}, from {server.sender}.")

@@ -20,6 +20,9 @@ def main() -> None:
 
             serving.serve(name, int(os.environ.pop("LIANYI_LISTENING")))
         case "worker":
+            import django
+
+            django.setup()  # its imports reach models
             sys.argv = ["worker"]
             runpy.run_module("lianyi.assembly.worker", run_name="__main__", alter_sys=True)
         case _:

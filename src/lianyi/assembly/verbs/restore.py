@@ -41,6 +41,7 @@ def restore(
         backup.refuse_unless_blank()
         backup.load_database(file, environment)
         bring_up_to_date()
+        backup.hold_outboxes(system_clock())
         cut = backup.open_new_epoch(environment.lake)
         from lianyi.assembly.erasures import erase_again
 
@@ -48,3 +49,5 @@ def restore(
     told = {"made_at": manifest["made_at"], "workspaces": len(manifest["workspaces"]), "cut": cut, "erased": again}
     sentence = _("Restored the state of {made_at}; {cut} later events were cut off, {erased} people erased again.")
     call.show(told, sentence.format(**told))
+    call.note(_("Nothing leaves until you say so: look at `lianyi outbox list`, then `lianyi outbox release`."))
+    call.note(_("Nothing leaves until you say so: look at `lianyi outbox list`, then `lianyi outbox release`."))

@@ -22,3 +22,19 @@ def member_for_sign_in(workspace: Workspace, email: str | None) -> Member:
 def memberships_of(member: Member) -> list[Membership]:
     """Where the member works, with the workspaces, the oldest membership first."""
     return list(Membership.objects.filter(member=member).select_related("workspace").order_by("pk"))
+
+
+def member_of(workspace: int, member: int) -> Member:
+    """An active member of the workspace. Refuses one who is gone."""
+    found = Membership.objects.filter(workspace=workspace, member=member, member__is_active=True)
+    row = found.select_related("member").first()
+    if row is None:
+        raise Refused("member.gone", f"Member {member} does not work here any more.")
+    return row.member
+
+
+def owners() -> list[tuple[int, int]]:
+    """Every active owner once, as (the first workspace they own, member)."""
+    rows = Membership.objects.filter(role=Membership.Role.OWNER, member__is_active=True)
+    found = rows.order_by("member", "workspace").distinct("member")
+    return list(found.values_list("workspace", "member"))

@@ -18,7 +18,7 @@ _LONGEST = 64_000  # bytes
 
 def installation_keys() -> Keys:
     """Those that follow from the installation's secret key and, where the settings name some, from its older ones."""
-    return Keys([settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS])
+    return Keys([settings.SECRET_KEY, *map(str, settings.SECRET_KEY_FALLBACKS)])
 
 
 @transaction.atomic

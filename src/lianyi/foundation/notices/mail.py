@@ -1,0 +1,78 @@
+"""The sender of mail: makes a message of a row, and hands it to a way out: a server or a folder.
+
+Names and addresses are looked up when it is sent, so that the outbox holds none.
+"""
+
+from datetime import datetime
+from email.errors import HeaderParseError
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Protocol
+
+from django.utils import translation
+
+from lianyi.foundation.members.queries import member_of
+from lianyi.foundation.notices.folder import MailFolder
+from lianyi.foundation.notices.schemas import MAIL
+from lianyi.foundation.notices.server import MailServer
+from lianyi.foundation.notices.smtp import SmtpServer
+from lianyi.foundation.notices.words import Notice, words
+from lianyi.foundation.outbox.schemas import Parcel
+from lianyi.kernel.ids import digest
+from lianyi.kernel.outcomes import Rejected
+
+_POLICY = SMTP.clone(cte_type="7bit")
+_NOWHERE = "lianyi@localhost"  # who mail in a folder comes from
+
+
+class WayOut(Protocol):
+    """Takes one message."""
+
+    @property
+    def repeat_is_safe(self) -> bool: ...
+
+    @property
+    def sender(self) -> str: ...
+
+    def deliver(self, name: str, recipient: str, message: bytes) -> None: ...
+
+
+class MailSender:
+    """The outbox's sender of mail."""
+
+    kind = MAIL
+
+    def __init__(self, way: WayOut) -> None:
+        self._way = way
+
+    @property
+    def repeat_is_safe(self) -> bool:
+        """A folder makes one file of two; of a server nobody knows."""
+        return self._way.repeat_is_safe
+
+    def send(self, parcel: Parcel, now: datetime) -> str:
+        """Its Message-ID, which follows from the row's key. A member who left gets nothing."""
+        member = member_of(parcel.workspace, int(parcel.payload["member"]))
+        with translation.override(member.language):
+            said = words(Notice(parcel.payload["notice"]), parcel.payload["values"])
+        host = self._way.sender.rpartition("@")[2]
+        name = f"<{digest(str(parcel.workspace), parcel.kind, parcel.key).hex()}@{host}>"
+        message = EmailMessage(_POLICY)
+        try:
+            message["From"], message["To"] = self._way.sender, member.email
+        except (ValueError, HeaderParseError):
+            raise Rejected("mail.address") from None
+        message["Subject"], message["Date"], message["Message-ID"] = said.subject, format_datetime(now), name
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(said.body)
+        self._way.deliver(str(parcel.id), member.email, message.as_bytes())
+        return name
+
+
+def mail_sender(server: MailServer | None, home: Path) -> MailSender:
+    """The sender that an installation has: by its server, else into a folder of its home."""
+    if server is None:
+        return MailSender(MailFolder(home / "mail", _NOWHERE))
+    return MailSender(SmtpServer(server))
