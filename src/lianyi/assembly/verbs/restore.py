@@ -50,4 +50,3 @@ def restore(
     sentence = _("Restored the state of {made_at}; {cut} later events were cut off, {erased} people erased again.")
     call.show(told, sentence.format(**told))
     call.note(_("Nothing leaves until you say so: look at `lianyi outbox list`, then `lianyi outbox release`."))
-    call.note(_("Nothing leaves until you say so: look at `lianyi outbox list`, then `lianyi outbox release`."))
