@@ -45,6 +45,16 @@ def test_runs_on_disk_answer_as_exactly(monkeypatch: pytest.MonkeyPatch) -> None
     assert not window.known(ids(20_000, 99)).any()
 
 
+def test_ids_with_the_same_first_half_are_told_apart_in_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rooms, "_RUN", 4)
+    window = Window()
+    halves = [bytes([n]) * 8 for n in range(9)]
+    window.add(as_ids(b"".join(halves[0] + half for half in halves[:4]) + halves[5] + halves[6]), HOUR)
+    assert len(window._runs) == 1
+    asked = [*(halves[0] + half for half in halves), halves[5] + halves[6], halves[5] + halves[7], halves[8] * 2]
+    assert window.known(as_ids(b"".join(asked))).tolist() == [True] * 4 + [False] * 5 + [True, False, False]
+
+
 def test_runs_leave_after_their_reach(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rooms, "_RUN", 100)
     window = Window()

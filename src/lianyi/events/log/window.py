@@ -29,9 +29,24 @@ def as_ids(packed: bytes) -> Ids:
     return np.frombuffer(packed, "S16")
 
 
+Words = npt.NDArray[np.uint64]
+
+
 class _Run(NamedTuple):
+    """Ids as two words each, in order of the first: numbers sort ten times as fast as strings."""
+
     newest: int  # receipt of the newest id in it, µs
-    ids: Ids  # sorted
+    first: Words
+    second: Words
+
+    def has(self, first: Words, second: Words) -> npt.NDArray[np.bool_]:
+        """Which of these ids are in it."""
+        low = np.searchsorted(self.first, first)
+        high = np.searchsorted(self.first, first, "right")
+        found: npt.NDArray[np.bool_] = (low < high) & (self.second[np.minimum(low, len(self.second) - 1)] == second)
+        for place in np.flatnonzero(high - low > 1):  # first words that are equal: once in 10**8 runs
+            found[place] = (self.second[low[place] : high[place]] == second[place]).any()
+        return found
 
 
 class Window:
@@ -45,7 +60,7 @@ class Window:
         self._runs: deque[_Run] = deque()
 
     def __len__(self) -> int:
-        return len(self._recent) + sum(len(run.ids) for run in self._runs)
+        return len(self._recent) + sum(len(run.first) for run in self._runs)
 
     def add(self, ids: Ids, received_at: int) -> None:
         """Takes note of `ids`, received until `received_at` (µs)."""
@@ -67,18 +82,19 @@ class Window:
         if len(doubtful):
             asked = ids[doubtful]
             known[doubtful] = np.fromiter((one in self._recent for one in _bytes(asked)), np.bool_, len(asked))
+            first, second = _words(asked)
             for run in self._runs:
-                places_in_run = np.searchsorted(run.ids, asked)
-                places_in_run[places_in_run == len(run.ids)] = 0
-                known[doubtful] |= run.ids[places_in_run] == asked
+                known[doubtful] |= run.has(first, second)
         return known
 
     def _put_away(self) -> None:
-        ids = np.sort(np.concatenate(self._parts))
+        first, second = _words(np.concatenate(self._parts))
+        order = np.argsort(first)
         with tempfile.TemporaryFile() as file:
-            ids.tofile(file)
+            first[order].tofile(file)
+            second[order].tofile(file)
             file.flush()
-            self._runs.append(_Run(self._newest, np.memmap(file, "S16", "r", shape=ids.shape)))
+            self._runs.append(_Run(self._newest, *np.memmap(file, np.uint64, "r", shape=(2, len(order)))))
         self._recent, self._parts = set(), []
 
 
@@ -86,6 +102,11 @@ def _bytes(ids: Ids) -> list[bytes]:
     """`ids` as 16-byte objects: NumPy itself would drop trailing zero bytes."""
     packed = ids.tobytes()
     return [packed[i : i + 16] for i in range(0, len(packed), 16)]
+
+
+def _words(ids: Ids) -> tuple[Words, Words]:
+    words = np.ascontiguousarray(ids).view(np.uint64).reshape(-1, 2)
+    return np.ascontiguousarray(words[:, 0]), np.ascontiguousarray(words[:, 1])
 
 
 def _probes(ids: Ids) -> tuple[npt.NDArray[np.unsignedinteger[Any]], npt.NDArray[np.uint8]]:
