@@ -97,6 +97,9 @@ class Brand:
         told = {name: replay(self.workspace, name, check=True).different for name in PROJECTORS}
         return {name: tables for name, tables in told.items() if tables}
 
+    def clear(self) -> None:
+        shutil.rmtree(f"{settings.ENVIRONMENT.lake}/{self.workspace}", ignore_errors=True)
+
     def stored(self) -> str:
         """Every text and byte of every table of the database, in one."""
         with connection.cursor() as cursor:
@@ -120,7 +123,7 @@ def brand() -> Iterator[Brand]:
         cursor.execute("UPDATE batch_counter SET number = 0")
     made = Brand()
     yield made
-    shutil.rmtree(f"{settings.ENVIRONMENT.lake}/{made.workspace}", ignore_errors=True)
+    made.clear()
     shutil.rmtree(settings.ENVIRONMENT.home / FOLDER, ignore_errors=True)
 
 
