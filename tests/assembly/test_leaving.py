@@ -134,3 +134,33 @@ def test_a_harmed_picture_is_refused(stopped_home: Path, tmp_path: Path) -> None
     refused = lianyi(tmp_path / "fresh", "restore", str(file))
     assert (refused.returncode, "media/1/" in refused.stderr) == (1, True)
     assert not (tmp_path / "fresh").exists()
+
+
+CUT_SHORT = """
+import os, signal, sys
+from pathlib import Path
+from lianyi.assembly import backup
+from lianyi.assembly.environment import Environment
+from lianyi.assembly.processes.installation import Installation
+environment = Environment.read(os.environ)
+backup.unpack(Path(sys.argv[1]), environment)
+with Installation().open(as_it_is=True):
+    backup.load_database(Path(sys.argv[1]), environment)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_restore_that_was_cut_short_never_starts(stopped_home: Path, tmp_path: Path) -> None:
+    """Between the database and the hold on what it would send."""
+    file, fresh = tmp_path / "saved.tar", tmp_path / "fresh"
+    inside(stopped_home, FILL, picture())
+    assert lianyi(stopped_home, "backup", str(file)).returncode == 0
+    killed = subprocess.run([sys.executable, "-c", CUT_SHORT, str(file)], env=variables_of(fresh))
+    assert killed.returncode == -signal.SIGKILL
+    words = f"A restore into {fresh} was cut short. Remove that folder"
+    for verb in (["up"], ["outbox", "release"], ["drain"]):
+        refused = lianyi(fresh, *verb)
+        assert (refused.returncode, refused.stdout, refused.stderr.startswith(words)) == (1, "", True), refused.stderr
+    again = lianyi(fresh, "restore", str(file))
+    assert (again.returncode, "holds" in again.stderr) == (1, True)
+    assert not (fresh / "mail").exists()

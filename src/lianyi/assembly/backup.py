@@ -25,6 +25,7 @@ from lianyi.kernel.errors import Broken, Refused
 FORMAT = 1
 _FENCES_SINCE = 1_000_000  # more than a pipeline changes hands between a backup and its restore
 MANIFEST, DUMP, KEY = "manifest.json", "database.dump", "secret.key"
+UNFINISHED = "restore.unfinished"  # lies in the home until a restore has done its last step
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ def read_manifest(source: Path) -> dict[str, Any]:
 def unpack(source: Path, environment: Environment) -> None:
     """Puts the key, media and the lake of a checked backup into an empty home."""
     environment.home.mkdir(parents=True, exist_ok=True)
+    (environment.home / UNFINISHED).touch(mode=0o600)
     with tarfile.open(source, "r:") as archive:
         for member in archive.getmembers():
             if member.name == KEY:
@@ -123,7 +125,7 @@ def load_database(source: Path, environment: Environment) -> None:
 
 def refuse_unless_empty(environment: Environment) -> None:
     """A restore never overwrites: refuses a home that holds data."""
-    held = [name for name in ("pg", "lake", "media", KEY) if (environment.home / name).exists()]
+    held = [name for name in ("pg", "lake", "media", KEY, UNFINISHED) if (environment.home / name).exists()]
     if held:
         what = ", ".join(held)
         raise Refused(
@@ -148,6 +150,21 @@ def refuse_unless_blank() -> None:
 
     if connection.introspection.table_names():
         raise Refused("restore.database", "The database is not empty.", "Name an empty one by DATABASE_URL.")
+
+
+def finish(environment: Environment) -> None:
+    """The restore is whole: its home may start."""
+    (environment.home / UNFINISHED).unlink()
+
+
+def refuse_unfinished(home: Path) -> None:
+    """Refuses a home whose restore was cut short: what it would send was not held back yet, or its lake not cut."""
+    if (home / UNFINISHED).exists():
+        raise Refused(
+            "restore.unfinished",
+            f"A restore into {home} was cut short.",
+            "Remove that folder, empty the database that DATABASE_URL names, and restore again.",
+        )
 
 
 def open_new_epoch(lake_root: str) -> int:

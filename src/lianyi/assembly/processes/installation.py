@@ -32,6 +32,10 @@ class Installation:
     @contextlib.contextmanager
     def open(self, *, as_it_is: bool = False) -> Iterator[None]:
         """Django is set up, and the database answers and is of this version; `as_it_is` leaves its shape alone."""
+        if not as_it_is:
+            from lianyi.assembly.backup import refuse_unfinished
+
+            refuse_unfinished(self.place.home)
         with self._server():
             _set_up_django()
             from django.db import OperationalError, connection

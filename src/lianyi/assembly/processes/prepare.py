@@ -59,10 +59,14 @@ def unapplied() -> list[str]:
 
 def prepare(slug: str | None, *, create: bool = False) -> Prepared:
     """A database as `up` wants it."""
+    from django.conf import settings
+
+    from lianyi.assembly.backup import refuse_unfinished
     from lianyi.foundation.members.actions import issue_sign_in_link
     from lianyi.foundation.members.queries import member_for_sign_in
     from lianyi.kernel.clock import system_clock
 
+    refuse_unfinished(settings.ENVIRONMENT.home)
     workspace = bring_up_to_date(slug, create=create)
     with _alone():
         link = issue_sign_in_link(member_for_sign_in(workspace, None), system_clock())

@@ -46,6 +46,7 @@ def restore(
         from lianyi.assembly.erasures import erase_again
 
         again = erase_again(erased, system_clock())
+    backup.finish(environment)
     told = {"made_at": manifest["made_at"], "workspaces": len(manifest["workspaces"]), "cut": cut, "erased": again}
     sentence = _("Restored the state of {made_at}; {cut} later events were cut off, {erased} people erased again.")
     call.show(told, sentence.format(**told))
