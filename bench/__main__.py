@@ -1,6 +1,6 @@
 """`python -m bench`: measures, prints a table, and writes bench.json.
 
-Groups: memory, ingest, import, people. With --only one of them, whose rows replace those of the file.
+Groups: memory, ingest, import, people, funnel. With --only one of them, whose rows replace those of the file.
 """
 
 import argparse
@@ -15,7 +15,8 @@ GROUPS = {
     "memory": ["bench.memory"],
     "ingest": ["bench.ingest"],
     "import": ["bench.imports"],
-    "people": ["bench.people", "bench.duplicates"],
+    "people": ["bench.people", "bench.duplicates", "bench.lake"],
+    "funnel": ["bench.funnel"],
 }
 FILE = Path("bench.json")
 

@@ -50,6 +50,11 @@ def test_merged_rows_are_the_same_rows_in_fewer_files(root: str) -> None:
     assert held_rows(root) == rows_of(batches)
 
 
+def test_a_lake_of_which_nothing_was_written_yet_is_in_order(root: str) -> None:
+    assert compact(root, 1, within=LONG)
+    assert not Path(root, "1").exists()
+
+
 def test_files_are_sorted_by_identity_and_time_and_split_between_identities(
     root: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -119,8 +119,10 @@ class Upkeep:
         snapshot = self.table.snapshot()
         self._sweep(snapshot)
         inputs = [file for run in next_merge(snapshot.files) for file in run.files]
+        if not inputs:  # perhaps nothing was ever written
+            return False
         free = self.table.place.free_bytes()
-        if not inputs or (free is not None and free - sum(file.bytes for file in inputs) < self._keep_free):
+        if free is not None and free - sum(file.bytes for file in inputs) < self._keep_free:
             return False
         if not self._session:
             if (snapshot.transaction(HOLD) or 0) > time.time():
