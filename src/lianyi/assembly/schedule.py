@@ -127,4 +127,7 @@ def _sweep_media() -> None:
     from lianyi.foundation.workspaces.queries import workspace_ids
 
     for workspace in workspace_ids():
-        sweep(workspace, system_clock())
+        try:
+            sweep(workspace, system_clock())
+        except OSError as error:  # a folder that cannot be read is no reason to stop the pipeline
+            log.warning("media.sweep_failed", workspace=workspace, error=type(error).__name__)

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -110,3 +111,25 @@ def test_a_killed_sender(tmp_path: Path, name: str, step: str, state: str, effec
         assert (row.state, row.error, row.due_at, len(sender.sent)) == ("unsettled", "claim ran out", None, effects)
     else:
         assert (row.state, len(sender.sent)) == ("sent", effects + 1)  # the place it goes to makes one of them
+
+
+def test_several_senders_at_once_send_each_row_once(tmp_path: Path) -> None:
+    workspace = create_workspace("many", "Many").pk
+    for number in range(60):
+        enqueue(workspace, "note", str(number), {}, NOW)
+    calls = []
+
+    def work() -> None:
+        try:
+            calls.append(send_due([Folder(tmp_path / "sent")], lambda: NOW))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(calls) == 60
+    assert sorted(map(int, Folder(tmp_path / "sent").sent)) == list(range(60))
+    assert set(OutboxRow.objects.values_list("state", "attempts")) == {("sent", 1)}

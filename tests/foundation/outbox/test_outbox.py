@@ -244,18 +244,44 @@ def test_a_list_shows_no_contents(workspace: int, tmp_path: Path) -> None:
     assert queries.counts() == {"sending": 1}
 
 
-def test_claims_read_an_index(workspace: int) -> None:
-    """A million rows that are settled cost a claim nothing."""
+def plan_of(query: str, *values: object) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {query}", values)
+        return "\n".join(line for (line,) in cursor.fetchall())
+
+
+def test_what_was_sent_costs_nothing(workspace: int) -> None:
+    """Claims, lists and counts read indexes that hold no sent row."""
     OutboxRow.objects.bulk_create(
         OutboxRow(workspace_id=workspace, kind="note", key=str(n), payload={}, state=State.SENT) for n in range(3000)
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE outbox")
-        cursor.execute(
-            "EXPLAIN SELECT id FROM outbox o WHERE o.state = 'queued' AND o.kind = ANY(%s) AND o.due_at <= %s"
-            " ORDER BY o.due_at, o.id LIMIT 1 FOR UPDATE OF o SKIP LOCKED",
-            [["note"], NOW],
-        )
-        plan = "\n".join(line for (line,) in cursor.fetchall())
-    assert "outbox_due" in plan
-    assert "Seq Scan" not in plan
+    claiming = (
+        "SELECT id FROM outbox o WHERE state = %s AND kind = ANY(%s) AND due_at <= %s ORDER BY due_at, id LIMIT 1"
+    )
+    opened = list(State)
+    opened.remove(State.SENT)
+    listing = "SELECT id FROM outbox WHERE workspace_id = %s AND state = ANY(%s) ORDER BY id DESC LIMIT 100"
+    for query, values, index in [
+        (claiming.replace("%s", "'queued'", 1), (["note"], NOW), "outbox_due"),
+        (claiming.replace("%s", "'unsettled'", 1), (["note"], NOW), "outbox_unsettled"),
+        (listing, (workspace, [state.value for state in opened]), "outbox_open"),
+        (
+            "SELECT state, count(*) FROM outbox WHERE state = ANY(%s) GROUP BY state",
+            ([s.value for s in opened],),
+            "outbox_open",
+        ),
+    ]:
+        plan = plan_of(query, *values)
+        assert index in plan, plan
+        assert "Seq Scan" not in plan
+
+
+def test_a_look_that_was_cut_short_comes_again(workspace: int) -> None:
+    number = put(workspace)
+    OutboxRow.objects.filter(pk=number).update(state=State.UNSETTLED, attempts=1)
+    assert [(one.id, one.attempt) for one in actions.claim_open(["note"], NOW, 5)] == [(number, 2)]
+    assert actions.claim_open(["note"], NOW, 5) == []
+    assert [one.attempt for one in actions.claim_open(["note"], NOW + actions.CLAIM_LIVES_FOR, 5)] == [3]
+    assert row(number).state == State.UNSETTLED

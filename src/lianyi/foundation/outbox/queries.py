@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Count
 
-from lianyi.foundation.outbox.models import OutboxHold, OutboxRow
+from lianyi.foundation.outbox.models import OPEN, OutboxHold, OutboxRow
 from lianyi.foundation.outbox.schemas import State
 
 
@@ -32,8 +32,8 @@ def rows_of(workspace: int, states: list[State], limit: int) -> list[Waiting]:
 
 
 def counts() -> dict[str, int]:
-    """How many rows of the whole installation are in each state."""
-    found = OutboxRow.objects.order_by().values_list("state").annotate(rows=Count("pk"))
+    """How many rows of the whole installation are in each state but `sent`."""
+    found = OutboxRow.objects.filter(state__in=OPEN).order_by().values_list("state").annotate(rows=Count("pk"))
     return dict(found)
 
 
