@@ -10,7 +10,8 @@ from datetime import date
 from typing import NamedTuple, Protocol
 
 import msgspec
-from django.db import connection
+from django.db import connection, transaction
+from pyroaring import BitMap64
 
 from lianyi.events.intake import own
 from lianyi.events.intake.packing import count_in, pack, times_in
@@ -18,6 +19,7 @@ from lianyi.events.intake.senders import Signed
 from lianyi.events.log.decoding import UNREADABLE, raw_events, read_event
 from lianyi.events.schemas import Event
 from lianyi.kernel.bitmaps import from_bytes, to_bytes
+from lianyi.kernel.errors import Broken
 
 ROWS_AT_ONCE = 200
 _NOTHING = b"null"
@@ -46,9 +48,17 @@ class Scrubbed(NamedTuple):
     events: int
 
 
+class Looked(NamedTuple):
+    """Rows by id: all that were looked at, and those in which something is to be changed."""
+
+    seen: BitMap64
+    concerned: BitMap64
+
+
 class _Found(NamedTuple):
     id: int
     day: date
+    place: str  # in its partition, which has no index by id; it is the same while the log is held
     key: int
     form: str
     received_at: int
@@ -75,9 +85,27 @@ def hold(workspace: int, *projectors: str) -> None:
             )
 
 
-def scrub_tail(workspace: int, judge: Judge, signed: Signed) -> Scrubbed:
-    """Takes out of every body of the workspace, numbered or not, what `judge` says. Memory is bounded."""
-    return _scrub(judge, signed, _rows("workspace = %s", [workspace]))
+def look(workspace: int, judge: Judge, signed: Signed) -> Looked:
+    """Looks for bodies of which `scrub_tail` would change something, with nothing held; that has less to do then."""
+    seen, concerned = BitMap64(), BitMap64()
+    with transaction.atomic():
+        for row in _rows("workspace = %s", [workspace]):
+            seen.add(row.id)
+            if _changed(row, judge, signed):
+                concerned.add(row.id)
+    return Looked(seen, concerned)
+
+
+def scrub_tail(workspace: int, judge: Judge, signed: Signed, looked: Looked | None = None) -> Scrubbed:
+    """Takes out of every body of the workspace, numbered or not, what `judge` says. Memory is bounded. What was looked
+    at before, by a judge who says the same, is not looked at again.
+    """
+    if looked is None:
+        return _scrub(judge, signed, _rows("workspace = %s", [workspace]))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM log WHERE workspace = %s", [workspace])
+        ids = [row for (row,) in cursor if row not in looked.seen or row in looked.concerned]
+    return _scrub(judge, signed, _rows("workspace = %s AND id = ANY(%s)", [workspace, ids]))
 
 
 def scrub_batch(number: int, judge: Judge, signed: Signed) -> Scrubbed:
@@ -105,24 +133,18 @@ def scrub_letters(workspace: int, judge: Judge, signed: Signed) -> int:
     return len(gone)
 
 
-def _rows(condition: str, values: list[int]) -> Iterator[_Found]:
-    after = -1
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"""
-                SELECT id, day, key, form, received_at, ids, body, batch, "offset" FROM log
-                WHERE {condition} AND id > %s ORDER BY id LIMIT %s
-                """,
-                [*values, after, ROWS_AT_ONCE],
-            )
-            rows = cursor.fetchall()
-        for row in rows:
-            found = _Found(*row)
-            yield found._replace(ids=bytes(found.ids), body=bytes(found.body))
-        if len(rows) < ROWS_AT_ONCE:
-            return
-        after = rows[-1][0]
+def _rows(condition: str, values: list[int | list[int]]) -> Iterator[_Found]:
+    """These rows, a few at a time, in one reading of the log."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT id, day, ctid::text, key, form, received_at, ids, body, batch, "offset" FROM log WHERE {condition}
+            """,
+            values,
+        )
+        while rows := cursor.fetchmany(ROWS_AT_ONCE):
+            for row in map(_Found._make, rows):
+                yield row._replace(ids=bytes(row.ids), body=bytes(row.body))
 
 
 def _scrub(judge: Judge, signed: Signed, rows: Iterator[_Found]) -> Scrubbed:
@@ -166,9 +188,15 @@ def _changed(row: _Found, judge: Judge, signed: Signed) -> dict[int, bytes | Non
 def _write(row: _Found, body: bytes, ids: bytes) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE log SET body = %s, ids = %s, count = %s WHERE day = %s AND id = %s",
-            [body, ids, count_in(ids) - _refused_in(ids), row.day, row.id],
+            "UPDATE log SET body = %s, ids = %s, count = %s WHERE day = %s AND ctid = %s::tid AND id = %s",
+            [body, ids, count_in(ids) - _refused_in(ids), row.day, row.place, row.id],
         )
+        _one(cursor.rowcount)
+
+
+def _one(rows: int) -> None:
+    if rows != 1:
+        raise Broken(f"{rows} rows of the log were where one was")
 
 
 def _refused_in(ids: bytes) -> int:
@@ -180,7 +208,10 @@ def _write_unnumbered(row: _Found, changed: Mapping[int, bytes | None], gone: se
     left = [place for place in range(count_in(row.ids)) if place not in gone]
     if not left:
         with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM log WHERE day = %s AND id = %s", [row.day, row.id])
+            cursor.execute(
+                "DELETE FROM log WHERE day = %s AND ctid = %s::tid AND id = %s", [row.day, row.place, row.id]
+            )
+            _one(cursor.rowcount)
         return
     times = times_in(row.ids)
     ids = pack([row.ids[16 * place : 16 * place + 16] for place in left], [times[place] for place in left])

@@ -17,7 +17,7 @@ from lianyi.events.log.actions import record_own
 from lianyi.events.log.queries import signed
 from lianyi.foundation.audit.actions import record_audit
 from lianyi.foundation.media import actions as media
-from lianyi.foundation.workspaces.queries import workspace_ids
+from lianyi.foundation.workspaces.queries import region_of, workspace_ids
 from lianyi.kernel.clock import to_micros
 from lianyi.kernel.errors import Refused
 from lianyi.people.duplicates import actions as duplicates
@@ -39,19 +39,34 @@ def erase(workspace: int, person: int, now: datetime) -> Erased:
     """Erases a person at once from everything but the lake's files, which the next pass over them does. Refuses a
     number that is no person's, also that of one who was erased before.
     """
+    looked = _look(workspace, person, now)
     with transaction.atomic():
         _hold(workspace)
-        numbers = persons.numbers_of(workspace, person) if persons.person_exists(workspace, person) else []
-        if not numbers:
-            raise _unknown(workspace, person)
-        found = beside.find(workspace, numbers)
+        found = _found(workspace, person)
         marks = identity.marks_of(workspace, found.numbers)
         entry = Entry(workspace, person, to_micros(now), {mark.hex(): number for number, mark in marks.items()})
         _list(entry)
-        erased = _erase(workspace, [entry], found)
+        erased = _erase(workspace, [entry], found, looked.get(frozenset(found.numbers)))
         record_audit(workspace, "people.erased", {"person": person, "identities": len(erased.numbers)})
     tidy(erased.tables())
     return erased
+
+
+def _found(workspace: int, person: int) -> Beside:
+    numbers = persons.numbers_of(workspace, person) if persons.person_exists(workspace, person) else []
+    if not numbers:
+        raise _unknown(workspace, person)
+    return beside.find(workspace, numbers)
+
+
+def _look(workspace: int, person: int, now: datetime) -> dict[frozenset[int], scrubbing.Looked]:
+    """What is to be changed in the log's tail, found while nothing is held: a week of it takes minutes to read. It is
+    true as long as the person's identities are these.
+    """
+    numbers = _found(workspace, person).numbers
+    marks = dict.fromkeys(identity.marks_of(workspace, numbers).values(), to_micros(now))
+    sieve = Sieve(marks, numbers, region_of(workspace), persons.values_of(workspace, numbers))
+    return {frozenset(numbers): scrubbing.look(workspace, sieve, signed())}
 
 
 def settle(folder: Path | None = None) -> list[Erased]:
@@ -84,10 +99,10 @@ def _erase_again(workspace: int, entries: list[Entry]) -> Erased:
     return erased
 
 
-def _erase(workspace: int, entries: Sequence[Entry], found: Beside) -> Erased:
+def _erase(workspace: int, entries: Sequence[Entry], found: Beside, looked: scrubbing.Looked | None = None) -> Erased:
     numbers = sorted(found.numbers)
     sieve = _marked(workspace, entries, found)
-    tail = scrubbing.scrub_tail(workspace, sieve, signed())
+    tail = scrubbing.scrub_tail(workspace, sieve, signed(), looked)
     letters = scrubbing.scrub_letters(workspace, sieve, signed())
     facts, speakers = profiles.remove(workspace, numbers)
     suggestions = duplicates.forget(workspace, numbers)
