@@ -34,7 +34,8 @@ def settle_erasures() -> None:
 
 
 def pass_when_due(now: datetime) -> int:
-    """The pass, if it is due; how many people it took out."""
+    """The pass, if it is due; how many people it took out. First, what a crash left undone."""
+    settle_erasures()
     due = [w for w in workspace_ids() if any(at <= to_micros(now - WAITED) for at in waiting(w)[:1])]
     if not due:
         return 0

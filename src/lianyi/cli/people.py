@@ -94,14 +94,13 @@ def erase(
 
         workspace = call.workspace().pk
         _confirm(call, person, yes=yes)
-        moment = system_clock()
         with acting_as("cli"):
-            told = actions.erase(workspace, person, moment).counts()
+            told = actions.erase(workspace, person, system_clock).counts()
             if now:
                 passed = lake.pass_over(workspace, to_micros(system_clock()))
                 told["lake"] = {"rows": passed.rows, "amended": passed.amended, "files": passed.files}
             else:
-                told["lake"] = {"due_at": moment + timedelta(hours=24)}
+                told["lake"] = {"due_at": system_clock() + timedelta(hours=24)}
         call.show(told, None if call.json else "\n".join(_erased(told)))
 
 

@@ -1,6 +1,8 @@
 """Erasing a person: what goes, what stays, and what must not come back."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 
 import pytest
 from django.conf import settings
@@ -8,10 +10,13 @@ from django.db import connection
 from tests.people.erasing.told import Brand, identify, ordered, viewed
 
 from lianyi.events.lake import queries as lake
-from lianyi.kernel.clock import to_micros
+from lianyi.events.schemas import Claim
+from lianyi.foundation.media.actions import put
+from lianyi.kernel.clock import system_clock, to_micros
 from lianyi.kernel.errors import Refused
-from lianyi.people.erasing import actions
+from lianyi.people.erasing import actions, register
 from lianyi.people.erasing.lake import pass_over
+from lianyi.people.erasing.queries import erased_at
 
 HERS = ("+8613912345678", "lihua@shop.cn", "李华华", "cookie-lihua", "user-lihua")
 HIS = ("+8613787654321", "wangwei@shop.cn", "王伟伟", "cookie-wangwei", "user-wangwei")
@@ -93,7 +98,7 @@ def test_nobody_is_erased_twice_nor_unknown_nor_in_another_workspace(shop: Brand
         (Brand().workspace, 2, "people.unknown"),
     ):
         with pytest.raises(Refused) as refused:
-            actions.erase(workspace, person, datetime.now(UTC))
+            actions.erase(workspace, person, system_clock)
         assert refused.value.code == code
     assert shop.rows("SELECT count(*) FROM erasure WHERE workspace = %s") == [(1,)]
     assert [one for one in HIS if one in before] == [one for one in HIS if one in shop.stored()] == list(HIS)
@@ -209,12 +214,76 @@ def test_a_death_before_the_commit_is_made_good(shop: Brand) -> None:
     shop.run()
     person = shop.person("user_id", HERS[4])
     with pytest.raises(RuntimeError), connection.execute_wrapper(dying('INSERT INTO "erasure"')):
-        actions.erase(shop.workspace, person, datetime.now(UTC))
-    assert shop.identity("user_id", HERS[4]) > 0
+        actions.erase(shop.workspace, person, system_clock)
+    assert shop.person("user_id", HERS[4]) == person
+    shop.send(viewed(user=HERS[4]), viewed(user=HIS[4]), at=datetime.now(UTC))  # the worker did not notice
+    shop.run()
     assert [one.people for one in actions.settle()] == [[person]]
     assert [one for one in HERS if one in shop.stored()] == []
     assert actions.settle() == []
     assert shop.differences() == {}
+    pass_over(shop.workspace, to_micros(datetime.now(UTC)))
+    assert shop.in_lake(*HERS) == [0, 0, 0, 0, 0]
+    assert shop.differences() == {}
+
+
+def test_the_list_is_made_anew_from_the_database(shop: Brand) -> None:
+    meet(shop)
+    shop.run()
+    shop.erase("user_id", HERS[4])
+    folder = settings.ENVIRONMENT.home / register.FOLDER
+    (file,) = folder.iterdir()
+    content = file.read_bytes()
+    assert [one for one in HERS if one.encode() in content] == []
+    file.unlink()
+    assert actions.settle() == []
+    assert json.loads(file.read_bytes()) == json.loads(content)
+
+
+def test_a_number_that_is_somebody_elses_by_now_is_left_alone(shop: Brand) -> None:
+    meet(shop)
+    shop.run()
+    person = shop.person("user_id", HIS[4])
+    marked = {bytes(16).hex(): person}  # in the database that the list is from, the number was another's
+    entry = register.Entry(shop.workspace, person, to_micros(datetime.now(UTC)), marked)
+    register.write(settings.ENVIRONMENT.home, settings.ENVIRONMENT.lake, settings.SECRET_KEY, entry)
+    before = shop.rows("SELECT number FROM identity WHERE workspace = %s ORDER BY 1")
+    assert [one.numbers for one in actions.settle()] == [[]]
+    assert shop.rows("SELECT number FROM identity WHERE workspace = %s ORDER BY 1") == before
+    assert shop.differences() == {}
+
+
+def test_a_file_of_refused_rows_loses_those_that_name_the_person(shop: Brand) -> None:
+    folder = settings.ENVIRONMENT.home / "imports"
+    folder.mkdir(exist_ok=True)
+    shared, alone = folder / "a-1-refused.csv", folder / "b-2-refused.csv"
+    shared.write_text("phone,row\n'+86 139 1234 5678,1\n137 8765 4321,2\nLIHUA@shop.cn,3\n", encoding="utf-8-sig")
+    alone.write_text(f"who,row\n{HERS[4]},1\n", encoding="utf-8-sig")
+    meet(shop)
+    shop.run()
+    assert shop.erase("user_id", HERS[4]).import_rows == 3
+    assert shared.read_text(encoding="utf-8-sig").splitlines() == ["phone,row", "137 8765 4321,2"]
+    assert not alone.exists()
+    shared.unlink()
+
+
+def test_a_file_that_came_with_the_person_goes(shop: Brand) -> None:
+    meet(shop)
+    shop.run()
+    for user, text in ((HERS[4], b"%PDF-1.7\nhers"), (HIS[4], b"%PDF-1.7\nhis")):
+        put(shop.workspace, "note.pdf", BytesIO(text), person=shop.person("user_id", user))
+    erased = shop.erase("user_id", HERS[4])
+    assert (erased.media, erased.media_rows) == (1, 1)
+    assert shop.rows("SELECT person FROM media_file WHERE workspace_id = %s") == [(shop.person("user_id", HIS[4]),)]
+
+
+def test_a_member_learns_when_an_identity_was_erased_and_no_more(shop: Brand) -> None:
+    meet(shop)
+    shop.run()
+    shop.erase("user_id", HERS[4])
+    ((moment,),) = shop.rows("SELECT erased_at FROM erasure WHERE workspace = %s")
+    assert erased_at(shop.workspace, Claim("phone", "", "139 1234 5678", False)) == moment
+    assert erased_at(shop.workspace, Claim("phone", "", HIS[0], False)) is None
 
 
 def dying(at: str):  # type: ignore[no-untyped-def]

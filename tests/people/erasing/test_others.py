@@ -11,7 +11,7 @@ from tests.people.erasing.told import Brand, identify, ordered, viewed
 
 from lianyi.assembly.replay import replay
 from lianyi.events.lake import queries as lake
-from lianyi.kernel.clock import to_micros
+from lianyi.kernel.clock import system_clock, to_micros
 from lianyi.people.erasing import actions
 from lianyi.people.erasing.lake import pass_over
 from lianyi.people.identity import actions as decisions
@@ -101,7 +101,7 @@ def test_the_others_are_as_if_the_person_had_never_come(shop: Brand, seed: int) 
     fill(shop, bodies)
     person = rnd.choice(shop.rows("SELECT DISTINCT person FROM identity WHERE workspace = %s ORDER BY 1"))[0]
     before = {(kind, value) for kind, value in shop.rows("SELECT kind, value FROM identity WHERE workspace = %s")}
-    actions.erase(shop.workspace, person, datetime.now(UTC))
+    actions.erase(shop.workspace, person, system_clock)
     left = {(kind, value) for kind, value in shop.rows("SELECT kind, value FROM identity WHERE workspace = %s")}
     other = Brand()
     try:
@@ -123,7 +123,7 @@ def test_a_replay_after_an_erasure_finds_what_is_there(shop: Brand, seed: int) -
     people = [person for (person,) in shop.rows("SELECT DISTINCT person FROM identity WHERE workspace = %s ORDER BY 1")]
     person = rnd.choice(people)
     values = [one.value for one in identities_of(shop.workspace, person)]
-    actions.erase(shop.workspace, person, datetime.now(UTC))
+    actions.erase(shop.workspace, person, system_clock)
     assert [value for value in values if f'"{value}"' in shop.stored()] == []
     assert shop.differences() == {}
     shop.run()

@@ -6,6 +6,7 @@ import base64
 import json
 import subprocess
 import tarfile
+import threading
 from collections.abc import Callable, Iterable
 from http.client import HTTPConnection
 from pathlib import Path
@@ -137,3 +138,52 @@ def test_nothing_of_the_person_is_left_in_any_file(up: Callable[..., Up], stoppe
     refused = lianyi(other, "restore", str(older), "--erased", str(home / "erased"))
     assert (refused.returncode, "another installation's key" in refused.stderr) == (1, True), refused.stderr
     assert not (other / "pg").exists()
+
+
+def test_an_erasure_while_events_keep_coming(up: Callable[..., Up], stopped_home: Path) -> None:
+    home = stopped_home
+    running = up("--json").wait_until_ready()
+    for person in (HERS, HIS):
+        send(running, *events(person))
+    assert lianyi(home, "drain").returncode == 0
+    hers, his = number_of(home, HERS[4]), number_of(home, HIS[4])
+    stopping, sent = threading.Event(), 0
+
+    def keep_sending() -> None:
+        nonlocal sent
+        while not stopping.is_set():
+            view = {"type": "track", "event": "Product Viewed"}
+            send(
+                running,
+                {**view, "messageId": f"her-{sent}", "userId": HERS[4], "anonymousId": HERS[3]},
+                {**view, "messageId": f"his-{sent}", "userId": HIS[4]},
+            )
+            sent += 1
+
+    sender = threading.Thread(target=keep_sending)
+    sender.start()
+    try:
+        eventually(lambda: sent >= 50, "events come")
+        done = lianyi(home, "people", "erase", str(hers), "--yes", "--now", "--json")
+        at_erasure = sent
+        eventually(lambda: sent >= at_erasure + 50, "events keep coming")
+    finally:
+        stopping.set()
+        sender.join()
+    assert done.returncode == 0, done.stderr
+    assert lianyi(home, "drain").returncode == 0
+    assert lianyi(home, "people", "show", str(hers)).returncode == 1
+    assert number_of(home, HERS[4]) > max(hers, his)
+    seen = [json.loads(line) for line in lianyi(home, *of(his)).stdout.splitlines()]
+    assert sum(one["name"] == "Product Viewed" for one in seen) == sent + 1
+    back = [json.loads(line) for line in lianyi(home, *of(number_of(home, HERS[4]))).stdout.splitlines()]
+    assert 50 <= len(back) < sent
+    assert {one["name"] for one in back} <= {"Product Viewed", "stage.changed"}
+    assert found([dump(home)], HERS) == {HERS[3], HERS[4]}  # what she is known by now
+    for name in ("identity", "profiles", "lifecycle"):
+        assert json.loads(lianyi(home, "replay", name, "--check", "--json").stdout)["different"] == [], name
+    assert running.stop() == 0
+
+
+def of(person: int) -> tuple[str, ...]:
+    return ("events", "--person", str(person), "--limit", "10000", "--json")

@@ -78,7 +78,7 @@ class Brand:
         return self.rows("SELECT person FROM identity WHERE workspace = %s AND number = %s", number)[0][0]
 
     def erase(self, kind: str, value: str) -> Erased:
-        return actions.erase(self.workspace, self.person(kind, value), datetime.now(UTC))
+        return actions.erase(self.workspace, self.person(kind, value), system_clock)
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:

@@ -85,6 +85,13 @@ def hold(workspace: int, *projectors: str) -> None:
             )
 
 
+def newest_receipt(workspace: int) -> int:
+    """When (µs) the last body that the log has of the workspace was received, by the clock of whoever took it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(received_at), 0) FROM log WHERE workspace = %s", [workspace])
+        return int(cursor.fetchone()[0])
+
+
 def look(workspace: int, judge: Judge, signed: Signed) -> Looked:
     """Looks for bodies of which `scrub_tail` would change something, with nothing held; that has less to do then."""
     seen, concerned = BitMap64(), BitMap64()

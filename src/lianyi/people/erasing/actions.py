@@ -6,7 +6,6 @@ commits; whatever dies in between, `settle` does the rest.
 """
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -18,7 +17,7 @@ from lianyi.events.log.queries import signed
 from lianyi.foundation.audit.actions import record_audit
 from lianyi.foundation.media import actions as media
 from lianyi.foundation.workspaces.queries import region_of, workspace_ids
-from lianyi.kernel.clock import to_micros
+from lianyi.kernel.clock import Clock, to_micros
 from lianyi.kernel.errors import Refused
 from lianyi.people.duplicates import actions as duplicates
 from lianyi.people.erasing import beside, files, register
@@ -33,18 +32,21 @@ from lianyi.people.identity import queries as persons
 from lianyi.people.profiles import erasing as profiles
 
 _ONE_AT_A_TIME = 0x6C69616E79690002
+_EVER = 2**62  # µs
 
 
-def erase(workspace: int, person: int, now: datetime) -> Erased:
+def erase(workspace: int, person: int, clock: Clock) -> Erased:
     """Erases a person at once from everything but the lake's files, which the next pass over them does. Refuses a
     number that is no person's, also that of one who was erased before.
     """
-    looked = _look(workspace, person, now)
+    looked = _look(workspace, person)
     with transaction.atomic():
         _hold(workspace)
         found = _found(workspace, person)
         marks = identity.marks_of(workspace, found.numbers)
-        entry = Entry(workspace, person, to_micros(now), {mark.hex(): number for number, mark in marks.items()})
+        # Not before anything that was acknowledged, also by a machine whose clock runs ahead: that is projected by now.
+        erased_at = max(to_micros(clock()), scrubbing.newest_receipt(workspace))
+        entry = Entry(workspace, person, erased_at, {mark.hex(): number for number, mark in marks.items()})
         _list(entry)
         erased = _erase(workspace, [entry], found, looked.get(frozenset(found.numbers)))
         record_audit(workspace, "people.erased", {"person": person, "identities": len(erased.numbers)})
@@ -59,12 +61,12 @@ def _found(workspace: int, person: int) -> Beside:
     return beside.find(workspace, numbers)
 
 
-def _look(workspace: int, person: int, now: datetime) -> dict[frozenset[int], scrubbing.Looked]:
+def _look(workspace: int, person: int) -> dict[frozenset[int], scrubbing.Looked]:
     """What is to be changed in the log's tail, found while nothing is held: a week of it takes minutes to read. It is
     true as long as the person's identities are these.
     """
     numbers = _found(workspace, person).numbers
-    marks = dict.fromkeys(identity.marks_of(workspace, numbers).values(), to_micros(now))
+    marks = dict.fromkeys(identity.marks_of(workspace, numbers).values(), _EVER)
     sieve = Sieve(marks, numbers, region_of(workspace), persons.values_of(workspace, numbers))
     return {frozenset(numbers): scrubbing.look(workspace, sieve, signed())}
 
@@ -78,6 +80,9 @@ def settle(folder: Path | None = None) -> list[Erased]:
     """
     home, lake = settings.ENVIRONMENT.home, settings.ENVIRONMENT.lake
     entries = register.read(folder or home / register.FOLDER, lake, str(settings.SECRET_KEY))
+    if folder is not None:
+        for entry in entries:
+            _list(entry)
     done = []
     for workspace in workspace_ids():
         with transaction.atomic():
@@ -86,7 +91,7 @@ def settle(folder: Path | None = None) -> list[Erased]:
             missing = [e for e in entries if e.workspace == workspace and (e.person, e.erased_at) not in known]
             if missing:
                 done.append(_erase_again(workspace, missing))
-        _list_known(workspace, {entry.name for entry in entries} if folder is None else set())
+        _list_known(workspace, {entry.name for entry in entries})
     tidy({table for erased in done for table in erased.tables()})
     return done
 
@@ -94,9 +99,15 @@ def settle(folder: Path | None = None) -> list[Erased]:
 def _erase_again(workspace: int, entries: list[Entry]) -> Erased:
     there = identity.marks_of(workspace, {number for entry in entries for number in entry.marked.values()})
     theirs = {n for entry in entries for mark, n in entry.marked.items() if n in there and there[n].hex() == mark}
-    erased = _erase(workspace, entries, beside.find(workspace, theirs))
+    newest = scrubbing.newest_receipt(workspace)
+    # After a crash events went on to be projected; they belong to who is erased only now.
+    late = [one._replace(erased_at=newest) for one in entries if theirs.intersection(one.marked.values())]
+    late = [one for one in late if all(one.erased_at > entry.erased_at for entry in entries)]
+    for one in late:
+        _list(one)
+    erased = _erase(workspace, [*late, *entries], beside.find(workspace, theirs))
     record_audit(workspace, "people.erased_again", {"people": [entry.person for entry in entries]})
-    return erased
+    return erased._replace(people=[entry.person for entry in entries])
 
 
 def _erase(workspace: int, entries: Sequence[Entry], found: Beside, looked: scrubbing.Looked | None = None) -> Erased:
