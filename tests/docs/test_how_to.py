@@ -20,7 +20,7 @@ from lianyi.assembly.postgres import EmbeddedPostgres
 from lianyi.assembly.postgres.cluster import admin
 
 DOCS = Path(__file__).parents[2] / "docs" / "how-to"
-PAGES = ["import", "sdk", "website", "back-up"]
+PAGES = ["import", "sdk", "website", "erase", "back-up"]
 _BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _ADDRESS = "lianyi_brand:SECRET@db.example.com:5432/lianyi_brand"
 
@@ -79,7 +79,13 @@ def test_every_page_is_typed_somewhere() -> None:
 def test_the_pages_in_order(up: Callable[..., Up], stopped_home: Path, tmp_path: Path) -> None:
     up("--json").wait_until_ready()
     reader = Reader(tmp_path, stopped_home)
-    assert {name: reader.type_page(page(name)) for name in PAGES} == {"import": 4, "sdk": 1, "website": 1, "back-up": 4}
+    assert {name: reader.type_page(page(name)) for name in PAGES} == {
+        "import": 4,
+        "sdk": 1,
+        "website": 1,
+        "erase": 2,
+        "back-up": 4,
+    }
 
 
 @pytest.fixture

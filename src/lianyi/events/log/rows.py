@@ -6,6 +6,7 @@ from django.db import connection
 
 DAYS_AHEAD = 7
 KEPT_FOR = timedelta(days=7)
+WITHOUT_SAMPLES = "ALTER body SET STATISTICS 0"  # which would outlive the bodies they are from
 
 
 def ensure_partitions(now: datetime) -> None:
@@ -25,6 +26,7 @@ def ensure_partitions(now: datetime) -> None:
                 cursor.execute(
                     f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF log FOR VALUES FROM ('{day}') TO ('{following}')"
                 )
+                cursor.execute(f"ALTER TABLE {name} {WITHOUT_SAMPLES}")
 
 
 def drop_passed_days(now: datetime) -> list[str]:
