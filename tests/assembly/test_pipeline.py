@@ -4,14 +4,14 @@ import json
 import random
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import connection
 
-from lianyi.assembly.pipeline import LAKE, Chain, Pipeline, projectors
+from lianyi.assembly.pipeline import LAKE, LEASE, Chain, Pipeline, projectors
 from lianyi.assembly.replay import replay
 from lianyi.events.intake import segment
 from lianyi.events.lake import queries as lake
@@ -19,10 +19,11 @@ from lianyi.events.log.actions import append_row
 from lianyi.events.log.appending import NewRow, day_of
 from lianyi.events.log.queries import cursor_of, seen, tail_events
 from lianyi.events.schemas import Batch
+from lianyi.foundation.leases.actions import give_back_lease, take_lease
 from lianyi.foundation.workspaces.actions import create_workspace, create_write_key
 from lianyi.foundation.workspaces.models import WriteKey
 from lianyi.kernel.clock import system_clock, to_micros
-from lianyi.kernel.errors import Refused
+from lianyi.kernel.errors import Broken, Refused
 from lianyi.people.profiles.queries import newest_people
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -115,6 +116,22 @@ def test_a_death_between_the_lakes_commit_and_the_cursors_writes_nothing_twice(k
     again.flush(all_of_it=True)
     assert len(names_in_lake(key)) == 1
     assert cursor_of(key.workspace, LAKE) == 1
+
+
+def test_a_holder_that_was_overtaken_writes_nothing(key: segment.Key) -> None:
+    first = take_lease(LEASE, "first", timedelta(seconds=10))
+    assert first is not None
+    running = pipeline(first)
+    send(key, {"messageId": "1", "anonymousId": "a"})
+    give_back_lease(LEASE, "first")
+    second = take_lease(LEASE, "second", timedelta(seconds=10))
+    assert second == first + 1
+    with pytest.raises(Broken, match="overtaken"):
+        running.step()
+    assert newest_people(key.workspace) == []
+    again = pipeline(second)
+    assert again.step() == 1
+    assert [row.number for row in newest_people(key.workspace)] == [1]
 
 
 def test_a_death_after_numbering_or_between_projectors_loses_nothing(key: segment.Key) -> None:

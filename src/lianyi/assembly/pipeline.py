@@ -29,12 +29,14 @@ from lianyi.events.log.scrubbing import scrub_batch
 from lianyi.events.log.sequencer import Numbered, Sequencer
 from lianyi.events.schemas import Batch, Numbering, Projector
 from lianyi.kernel.clock import Clock
+from lianyi.kernel.errors import Broken
 from lianyi.people.erasing.sieve import Sieve
 from lianyi.people.identity.queries import epoch_of
 
 log = structlog.get_logger()
 
 Record = Callable[[int, list[OwnEvent]], None]
+LEASE = "pipeline"
 LAKE = "lake"
 LAKE_EVENTS = 100_000
 LAKE_WAITS = 10.0  # seconds that a batch waits for company before it goes into the lake
@@ -77,18 +79,26 @@ class _Unlaked:
 
 
 class Pipeline:
-    """One per installation, under a lease; `fence` is the lease's number. With an executor of one thread the lake is
-    written `beside` the projecting, else by whoever calls `flush`.
+    """One per installation, under a lease; `fence` is the lease's number: nothing is written once another has a larger.
+
+    With a `lake_thread` (an executor of one) the lake is written beside the projecting, else by whoever calls `flush`.
     """
 
-    def __init__(self, fence: int, clock: Clock, chain: Chain | None = None, *, beside: Executor | None = None) -> None:
+    def __init__(
+        self,
+        fence: int,
+        clock: Clock,
+        chain: Chain | None = None,
+        *,
+        lake_thread: Executor | None = None,
+    ) -> None:
         self._fence = fence
         self._clock = clock
         self._chain = chain or projectors()
         self._sequencer = Sequencer(self._seen_in_lake)
         self._signed = signed()
         self._unlaked: dict[int, _Unlaked] = {}
-        self._beside = beside
+        self._lake_thread = lake_thread
         self._writing: Future[None] | None = None
         self._epoch = 0
         self._sieves: dict[int, tuple[int, Sieve]] = {}  # by workspace, with the epoch of its identities
@@ -107,7 +117,9 @@ class Pipeline:
     def step(self) -> int:
         """Numbers and projects what waits; the number of events that went through."""
         before = self._epochs()
-        numbered = self._sequencer.number_rows()
+        with transaction.atomic():
+            refuse_overtaken(self._fence)
+            numbered = self._sequencer.number_rows()
         return sum(self._take(batch, before.get(batch.workspace)) for batch in numbered)
 
     def flush(self, *, all_of_it: bool = False) -> None:
@@ -121,10 +133,10 @@ class Pipeline:
             if not unlaked.batches or not (all_of_it or (due and not can_wait)):
                 continue
             self.wait()
-            if self._beside is None:
+            if self._lake_thread is None:
                 self._to_lake(workspace, unlaked)
             else:
-                self._writing = self._beside.submit(self._to_lake, workspace, unlaked)
+                self._writing = self._lake_thread.submit(self._to_lake, workspace, unlaked)
             del self._unlaked[workspace]
         if all_of_it:
             self.wait()
@@ -165,6 +177,7 @@ class Pipeline:
         """`epoch_before` is what the epoch of the workspace's identities was before the batch was read."""
         with transaction.atomic():
             _hurry()
+            refuse_overtaken(self._fence)
             lock(numbered.workspace, self._chain.numbering.name)
             epoch = self._look_for_erasures(numbered.workspace)
             if epoch != epoch_before:
@@ -264,6 +277,17 @@ def _hurry() -> None:
         cursor.execute("SET LOCAL synchronous_commit = off")
 
 
+def refuse_overtaken(fence: int) -> None:
+    """Raises Broken when another holder has the pipeline, or had it since; nobody takes it until the transaction ends.
+    A process that stood still for longer than its lease goes on where it stopped, and must not write then.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT fence FROM lease WHERE name = %s FOR SHARE", [LEASE])
+        row = cursor.fetchone()
+    if row is not None and row[0] > fence:
+        raise Broken(f"the pipeline's holder {fence} was overtaken by {row[0]}")
+
+
 def lock(workspace: int, projector: str) -> None:
     """Waits until no other process projects this workspace; whoever comes second then sees the cursors moved."""
     with connection.cursor() as cursor:
@@ -292,8 +316,8 @@ def run(clock: Clock, fence: int, stopping: Callable[[], bool], between: Callabl
     of the last one.
     """
     moved = 0
-    with _one_thread() as beside:
-        pipeline = Pipeline(fence, clock, beside=beside)
+    with _lake_thread() as lake_thread:
+        pipeline = Pipeline(fence, clock, lake_thread=lake_thread)
         pipeline.start()
         while not stopping() and between(moved):
             moved = pipeline.step()
@@ -304,8 +328,8 @@ def run(clock: Clock, fence: int, stopping: Callable[[], bool], between: Callabl
 
 
 @contextmanager
-def _one_thread() -> Iterator[Executor]:
-    """A thread that leaves no connection to the database behind."""
+def _lake_thread() -> Iterator[Executor]:
+    """It leaves no connection to the database behind."""
     with ThreadPoolExecutor(1, "lake-writer") as executor:
         try:
             yield executor

@@ -45,6 +45,7 @@ class Schedule:
         self._outboxes = Outboxes()
         self._stopping = threading.Event()
         self._quiet = threading.Event()
+        self._busy_since = 0.0
         self._erasures_due_at = 0.0
         self._upkeep = threading.Thread(target=self._keep_lake, name="lake-upkeep", daemon=True)
         self._tasks = [
@@ -70,7 +71,8 @@ class Schedule:
         """Does what is due; always True, so that it can stand in a condition. `moved` events went through of late."""
         if moved < MUCH:
             self._quiet.set()
-        else:
+        elif self._quiet.is_set():
+            self._busy_since = time.monotonic()
             self._quiet.clear()
         now = time.monotonic()
         for task in self._tasks:
@@ -94,7 +96,7 @@ class Schedule:
 
         try:
             while not self._stopping.wait(5.0):
-                self._quiet.wait(UPKEEP_GIVES_WAY_FOR)
+                self._give_way()
                 if not has_room():
                     continue
                 try:
@@ -105,12 +107,18 @@ class Schedule:
                             workspace,
                             within=UPKEEP_WITHIN,
                             keep_free=settings.ENVIRONMENT.min_free,
+                            between=self._give_way,
                         )
                 except (Error, Broken, OSError) as error:
                     log.warning("lake.upkeep_failed", error=type(error).__name__)
                     connection.close()
         finally:
             connection.close()
+
+    def _give_way(self) -> None:
+        """Waits while much comes in, unless that has lasted for long."""
+        if not self._quiet.is_set():
+            self._quiet.wait(max(0.0, self._busy_since + UPKEEP_GIVES_WAY_FOR - time.monotonic()))
 
 
 def _fall_asleep() -> None:

@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import socket
+import sys
 import threading
 import time
 from datetime import timedelta
@@ -27,9 +28,9 @@ from lianyi.kernel.errors import Broken
 
 log = structlog.get_logger()
 
-LEASE = "pipeline"
 LEASE_LIVES_FOR = timedelta(seconds=15)
 RENEW_EVERY = 3.0  # seconds
+SWITCH_AFTER = 0.0005  # seconds that a thread computes while another wants to
 COLLECT_AFTER = 500_000  # objects
 
 
@@ -63,7 +64,7 @@ class Worker:
         self._stopping.set()
 
     def _work(self) -> None:
-        self._fence = take_lease(LEASE, self._holder, LEASE_LIVES_FOR)
+        self._fence = take_lease(pipeline.LEASE, self._holder, LEASE_LIVES_FOR)
         if self._fence is None:
             self._stopping.wait(1.0)
             return
@@ -83,7 +84,7 @@ class Worker:
         """Keeps the lease, and waits while the disk is nearly full; False when the lease is lost."""
         while True:
             if time.monotonic() - self._renewed_at >= RENEW_EVERY:
-                if take_lease(LEASE, self._holder, LEASE_LIVES_FOR) != self._fence:
+                if take_lease(pipeline.LEASE, self._holder, LEASE_LIVES_FOR) != self._fence:
                     log.warning("pipeline.lost")
                     return False
                 self._renewed_at = time.monotonic()
@@ -95,7 +96,7 @@ class Worker:
 
     def _give_back(self) -> None:
         try:
-            give_back_lease(LEASE, self._holder)
+            give_back_lease(pipeline.LEASE, self._holder)
         except Error:
             connection.close()
 
@@ -112,6 +113,7 @@ def main() -> None:
     django.setup()
     gc.freeze()
     gc.set_threshold(COLLECT_AFTER)  # a batch makes a million objects without a cycle; looking for one takes long
+    sys.setswitchinterval(SWITCH_AFTER)  # the pipeline asks often, and would wait for the lake's writer each time
     Worker().run()
 
 

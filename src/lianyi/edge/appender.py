@@ -1,9 +1,9 @@
 """Group commit: every body that waits goes into one COPY, and each sender is answered after that commit.
 
-Two connections take turns, so that bodies gather for one while the other waits for the disk. A lonely body goes at
-once; one that follows closely on others waits some milliseconds for company, since a commit costs more than a body.
-When the database does not answer, senders are told so; what was committed although nobody heard of it is told apart by
-its ids when it comes again.
+A commit costs more than a body: while one waits for the disk, and for some milliseconds after it began, bodies gather
+for the next; when many have gathered, a second connection takes them at once. A lonely body goes at once. When the
+database does not answer, senders are told so; what was committed although nobody heard of it is told apart by its ids
+when it comes again.
 """
 
 import asyncio
@@ -19,8 +19,8 @@ log = structlog.get_logger()
 CONNECTIONS = 2
 WAITING_BYTES = 64_000_000
 ROWS_AT_ONCE = 500
-GATHER_FOR = 0.004  # seconds
-ENOUGH = 16  # rows that wait for no more company
+MANY = 12  # rows
+GATHER_FOR = 0.008  # seconds
 
 
 class Unavailable(Exception):
@@ -39,8 +39,10 @@ class Appender:
         self._conninfo = conninfo
         self._waiting: list[_Waiting] = []
         self._bytes = 0
-        self._began = 0.0  # when the last group was taken, by the loop's clock
-        self._arrived = asyncio.Event()
+        self._committing = 0
+        self._next_at = 0.0  # by the loop's clock: then a few rows are enough
+        self._timer: asyncio.TimerHandle | None = None
+        self._due = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -62,21 +64,37 @@ class Appender:
         done = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(row, done))
         self._bytes += len(row.body)
-        self._arrived.set()
+        self._look()
         await done
+
+    def _look(self) -> None:
+        """Whether what waits is to be taken now."""
+        self._due.clear()
+        if len(self._waiting) >= MANY:
+            self._due.set()
+        elif self._waiting and not self._committing and self._timer is None:
+            loop = asyncio.get_running_loop()
+            if loop.time() >= self._next_at:
+                self._due.set()
+            else:
+                self._timer = loop.call_at(self._next_at, self._gathered)
+
+    def _gathered(self) -> None:
+        self._timer = None
+        self._look()
 
     async def _work(self) -> None:
         connection: psycopg.AsyncConnection | None = None
         try:
             while True:
-                await self._arrived.wait()
-                await self._gather()
+                await self._due.wait()
                 group, self._waiting = self._waiting[:ROWS_AT_ONCE], self._waiting[ROWS_AT_ONCE:]
-                if not self._waiting:
-                    self._arrived.clear()
                 if not group:
                     continue
                 self._bytes -= sum(len(one.row.body) for one in group)
+                self._committing += 1
+                self._next_at = asyncio.get_running_loop().time() + GATHER_FOR
+                self._look()
                 try:
                     if connection is None or connection.closed:
                         connection = await psycopg.AsyncConnection.connect(
@@ -95,16 +113,12 @@ class Appender:
                     raise
                 else:
                     _settle(group, None)
+                finally:
+                    self._committing -= 1
+                    self._look()
         finally:
             if connection is not None:
                 await connection.close()
-
-
-    async def _gather(self) -> None:
-        clock = asyncio.get_running_loop().time
-        if len(self._waiting) < ENOUGH and clock() - self._began < GATHER_FOR:
-            await asyncio.sleep(GATHER_FOR)
-        self._began = clock()
 
 
 async def _copy(connection: psycopg.AsyncConnection, rows: list[NewRow]) -> None:

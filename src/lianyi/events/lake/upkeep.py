@@ -174,9 +174,17 @@ class Upkeep:
         self.table.place.delete_strays()
 
 
-def compact(root: str, workspace: int | str, *, within: timedelta, keep_free: int = 0) -> bool:
+def compact(
+    root: str,
+    workspace: int | str,
+    *,
+    within: timedelta,
+    keep_free: int = 0,
+    between: Callable[[], object] = lambda: None,
+) -> bool:
     """Works until nothing is left to do (True), or until the time is over or somebody else took over (False).
 
+    `between` is called after each step of some tens of milliseconds; it may wait while others need the machine.
     One thread at a time for one table. A merge that runs out of time goes on at the next call in this process.
     """
     place = place_of(root, workspace)
@@ -184,6 +192,7 @@ def compact(root: str, workspace: int | str, *, within: timedelta, keep_free: in
     end = time.monotonic() + within.total_seconds()
     try:
         while upkeep.step():
+            between()
             if time.monotonic() >= end:
                 return False
     except BaseException as error:
