@@ -4,8 +4,8 @@ Each batch goes through all of them in this order; each has its own cursor, move
 none passes the one before it. The lake comes last and takes many batches at once. A batch that a projector cannot take
 is tried again event by event; what still fails becomes a dead letter, and the others go on.
 
-Durability: what projectors write can be rebuilt from the log, so their transactions do not wait for the disk; effect
-and cursor are lost or kept together. Before the lake is written the log's own commits are forced down.
+Durability: numbers, and what projectors write, can be made anew from the log's rows, so these transactions do not wait
+for the disk; a number is lost only with all that was done under it. Before the lake is written all is forced down.
 """
 
 import time
@@ -118,6 +118,7 @@ class Pipeline:
         """Numbers and projects what waits; the number of events that went through."""
         before = self._epochs()
         with transaction.atomic():
+            _hurry()
             refuse_overtaken(self._fence)
             numbered = self._sequencer.number_rows()
         return sum(self._take(batch, before.get(batch.workspace)) for batch in numbered)
