@@ -22,6 +22,27 @@ def test_help_names_every_verb(tmp_path: Path) -> None:
         assert f"\n  {name} " in done.stdout
 
 
+def test_help_speaks_chinese(tmp_path: Path) -> None:
+    said = lianyi(tmp_path, "--help", LANGUAGE="zh_CN").stdout
+    assert "\n  up            启动全部进程，留在前台，直到 Ctrl-C 或 SIGTERM。\n" in said
+    whole = " ".join(lianyi(tmp_path, "people", "erase", "--help", LANGUAGE="zh_CN").stdout.split())
+    assert "永久删除一位客户，并显示每处存储删去了多少。无法恢复。" in whole
+
+
+@pytest.mark.parametrize("arguments", [(), ("7",), ("--split", "7")])
+def test_taking_back_names_a_merge_or_identities(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    wrong = lianyi(tmp_path, "people", "unmerge", *arguments)
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "Name a merge by --merge, or a person and some of its identities by --split." in wrong.stderr
+
+
+def test_a_missing_backup_is_named(tmp_path: Path) -> None:
+    missing = lianyi(tmp_path / "home", "restore", str(tmp_path / "nothing.tar"))
+    assert (missing.returncode, missing.stdout) == (1, "")
+    assert missing.stderr == f"There is no file {tmp_path}/nothing.tar.\n"
+    assert not (tmp_path / "home").exists()
+
+
 @pytest.mark.parametrize("name", [*VERBS, *VERBS_HERE])
 def test_every_verb_has_help(tmp_path: Path, name: str) -> None:
     done = lianyi(tmp_path, name, "--help")

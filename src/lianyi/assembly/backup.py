@@ -85,6 +85,8 @@ def read_manifest(source: Path) -> dict[str, Any]:
             for name, expected in manifest["sha256"].items():
                 if name not in members or _digest(_content(archive, members[name])) != expected:
                     raise Refused("restore.harmed", f"{name} in {source} is missing or harmed.", "Take another backup.")
+    except FileNotFoundError:
+        raise Refused("restore.missing", f"There is no file {source}.") from None
     except (tarfile.TarError, OSError, ValueError, KeyError, EOFError) as error:
         raise Refused("restore.unreadable", f"{source} cannot be read as a backup: {type(error).__name__}.") from None
     return manifest

@@ -135,10 +135,11 @@ def _nothing() -> None:
 
 
 def verb(app: typer.Typer, name: str) -> Callable[[Callable[..., int | None]], Callable[..., int | None]]:
-    """Registers `function(call, …)` under `name`. Its docstring's first paragraph is the help."""
+    """Registers `function(call, …)` under `name`. Its docstring is the help; the catalogue translates it, too."""
 
     def register(function: Callable[..., int | None]) -> Callable[..., int | None]:
         hints = get_type_hints(function, include_extras=True)
+        told = " ".join((function.__doc__ or "").split())
         own = list(inspect.signature(function).parameters.values())[1:]
 
         @functools.wraps(function)
@@ -154,7 +155,7 @@ def verb(app: typer.Typer, name: str) -> Callable[[Callable[..., int | None]], C
         del command.__wrapped__
         command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-        app.command(name)(command)
+        app.command(name, help=_(told))(command)
         return function
 
     return register

@@ -7,6 +7,7 @@ import typer
 
 from lianyi.cli.frame import Call, verb, verbs
 from lianyi.cli.language import _, language
+from lianyi.cli.show import plain, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,7 +74,7 @@ def export(call: Call, person: Number) -> None:
             {"name": one.name, "occurred_at": from_micros(one.occurred_at), "said": one.said}
             for one in every_event(call.workspace().pk, person)
         ]
-        call.show(whole, None if call.json else json.dumps(whole, ensure_ascii=False, indent=2, default=str))
+        call.show(whole, None if call.json else json.dumps(whole, ensure_ascii=False, indent=2, default=plain))
 
 
 @verb(app, "erase")
@@ -125,7 +126,7 @@ def _erased(told: dict[str, Any]) -> list[str]:
     """What went from each store, a line each."""
     lines = [_("Person {person} is erased: {identities} identities.").format(**told)]
     for store in ("database", "log", "media", "imports", "lake"):
-        counts = "  ".join(f"{name}={count}" for name, count in told[store].items())
+        counts = "  ".join(f"{name}={text_of(count)}" for name, count in told[store].items())
         lines.append(f"  {store}: {counts or 0}")
     return lines
 
@@ -148,12 +149,14 @@ def merge(
 @verb(app, "unmerge")
 def unmerge(
     call: Call,
-    person: Annotated[int, typer.Argument(help=_("The person's number; 0 with --merge."))] = 0,
+    person: Annotated[int, typer.Argument(help=_("The person's number; none with --merge."))] = 0,
     *,
     merge: Annotated[str, typer.Option(help=_("The merge to take back."))] = "",
     split: Annotated[list[int], typer.Option(help=_("An identity's number to split off; may be repeated."))] = [],  # noqa: B006
 ) -> None:
     """Takes back a merge, or splits identities off a person; what was split stays apart."""
+    if not merge and not (person and split):
+        raise typer.BadParameter(_("Name a merge by --merge, or a person and some of its identities by --split."))
     with call.installation():
         from lianyi.kernel.clock import system_clock
         from lianyi.people.identity import actions
@@ -276,7 +279,7 @@ def _told(whole: dict[str, Any]) -> str:
             lines += [
                 "  "
                 + "  ".join(
-                    f"{name}={value}"
+                    f"{name}={text_of(value)}"
                     for name, value in one.items()
                     if value not in (None, "", [], ()) and name != "history"
                 )

@@ -1,9 +1,11 @@
 """Brings the catalogue of translations up to date with the source: `python -m lianyi.web.catalogue`.
 
-Reads every string that the program or a template marks for translation, without the gettext tools; keeps what was
-translated, adds what is new, drops what nobody says any more, and prints what has no translation yet.
+Reads every string that the program or a template marks for translation, and the help of each verb, without the gettext
+tools; keeps what was translated, adds what is new, drops what nobody says any more, and prints what has no translation
+yet.
 """
 
+import ast
 import io
 import sys
 from collections.abc import Iterator
@@ -40,6 +42,7 @@ def messages() -> Iterator[Message]:
     """Every marked string, by file."""
     for path in sorted(SOURCE.rglob("*.py")):
         yield from _marked(path, path.read_bytes())
+        yield from _verbs(path, path.read_bytes())
     for path in sorted(SOURCE.rglob("*.html")):
         yield from _marked(path, templatize(path.read_text()).encode())
 
@@ -49,6 +52,15 @@ def _marked(path: Path, code: bytes) -> Iterator[Message]:
         "python", io.BytesIO(code), _KEYWORDS, options={"encoding": "utf-8"}
     ):
         yield str(path.relative_to(SOURCE)), text, context
+
+
+def _verbs(path: Path, code: bytes) -> Iterator[Message]:
+    """The docstrings of verbs, each in one line: the help as `cli.frame.verb` asks for it."""
+    for node in ast.parse(code).body if b"@verb(" in code else ():
+        if isinstance(node, ast.FunctionDef) and any(
+            ast.unparse(one).startswith("verb(") for one in node.decorator_list
+        ):
+            yield str(path.relative_to(SOURCE)), " ".join((ast.get_docstring(node) or "").split()), None
 
 
 def read() -> Catalog:
