@@ -89,6 +89,13 @@ def test_search_by_name_identity_and_number(told, text, found):
     assert numbers(queries.search_people(told.workspace, text)) == found
 
 
+def test_search_knows_the_ids_of_a_system_that_stated_no_trait(told):
+    bought = {"order": "A1", "sku": "TEA", "quantity": 1, "price": "9.50", "currency": "GBP"}
+    buyer = Claim("crm_id", "till", "16569", True)
+    told.tell(event("order.line", "2024-02-01", buyer, origin="import:till", **bought))
+    assert numbers(queries.search_people(told.workspace, "16569")) == [8]
+
+
 def test_a_name_that_is_the_query_comes_first(told):
     told.tell(event("person.identified", "2024-02-01", user("u9"), traits={"name": "小明"}))
     assert numbers(queries.search_people(told.workspace, "小明")) == [8, 1]

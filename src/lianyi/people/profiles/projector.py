@@ -16,11 +16,12 @@ from lianyi.events.catalogue import ORDERS, REFUNDS
 from lianyi.events.intake.own import OwnEvent
 from lianyi.events.schemas import Batch
 from lianyi.people.profiles.consents import storing as consents
+from lianyi.people.profiles.dictionaries import ORIGINS
 from lianyi.people.profiles.lifecycle import storing as lifecycle
 from lianyi.people.profiles.lifecycle.rules import rule_of
 from lianyi.people.profiles.lifecycle.stages import Stage
 from lianyi.people.profiles.orders import storing as orders
-from lianyi.people.profiles.orders.reading import BadOrder, Keys
+from lianyi.people.profiles.orders.reading import BadOrder, Keys, is_import
 from lianyi.people.profiles.persons import presence, rows
 from lianyi.people.profiles.persons.members import moved_in, numbers_stamp, persons_of
 from lianyi.people.profiles.schemas import Refusal
@@ -63,6 +64,8 @@ class ProfilesProjector:
             changed, bad = orders.project(batch, sort.orders)
             told |= orders.speakers(workspace, changed)
             refused += bad
+        # The search looks for an id in every system that anything was imported from, also where that stated no trait.
+        ORIGINS.numbers(workspace, ((one,) for one in sorted({e.origin for e in batch.events}) if is_import(one)))
         self._see(batch)
         touched = moved_in(workspace, batch.number)
         if told:

@@ -98,9 +98,14 @@ def order_key(event: Event) -> OrderKey:
     return OrderKey.of(system_of(event.origin, event.scope), text) if text else OrderKey.of("event", event.id.hex())
 
 
+def is_import(origin: str) -> bool:
+    """Whether it names the system that an import came from."""
+    return origin.startswith("import:")
+
+
 def system_of(origin: str, scope: str) -> str:
     """The system that an import names, else the key's group."""
-    return origin.partition(":")[2] if origin.startswith("import:") else scope
+    return origin.partition(":")[2] if is_import(origin) else scope
 
 
 def amount(value: Any) -> Decimal | None:
