@@ -1,6 +1,6 @@
 """Everything that leaves the system: which senders there are, and the thread of the worker that runs them.
 
-It works whoever's disk is full, since news of that leaves here too.
+It works on while the disk is full, since news of that leaves here too.
 """
 
 import threading

@@ -22,7 +22,7 @@ from lianyi.events.intake.own import OwnEvent
 from lianyi.events.lake import actions as lake_writes
 from lianyi.events.lake import queries as lake_reads
 from lianyi.events.log import dead, reading
-from lianyi.events.log.actions import record_own
+from lianyi.events.log.actions import lock, record_own
 from lianyi.events.log.decoding import Undecodable
 from lianyi.events.log.queries import cursor_of, signed
 from lianyi.events.log.scrubbing import scrub_batch
@@ -287,18 +287,6 @@ def refuse_overtaken(fence: int) -> None:
         row = cursor.fetchone()
     if row is not None and row[0] > fence:
         raise Broken(f"the pipeline's holder {fence} was overtaken by {row[0]}")
-
-
-def lock(workspace: int, projector: str) -> None:
-    """Waits until no other process projects this workspace; whoever comes second then sees the cursors moved."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO cursor (workspace_id, projector, batch) VALUES (%s, %s, 0) ON CONFLICT DO NOTHING",
-            [workspace, projector],
-        )
-        cursor.execute(
-            "SELECT batch FROM cursor WHERE workspace_id = %s AND projector = %s FOR UPDATE", [workspace, projector]
-        )
 
 
 def move_cursor(workspace: int, projector: str, batch: int) -> None:

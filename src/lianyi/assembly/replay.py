@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import transaction
 
-from lianyi.assembly.pipeline import LAKE, lock, project, projectors
+from lianyi.assembly.pipeline import LAKE, project, projectors
 from lianyi.events.intake.own import OwnEvent
 from lianyi.events.lake import queries as lake
+from lianyi.events.log.actions import lock
 from lianyi.events.log.queries import cursor_of, lake_cursor, tail_events
 from lianyi.events.schemas import Batch, Numbering
 from lianyi.kernel.errors import Refused

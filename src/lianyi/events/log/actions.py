@@ -1,4 +1,4 @@
-"""Writes to the log from inside: events that members, imports and rooms record."""
+"""Writes to the log from inside: events that members, imports and rooms record; and the lock of who reads it."""
 
 from django.db import connection
 
@@ -31,3 +31,15 @@ def append_row(row: NewRow) -> None:
     """One row, by COPY, in the caller's transaction."""
     with connection.cursor() as cursor, cursor.copy(COPY) as copy:
         copy.write(copy_data([row]))
+
+
+def lock(workspace: int, projector: str) -> None:
+    """Waits until no other process projects this workspace; whoever comes second then sees the cursors moved."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO cursor (workspace_id, projector, batch) VALUES (%s, %s, 0) ON CONFLICT DO NOTHING",
+            [workspace, projector],
+        )
+        cursor.execute(
+            "SELECT batch FROM cursor WHERE workspace_id = %s AND projector = %s FOR UPDATE", [workspace, projector]
+        )

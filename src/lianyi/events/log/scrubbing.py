@@ -16,6 +16,7 @@ from pyroaring import BitMap64
 from lianyi.events.intake import own
 from lianyi.events.intake.packing import count_in, pack, times_in
 from lianyi.events.intake.senders import Signed
+from lianyi.events.log.actions import lock
 from lianyi.events.log.decoding import UNREADABLE, raw_events, read_event
 from lianyi.events.schemas import Event
 from lianyi.kernel.bitmaps import from_bytes, to_bytes
@@ -74,15 +75,8 @@ def hold(workspace: int, *projectors: str) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT number FROM batch_counter FOR UPDATE")
-        for projector in projectors:
-            cursor.execute(
-                "INSERT INTO cursor (workspace_id, projector, batch) VALUES (%s, %s, 0) ON CONFLICT DO NOTHING",
-                [workspace, projector],
-            )
-            cursor.execute(
-                "SELECT batch FROM cursor WHERE workspace_id = %s AND projector = %s FOR UPDATE",
-                [workspace, projector],
-            )
+    for projector in projectors:
+        lock(workspace, projector)
 
 
 def newest_receipt(workspace: int) -> int:

@@ -76,7 +76,7 @@ def tell_anew(workspace: int, owners: Collection[int], sieve: Sieve) -> None:
 def _events(workspace: int, numbers: Collection[int], sieve: Sieve | None = None) -> Iterator[_Told]:
     """What was projected of these identities, in order of the log."""
     rows = sorted(
-        (row for row in rows_of(settings.ENVIRONMENT.lake, workspace, list(numbers))),
+        rows_of(settings.ENVIRONMENT.lake, workspace, list(numbers)),
         key=lambda row: (row.batch, row.position),
     )
     for row in rows:

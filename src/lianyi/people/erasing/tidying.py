@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from django.db import OperationalError, ProgrammingError, connection
+from django.db.backends.utils import CursorWrapper
 
 AT_ONCE = 512 << 20  # bytes of a table and its indexes: some seconds
 # The tables that erasures touch, but for the log: its days are dropped after a week, and intake waits for no rewriting.
@@ -35,21 +36,19 @@ def tidy(tables: Iterable[str], largest: int | None = AT_ONCE) -> list[str]:
     return left
 
 
-def _rewritten(cursor: object, table: str) -> bool:
-    execute = cursor.execute  # type: ignore[attr-defined]
-    execute(f"SET lock_timeout = {int(_PATIENCE.total_seconds() * 1000)}")
+def _rewritten(cursor: CursorWrapper, table: str) -> bool:
+    cursor.execute(f"SET lock_timeout = {int(_PATIENCE.total_seconds() * 1000)}")
     try:
-        execute(f'VACUUM (FULL) "{table}"')
+        cursor.execute(f'VACUUM (FULL) "{table}"')
     except OperationalError:
         return False
     finally:
-        execute("RESET lock_timeout")
+        cursor.execute("RESET lock_timeout")
     return True
 
 
-def _relations(cursor: object, tables: list[str]) -> list[tuple[str, int]]:
-    execute, fetchall = cursor.execute, cursor.fetchall  # type: ignore[attr-defined]
-    execute(
+def _relations(cursor: CursorWrapper, tables: list[str]) -> list[tuple[str, int]]:
+    cursor.execute(
         """
         SELECT c.relname, pg_total_relation_size(c.oid) FROM unnest(%s::text[]) AS wanted (name)
         JOIN pg_partition_tree(wanted.name::regclass) t ON t.isleaf JOIN pg_class c ON c.oid = t.relid
@@ -59,4 +58,4 @@ def _relations(cursor: object, tables: list[str]) -> list[tuple[str, int]]:
         """,
         [tables, tables],
     )
-    return list(fetchall())
+    return list(cursor.fetchall())
