@@ -75,6 +75,24 @@ def test_every_form_of_body_loses_her_and_keeps_him(shop: Brand, numbered: bool)
         assert cursor.fetchone() == (0,)
 
 
+@pytest.mark.parametrize("numbered", [True, False])
+@pytest.mark.parametrize("unreadable", ["1e400", "[" * 600 + "]" * 600])
+def test_what_cannot_be_read_whole_loses_her_too(shop: Brand, numbered: bool, unreadable: str) -> None:
+    shop.send(identify(HERS), identify(HIS), viewed(user=HERS, cookie="Cookie-涟漪"))
+    shop.run()
+    moment = (shop.started + timedelta(minutes=1)).isoformat()
+    cookie = {"context": {"page": {"path": "Cookie-涟漪"}}, "anonymousId": "Cookie-涟漪"}
+    shared = {"type": "track", "event": "Viewed", "timestamp": moment, "userId": HIS, **cookie}
+    said = json.dumps({"batch": [{**shared, "messageId": "a", "more": "-"}]}).replace('"-"', unreadable)
+    shop.receive(said.encode())
+    assert rb"Cookie-\u6d9f" in shop.bodies()[-1]
+    if numbered:
+        shop.run(to_lake=False)
+    shop.erase("user_id", HERS)
+    (body,) = [one for one in shop.bodies() if HIS.encode() in one and unreadable.encode() in one]
+    assert body.decode() == said.replace(": [{", ":[{", 1).replace(json.dumps("Cookie-涟漪"), '"(erased)"')
+
+
 def test_the_pass_comes_within_a_day_and_once_for_all(shop: Brand) -> None:
     shop.send(identify(HERS), identify(HIS), viewed(user="third"))
     shop.run()

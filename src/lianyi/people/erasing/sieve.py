@@ -6,6 +6,8 @@ identity. A member's decision about who is who stays likewise, since it may be a
 erasure (by the event's own time) passes. Pure, but for the memory of claims that it has seen.
 """
 
+import json
+import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
@@ -83,7 +85,8 @@ class Sieve:
 
     def holds(self, raw: bytes) -> bool:
         """Whether bytes that are no event speak of somebody who is erased, as far as values are known here."""
-        text = raw.decode("utf-8", "replace").casefold()
+        plain = raw.decode("utf-8", "replace")
+        text = plain.casefold() + " " + _ESCAPED.sub(_spelled_out, plain).casefold()
         return any(value in text for value in self._known if len(value) >= _SHORTEST)
 
     def names(self, cell: str) -> bool:
@@ -156,8 +159,33 @@ def _without(raw: bytes, values: Collection[str]) -> bytes:
 
     try:
         return msgspec.json.encode(kept(_decode(raw), long))
-    except (msgspec.DecodeError, RecursionError):
-        text = raw.decode("utf-8", "replace")
-        for value in long:
-            text = text.replace(value, ERASED)
-        return text.encode()
+    except (msgspec.DecodeError, RecursionError):  # such as a number too large for any machine, which is JSON too
+        return _without_reading(raw, values, long)
+
+
+_TEXT = r'"(?:[^"\\]|\\.)*"'
+# A text or a number of JSON, with the name that it stands under, if it has one; or a name of something else.
+_PART = re.compile(rf"(?:(?P<name>{_TEXT})\s*:\s*)?(?P<part>{_TEXT}(?!\s*:)|-?\d[\d.eE+-]*)|{_TEXT}\s*:")
+_ESCAPED = re.compile(r'(?:\\(?:u[0-9a-fA-F]{4}|["\\/]))+')
+
+
+def _without_reading(raw: bytes, values: Collection[str], long: Collection[str]) -> bytes:
+    """The same of JSON that is sound but cannot be read as a whole: text by text, however deep they stand."""
+
+    def kept(found: re.Match[str]) -> str:
+        name, part = found["name"], found["part"]
+        wanted = values if name and _said_in(name) in _WHO else long
+        if part is None or _said_in(part).casefold() not in wanted:
+            return found[0]
+        return found[0].removesuffix(part) + f'"{ERASED}"'
+
+    return _PART.sub(kept, raw.decode("utf-8", "replace")).encode()
+
+
+def _said_in(part: str) -> str:
+    return _ESCAPED.sub(_spelled_out, part[1:-1]) if part[0] == '"' else part
+
+
+def _spelled_out(escaped: re.Match[str]) -> str:
+    """What a run of JSON's escapes stands for; two of them can be one character."""
+    return str(json.loads(f'"{escaped[0]}"'))
