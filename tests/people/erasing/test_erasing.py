@@ -95,6 +95,7 @@ def test_nobody_is_erased_twice_nor_unknown_nor_in_another_workspace(shop: Brand
     for workspace, person, code in (
         (shop.workspace, 1, "people.erased"),
         (shop.workspace, 99, "people.unknown"),
+        (shop.workspace, 2**64, "people.unknown"),
         (Brand().workspace, 2, "people.unknown"),
     ):
         with pytest.raises(Refused) as refused:

@@ -23,7 +23,7 @@ def test_a_person_s_identities_in_order_of_appearance() -> None:
         IdentityOf(4, "phone", "", "+8613912345670", True, 10),
     ]
     assert queries.numbers_of(workspace, 3) == [3]
-    for nobody in (0, 2, 99):
+    for nobody in (-1, 0, 2, 99, 2**31, 2**64):
         assert queries.numbers_of(workspace, nobody) == []
         assert not queries.person_exists(workspace, nobody)
 

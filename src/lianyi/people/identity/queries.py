@@ -16,6 +16,7 @@ from lianyi.people.identity.uniting import MEMBERS
 from lianyi.people.identity.uniting import persons_of as _persons_of
 
 Ints = npt.NDArray[np.int64]
+_MOST = 2**31 - 1  # the largest number that its column holds; a larger one, which anybody may type, is nobody's
 
 
 def find(workspace: int, claims: Sequence[Claim]) -> dict[Claim, int]:
@@ -31,6 +32,8 @@ def numbers_of(workspace: int, person: int) -> list[int]:
 
 def identities_of(workspace: int, person: int) -> list[IdentityOf]:
     """The identities of a person, in order of first appearance; empty when there is no such person."""
+    if not 0 < person <= _MOST:
+        return []
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -40,7 +43,7 @@ def identities_of(workspace: int, person: int) -> list[IdentityOf]:
             """,
             {"workspace": workspace, "persons": [person], "person": person},
         )
-        return [IdentityOf(*row) for row in cursor.fetchall()] if person else []
+        return [IdentityOf(*row) for row in cursor.fetchall()]
 
 
 def values_of(workspace: int, numbers: Iterable[int]) -> list[str]:
@@ -55,7 +58,7 @@ def values_of(workspace: int, numbers: Iterable[int]) -> list[str]:
 
 def persons_of(workspace: int, numbers: Iterable[int]) -> dict[int, int]:
     """The person of each identity; those that belong to nobody are left out."""
-    return _persons_of(workspace, set(numbers))
+    return _persons_of(workspace, {number for number in numbers if 0 < number <= _MOST})
 
 
 def person_exists(workspace: int, person: int) -> bool:

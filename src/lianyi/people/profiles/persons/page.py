@@ -47,9 +47,9 @@ class _Person:
 
 def person_page(workspace: int, person: int, now: int) -> PersonPage:
     """Everything but the events, as of the moment `now`. Refuses a number that is nobody's."""
-    rows = people(workspace, [person])
     known = identity.identities_of(workspace, person)
-    if not rows or not known:
+    rows = people(workspace, [person]) if known else []
+    if not rows:
         raise PersonUnknown(person)
     whole = _Person(workspace, person, [one.number for one in known])
     ledger = consents.ledger(workspace, whole.identities)
