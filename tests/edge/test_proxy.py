@@ -51,6 +51,13 @@ def test_headers_about_one_connection_end_there(edge: Edge, website: Website) ->
     assert "x-hop" not in said.headers
 
 
+def test_nobody_calls_what_a_request_is_made_of_a_matter_of_their_connection(edge: Edge, website: Website) -> None:
+    assert told(edge, Host="shop.example", Connection="Host")["host"] == "shop.example"
+    said = edge.ask("POST", "/", b"12345", {"Connection": "Content-Length"})
+    assert said.status == 200
+    assert dict(said.json["headers"])["content-length"] == "5"
+
+
 def test_a_caller_cannot_say_who_called(edge: Edge, website: Website) -> None:
     spoofed = {
         "X-Forwarded-For": "6.6.6.6",

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 import httpcore
 
-from lianyi.edge.http import Answer, Gone, Header, Receive, Scope, Send, header, problem, respond
+from lianyi.edge.http import Answer, Gone, Header, Receive, Scope, Send, header, pass_over, problem, respond
 
 HOP_BY_HOP = frozenset(
     [
@@ -24,6 +24,7 @@ HOP_BY_HOP = frozenset(
         b"upgrade",
     ]
 )
+END_TO_END = frozenset([b"content-length", b"host"])  # without which a request is another, whoever calls them its own
 OURS = frozenset([b"forwarded", b"x-real-ip"])
 TIMEOUTS = {"connect": 5.0, "read": 60.0, "write": 60.0, "pool": 10.0}  # seconds
 
@@ -44,6 +45,7 @@ class Proxy:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, there and back."""
         if header(scope, b"transfer-encoding"):
+            await pass_over(receive)
             await respond(send, problem(411, "length.required", "The pages take a body with its length only."))
             return
         try:
@@ -101,7 +103,7 @@ def _kept(headers: list[Header]) -> list[Header]:
     """
     named = {
         one.strip().lower() for name, value in headers if name.lower() == b"connection" for one in value.split(b",")
-    }
+    } - END_TO_END
     return [
         (name.lower(), value)
         for name, value in headers
