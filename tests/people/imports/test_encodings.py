@@ -64,6 +64,13 @@ def test_what_is_no_text_is_refused(data: bytes) -> None:
     assert refused.value.code == "file.encoding"
 
 
+@pytest.mark.parametrize("data", [b"\xff\xfe\x00", CHINESE.encode("utf-16")[:-1], CHINESE.encode("utf-16")[:-3]])
+def test_half_a_character_of_utf16_is_refused(data: bytes) -> None:
+    with pytest.raises(Refused) as refused:
+        _told(data)
+    assert refused.value.code == "file.cut"
+
+
 def test_names_of_encodings() -> None:
     assert known("UTF8") == "utf-8"
     assert known("gb2312") == "gb18030"

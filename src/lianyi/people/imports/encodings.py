@@ -54,7 +54,15 @@ class TextEvidence:
                     return
 
     def encoding(self, wanted: str | None) -> str:
-        """Python's name of the encoding; `wanted` is what the mapping says. Refuses one that cannot be told."""
+        """Python's name of the encoding; `wanted` is what the mapping says. Refuses one that cannot be told, and a
+        file of half a character in UTF-16, which nobody can read.
+        """
+        found = self._encoding(wanted)
+        if found.startswith("utf-16") and self.size % 2:
+            raise Refused("file.cut", "The file ends in the middle of a character.", "Is it whole?")
+        return found
+
+    def _encoding(self, wanted: str | None) -> str:
         if wanted is not None:
             return known(wanted)
         if self._mark:
