@@ -95,3 +95,4 @@ def test_an_outage_is_broken_and_its_traceback_is_kept(tmp_path: Path) -> None:
     assert done.stderr.startswith("Broken: The database does not answer: ")
     assert "hidden" not in done.stderr
     assert "Traceback" in (tmp_path / "logs" / "cli.log").read_text()
+    assert (tmp_path / "logs" / "cli.log").stat().st_mode & 0o777 == 0o600

@@ -79,5 +79,6 @@ def _append(place: Path, text: str) -> None:
     if place.exists() and place.stat().st_size > _LOG_LIMIT:
         place.replace(place.with_suffix(".1.log"))
     moment = datetime.now(UTC).isoformat(timespec="seconds")
-    with place.open("a", encoding="utf-8") as file:
+    handle = os.open(place, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with os.fdopen(handle, "a", encoding="utf-8", errors="backslashreplace") as file:
         file.write(f"{moment} pid {os.getpid()}\n{text}\n")
