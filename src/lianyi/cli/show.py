@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from io import StringIO
 from typing import Any
 from uuid import UUID
 
@@ -41,7 +42,9 @@ def print_lines(row: Row) -> None:
 
 
 def print_table(rows: Iterable[Row], columns: Sequence[str]) -> int:
-    """A table of `rows`; says how many there were. Aligned and uncut when it is not on a terminal."""
+    """A table of `rows`; says how many there were. Off a terminal aligned, uncut, and without
+    spaces at the ends of lines.
+    """
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
@@ -55,7 +58,13 @@ def print_table(rows: Iterable[Row], columns: Sequence[str]) -> int:
         table.add_column(Text(name), justify="right" if numeric else "left", no_wrap=not terminal)
     for row in found:
         table.add_row(*(Text(text_of(row.get(name))) for name in columns))
-    Console(file=sys.stdout, width=None if terminal else _WIDE, highlight=False, soft_wrap=not terminal).print(table)
+    if terminal:
+        Console(file=sys.stdout, highlight=False).print(table)
+    else:
+        drawn = StringIO()
+        Console(file=drawn, width=_WIDE, highlight=False, soft_wrap=True).print(table)
+        sys.stdout.writelines(f"{line.rstrip()}\n" for line in drawn.getvalue().splitlines())
+        sys.stdout.flush()
     return len(found)
 
 
