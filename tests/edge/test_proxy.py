@@ -1,5 +1,6 @@
 """The way to the pages: whole, streaming, and nobody's word on who calls but ours."""
 
+import contextlib
 import http.client
 import json
 import socket
@@ -103,12 +104,23 @@ def test_bodies_stream_up(edge: Edge, website: Website) -> None:
 
 def test_half_a_body_is_never_a_whole_one(edge: Edge, website: Website) -> None:
     with socket.create_connection(("127.0.0.1", edge.port)) as plug:
-        plug.sendall(b"POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf")
+        plug.sendall(b"POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\nhalf")
         assert website.first_part.wait(30)
     time.sleep(0.3)
     assert edge.ask("POST", "/upload", iter([b"a", b"b"])).status == 411
     assert edge.ask("POST", "/upload", b"whole").status == 200
     assert website.bodies == [b"whole"]
+
+
+@pytest.mark.parametrize("length", [100, 1_000_000])
+def test_slow_bodies_keep_nobody_from_the_pages(edge: Edge, website: Website, length: int) -> None:
+    with contextlib.ExitStack() as plugs:
+        for _ in range(70):
+            plug = plugs.enter_context(socket.create_connection(("127.0.0.1", edge.port)))
+            plug.sendall(b"POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\nhalf" % length)
+        time.sleep(0.3)
+        assert edge.ask("GET", "/", within=5).status == 200
+    assert website.bodies == []
 
 
 def test_without_the_pages(edge: Edge) -> None:

@@ -1,14 +1,17 @@
 """The proxy: all that is not the edge's own goes to the web process, over a Unix socket, pooled and streaming.
 
 It adds nothing and keeps nothing: no cookie, no default header of a client library, no redirect followed. Bodies need
-a length, since the pages read no other ones; a body that breaks off is never handed on as if it were whole.
+a length, since the pages read no other ones. Small ones are read before a connection is taken and few large ones
+stream at once, so that slow senders shut nobody out; a body that breaks off is never handed on as if it were whole.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import httpcore
 
-from lianyi.edge.http import Answer, Gone, Header, Receive, Scope, Send, header, pass_over, problem, respond
+from lianyi.edge.http import Answer, Gone, Header, Receive, Scope, Send, header, pass_over, problem, read_body, respond
+from lianyi.events.intake.limits import BODY_BYTES
 
 HOP_BY_HOP = frozenset(
     [
@@ -28,6 +31,8 @@ END_TO_END = frozenset([b"content-length", b"host"])  # without which a request 
 OURS = frozenset([b"forwarded", b"x-real-ip"])
 TIMEOUTS = {"connect": 5.0, "read": 60.0, "write": 60.0, "pool": 10.0}  # seconds
 
+LARGE_AT_ONCE = 8  # bodies that stream, so that most connections are left to everybody else
+
 
 class Proxy:
     """Hands requests to the web process. `behind` says whether a reverse proxy stands before us, whose word on who
@@ -36,6 +41,7 @@ class Proxy:
 
     def __init__(self, socket: str, *, behind: bool) -> None:
         self._behind = behind
+        self._large = asyncio.Semaphore(LARGE_AT_ONCE)
         self._pool = httpcore.AsyncConnectionPool(uds=socket, max_connections=64, max_keepalive_connections=16)
 
     async def close(self) -> None:
@@ -49,7 +55,13 @@ class Proxy:
             await respond(send, problem(411, "length.required", "The pages take a body with its length only."))
             return
         try:
-            response = await self._pool.handle_async_request(self._request(scope, receive))
+            length = int(header(scope, b"content-length") or 0)
+            if length <= BODY_BYTES:  # whoever sends it slowly keeps no connection from others
+                request = self._request(scope, await read_body(scope, receive) if length else b"")
+                response = await self._pool.handle_async_request(request)
+            else:
+                async with self._large:
+                    response = await self._pool.handle_async_request(self._request(scope, _body(receive)))
         except Gone:
             return
         except httpcore.LocalProtocolError:
@@ -66,16 +78,15 @@ class Proxy:
         finally:
             await response.aclose()
 
-    def _request(self, scope: Scope, receive: Receive) -> httpcore.Request:
+    def _request(self, scope: Scope, content: bytes | AsyncIterator[bytes]) -> httpcore.Request:
         path = scope.get("raw_path") or scope["path"].encode()
         query = scope["query_string"]
         target = path.partition(b"?")[0] + (b"?" + query if query else b"")
-        length = header(scope, b"content-length")
         return httpcore.Request(
             scope["method"],
             httpcore.URL(scheme=b"http", host=b"web", port=None, target=target),
             headers=self._headers(scope),
-            content=_body(receive) if length.strip(b"0") else b"",
+            content=content,
             extensions={"timeout": TIMEOUTS},
         )
 
