@@ -5,7 +5,7 @@
 | request body, decompressed | 500 kB | 413 `body.too_large` |
 | events in a batch | 5,000 | 413 `batch.too_long` |
 | one event | 32 kB | `event.too_large` |
-| nesting of one event | 16 levels | `event.too_deep` |
+| nesting of properties and traits | 16 levels | `event.too_deep` |
 | event name, identity, message id | 200, 256, 256 characters | `name.invalid`, `who.invalid` |
 | own time | 1970-01-01 to one hour after receipt | `time.range`, `time.future` |
 """
