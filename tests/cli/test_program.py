@@ -43,6 +43,11 @@ def test_a_missing_backup_is_named(tmp_path: Path) -> None:
     assert not (tmp_path / "home").exists()
 
 
+def test_an_argument_that_is_no_text_is_wrong_usage(home: Path) -> None:
+    found = lianyi(home, "people", "find", "\udc80")
+    assert (found.returncode, found.stdout, found.stderr) == (2, "", "An argument is no text in UTF-8.\n")
+
+
 @pytest.mark.parametrize("name", [*VERBS, *VERBS_HERE])
 def test_every_verb_has_help(tmp_path: Path, name: str) -> None:
     done = lianyi(tmp_path, name, "--help")

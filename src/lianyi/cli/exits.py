@@ -48,11 +48,23 @@ def run(command: Any, arguments: Sequence[str], context: object, log: Callable[[
             words = _("This user may not use {place}: run as its owner, or name another folder by LIANYI_HOME.")
             say(words.format(place=error.filename))
             return REFUSED
+        if isinstance(error, UnicodeEncodeError) and not all(map(_is_text, arguments)):
+            say(_("An argument is no text in UTF-8."))
+            return USAGE
         _tell_broken(error, log)
         return BROKEN
     if code == INTERRUPTED:
         say(_("Interrupted."))
     return code if isinstance(code, int) else DONE
+
+
+def _is_text(argument: str) -> bool:
+    """False for bytes that a shell passed on and that are no UTF-8; a name of a file may be such."""
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def say(sentence: str) -> None:
