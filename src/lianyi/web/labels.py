@@ -51,6 +51,9 @@ ORDER_STATES: dict[str, Promise] = {
 CHANNELS: dict[str, Promise] = {
     "direct": _("Direct"),
     "search": _("Search engine"),
+    "organic": _("Organic search"),
+    "paid_search": _("Paid search"),
+    "social": _("Social networks"),
     "email": _("E-mail"),
     "referral": _("Other website"),
     "wechat": _("WeChat"),

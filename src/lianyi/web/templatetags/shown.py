@@ -158,8 +158,8 @@ def essence(one: Any) -> str:
         return stage_name(said["to"])
     if (paid := _paid(said)) is not None:
         return paid
-    names = [name for name in _TELLING if name in said][:2] or list(said)[:2]
-    return " · ".join(told(said[name]) for name in names)
+    names = [name for name in _TELLING if name in said] or [name for name in said if not isinstance(said[name], bool)]
+    return " · ".join(told(said[name]) for name in names[:2])
 
 
 @register.filter
