@@ -3,6 +3,7 @@
 Each of the connections sends its next request as soon as the answer to the last is whole. Loopback only.
 """
 
+import re
 import select
 import socket
 import time
@@ -24,6 +25,15 @@ class Outcome:
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
+_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+
+
+def _is_whole(answer: bytes) -> bool:
+    end = answer.find(b"\r\n\r\n")
+    length = _LENGTH.search(answer, 0, end) if end > 0 else None
+    return length is not None and len(answer) >= end + 4 + int(length[1])
+
+
 def request(path: str, body: bytes, authorization: str) -> bytes:
     """A whole HTTP/1.1 POST."""
     head = (
@@ -42,6 +52,7 @@ def run(
     poll = select.epoll()
     sockets: dict[int, socket.socket] = {}
     rest: dict[int, memoryview] = {}
+    parts: dict[int, bytes] = {}  # of answers that are not whole yet
     started: dict[int, float] = {}
     outcome = Outcome()
     begin = time.perf_counter()
@@ -92,6 +103,10 @@ def run(
                 if not answer:
                     poll.unregister(number)
                     sockets.pop(number).close()
+                    continue
+                answer = parts.pop(number, b"") + answer
+                if not _is_whole(answer):
+                    parts[number] = answer
                     continue
                 outcome.latencies.append(time.perf_counter() - started[number])
                 status = int(answer[9:12])
