@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from lianyi.kernel.durable import make_durable
 from lianyi.kernel.errors import Refused
 
 _SUFFIX = ".parquet"
@@ -95,16 +96,6 @@ def place_of(root: str, workspace: int | str) -> Place:
             )
         return Place(f"{root.rstrip('/')}/{name}/events")
     return Place(str(Path(root).absolute() / name / "events"))
-
-
-def make_durable(*paths: Path) -> None:
-    """Returns when the files, and their names in their folders, have reached the disk."""
-    for path in (*paths, *{path.parent for path in paths}):
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 @cache

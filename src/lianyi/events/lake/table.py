@@ -14,8 +14,9 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from lianyi.events.lake.place import Place, make_durable
+from lianyi.events.lake.place import Place
 from lianyi.events.lake.schemas import COLUMNS, File, Overtaken
+from lianyi.kernel.durable import make_durable
 from lianyi.kernel.errors import Broken
 
 WRITER = "writer"  # the transaction in which a writer states its fence number

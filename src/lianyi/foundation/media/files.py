@@ -13,6 +13,7 @@ from typing import BinaryIO
 from django.conf import settings
 
 from lianyi.foundation.media.sniffing import HEAD, MEGABYTE, Type, measure, sniff
+from lianyi.kernel.durable import sync
 from lianyi.kernel.errors import Refused
 
 _PART = 1 << 20
@@ -87,7 +88,7 @@ def put_in_place(found: Written, workspace: int) -> None:
     place.parent.mkdir(mode=0o700, exist_ok=True)
     found.path.rename(place)
     for folder in place.parents[:3]:
-        _sync(folder)
+        sync(folder)
 
 
 def remove(workspace: int, sha256: str) -> bool:
@@ -96,7 +97,7 @@ def remove(workspace: int, sha256: str) -> bool:
     if not place.exists():
         return False
     place.unlink()
-    _sync(place.parent)
+    sync(place.parent)
     return True
 
 
@@ -112,11 +113,3 @@ def remove_unfinished(workspace: int, before: float) -> int:
     for path in left:
         path.unlink(missing_ok=True)
     return len(left)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

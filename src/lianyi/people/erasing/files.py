@@ -1,9 +1,10 @@
 """Files that rooms keep: those of refused rows, which hold people as they stood in somebody's file."""
 
 import csv
-import os
+import io
 from pathlib import Path
 
+from lianyi.kernel.durable import write_whole
 from lianyi.people.erasing.sieve import Sieve
 from lianyi.people.imports.refusals import restored
 
@@ -25,11 +26,7 @@ def _scrub(path: Path, sieve: Sieve) -> int:
     if len(kept) == 1:
         path.unlink()
         return gone
-    fresh = path.with_suffix(".fresh")
-    fresh.touch(mode=0o600)
-    with fresh.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows(kept)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(kept)
+    write_whole(path, text.getvalue().encode("utf-8-sig"))
     return gone

@@ -6,14 +6,13 @@ S3 there is a copy beside the lake.
 """
 
 import json
-import os
 from collections.abc import Iterator
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
 from lianyi.events.lake.beside import read_beside, write_beside
-from lianyi.events.lake.place import make_durable
+from lianyi.kernel.durable import sync, write_whole
 from lianyi.kernel.errors import Broken, Refused
 
 FOLDER = "erased"
@@ -38,14 +37,10 @@ def write(home: Path, lake: str, secret: str, entry: Entry) -> None:
     folder = home / FOLDER
     if not folder.exists():
         folder.mkdir(mode=0o700, parents=True)
-        make_durable(home)
+        sync(home)
     told = {"format": FORMAT, "key": _key(secret), **entry._asdict()}
     data = json.dumps(told, indent=1).encode()
-    fresh = folder / f".{entry.name}.{os.getpid()}"
-    fresh.write_bytes(data)
-    make_durable(fresh)
-    fresh.rename(folder / entry.name)
-    make_durable(folder / entry.name)
+    write_whole(folder / entry.name, data)
     write_beside(lake, f"{FOLDER}/{entry.name}", data)
 
 
