@@ -179,6 +179,6 @@ def _hold(workspace: int) -> None:
 
 
 def _unknown(workspace: int, person: int) -> Refused:
-    if person in identity.erased_numbers(workspace):
+    if person in persons.erased_numbers(workspace):
         return Refused("people.erased", f"Person {person} was erased before.")
     return Refused("people.unknown", f"There is no person {person} here.", "Try `lianyi people find`.")

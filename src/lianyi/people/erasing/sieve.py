@@ -20,6 +20,7 @@ from lianyi.foundation.workspaces.queries import region_of
 from lianyi.people.identity import erasing
 from lianyi.people.identity.decisions import MERGED, NAMES
 from lianyi.people.identity.normalise import normalise
+from lianyi.people.identity.queries import erased_numbers
 
 ERASED = "(erased)"
 _REMEMBERED = 100_000
@@ -45,7 +46,7 @@ class Sieve:
     @classmethod
     def of(cls, workspace: int, values: Iterable[str] = ()) -> "Sieve":
         """The one for all erasures that the database knows."""
-        numbers = erasing.erased_numbers(workspace)
+        numbers = erased_numbers(workspace)
         return cls(erasing.marks(workspace), numbers, region_of(workspace), values)
 
     def __bool__(self) -> bool:

@@ -20,6 +20,7 @@ from django.db import connection
 
 from lianyi.events.schemas import Claim, Event
 from lianyi.people.identity.grouping import Link, Strength
+from lianyi.people.identity.queries import erased_numbers
 
 MERGED, UNMERGED, KEPT_APART = "person.merged", "person.unmerged", "person.kept_apart"
 NAMES = frozenset({MERGED, UNMERGED, KEPT_APART})
@@ -109,9 +110,7 @@ def apply(workspace: int, decisions: Sequence[Merged | KeptApart], numbers: Mapp
 
 def _without_erased(workspace: int, links: dict[bytes, list[Link]]) -> dict[bytes, list[Link]]:
     """An old decision can name numbers of people who were erased since."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT number FROM erased_identity WHERE workspace = %s", [workspace])
-        gone = {number for (number,) in cursor.fetchall()}
+    gone = erased_numbers(workspace)
     return {
         event_id: [link for link in some if link.a not in gone and link.b not in gone]
         for event_id, some in links.items()

@@ -57,13 +57,6 @@ def marked_at(workspace: int, erased_at: int) -> dict[bytes, int]:
         return {bytes(mark): number for mark, number in cursor.fetchall()}
 
 
-def erased_numbers(workspace: int) -> set[int]:
-    """The numbers that erased identities had."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT number FROM erased_identity WHERE workspace = %s AND number > 0", [workspace])
-        return {number for (number,) in cursor.fetchall()}
-
-
 def neighbours_of(workspace: int, numbers: Collection[int]) -> set[int]:
     """Identities of others that some event names together with one of these."""
     with connection.cursor() as cursor:

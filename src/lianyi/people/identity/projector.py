@@ -16,6 +16,7 @@ from lianyi.people.identity.arrays import blobs, ints
 from lianyi.people.identity.fingerprints import TABLES, fingerprints
 from lianyi.people.identity.grouping import Link
 from lianyi.people.identity.memory import ENTRIES, Memory, Stamp
+from lianyi.people.identity.queries import epoch_of
 from lianyi.people.identity.reading import Reading
 from lianyi.people.identity.regrouping import Moved, regroup, replace_persons
 from lianyi.people.identity.resolving import Resolution
@@ -90,10 +91,7 @@ def _lock(workspace: int) -> tuple[int, Stamp]:
 
 
 def _stamp(workspace: int) -> Stamp:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT epoch FROM identity_counter WHERE workspace = %s", [workspace])
-        row = cursor.fetchone()
-    return Stamp(row[0] if row else 0, region_of(workspace))
+    return Stamp(epoch_of(workspace), region_of(workspace))
 
 
 def _count(workspace: int, before: int, last: int) -> None:

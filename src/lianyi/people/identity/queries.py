@@ -170,6 +170,13 @@ def epoch_of(workspace: int) -> int:
     return int(row[0]) if row else 0
 
 
+def erased_numbers(workspace: int) -> set[int]:
+    """The numbers that erased identities had."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT number FROM erased_identity WHERE workspace = %s AND number > 0", [workspace])
+        return {number for (number,) in cursor.fetchall()}
+
+
 def counts(workspace: int) -> Counts:
     """Counted, not estimated."""
     with connection.cursor() as cursor:

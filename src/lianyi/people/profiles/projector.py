@@ -15,6 +15,7 @@ from django.db import transaction
 from lianyi.events.catalogue import ORDERS, REFUNDS
 from lianyi.events.intake.own import OwnEvent
 from lianyi.events.schemas import Batch
+from lianyi.people.identity.queries import epoch_of
 from lianyi.people.profiles.consents import storing as consents
 from lianyi.people.profiles.dictionaries import ORIGINS
 from lianyi.people.profiles.lifecycle import storing as lifecycle
@@ -23,7 +24,7 @@ from lianyi.people.profiles.lifecycle.stages import Stage
 from lianyi.people.profiles.orders import storing as orders
 from lianyi.people.profiles.orders.reading import BadOrder, Keys, is_import
 from lianyi.people.profiles.persons import presence, rows
-from lianyi.people.profiles.persons.members import moved_in, numbers_stamp, persons_of
+from lianyi.people.profiles.persons.members import moved_in, persons_of
 from lianyi.people.profiles.schemas import Refusal
 from lianyi.people.profiles.tables import forget
 from lianyi.people.profiles.tags import storing as tags
@@ -74,7 +75,7 @@ class ProfilesProjector:
         self.refused = refused
 
     def _see(self, batch: Batch) -> None:
-        workspace, stamp = batch.workspace, numbers_stamp(batch.workspace)
+        workspace, stamp = batch.workspace, epoch_of(batch.workspace)
         news = self._memory.news(workspace, stamp, presence.seen_in(batch))
         presence.keep(workspace, news)
         transaction.on_commit(lambda: self._memory.learn(workspace, stamp, news))

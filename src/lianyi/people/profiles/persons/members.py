@@ -69,14 +69,6 @@ def claims_of(workspace: int, persons: Sequence[int]) -> dict[int, tuple[str, st
         return {row[0]: (row[1], row[2], row[3], row[4]) for row in cursor.fetchall()}
 
 
-def numbers_stamp(workspace: int) -> int:
-    """Grows whenever numbers were taken back: what a process remembers of them is worth nothing then."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT epoch FROM identity_counter WHERE workspace = %s", [workspace])
-        row = cursor.fetchone()
-    return int(row[0]) if row else 0
-
-
 def hold_still(workspace: int) -> None:
     """Waits for the batch that is being projected, and keeps the next from beginning until the transaction ends."""
     with connection.cursor() as cursor:
