@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from lianyi.events.intake.own import OwnEvent
-from lianyi.events.log.actions import record_own
+from lianyi.events.log.actions import EVENTS_IN_A_ROW, record_own
 from lianyi.foundation.audit.actions import current_actor, record_audit
 from lianyi.kernel.clock import to_micros
 from lianyi.kernel.errors import Refused
@@ -164,7 +164,7 @@ def record_dormancy(workspace: int, now: datetime, record: Record) -> int:
         with transaction.atomic():
             some = lifecycle.record_due(workspace, to_micros(now), record)
         recorded += some
-        if some < lifecycle.RECORDED_AT_ONCE:
+        if some < EVENTS_IN_A_ROW:
             return recorded
 
 

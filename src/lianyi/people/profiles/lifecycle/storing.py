@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 
 from lianyi.events.intake.own import OwnEvent
+from lianyi.events.log.actions import EVENTS_IN_A_ROW
 from lianyi.kernel.ids import digest
 from lianyi.people.profiles.arrays import integers
 from lianyi.people.profiles.lifecycle.rules import Rule
@@ -38,7 +39,6 @@ STANDINGS = FactTable("standing", {"number": "int4"}, {"stage": "text", "since":
 
 CHANGED = "stage.changed"
 AT_ONCE = 10_000
-RECORDED_AT_ONCE = 1_000
 
 
 def keep_signals(workspace: int, signals: Mapping[int, Sequence[int]]) -> set[int]:
@@ -133,8 +133,8 @@ def _record(workspace: int, changes: list[tuple[int, Stage, Change]], record: Re
         for person, before, change in changes
         if person in claims
     ]
-    for start in range(0, len(events), RECORDED_AT_ONCE):
-        record(workspace, events[start : start + RECORDED_AT_ONCE])
+    for start in range(0, len(events), EVENTS_IN_A_ROW):
+        record(workspace, events[start : start + EVENTS_IN_A_ROW])
 
 
 def record_due(workspace: int, now: int, record: Record) -> int:
@@ -150,7 +150,7 @@ def record_due(workspace: int, now: int, record: Record) -> int:
             UPDATE standing s SET due_at = NULL FROM due WHERE s.workspace = %s AND s.number = due.number
             RETURNING due.number, due.stage, due.due_at
             """,
-            [workspace, now, RECORDED_AT_ONCE, workspace],
+            [workspace, now, EVENTS_IN_A_ROW, workspace],
         )
         due = sorted(cursor.fetchall())
     _record(workspace, [(p, Stage(stage), Change(at, Stage.DORMANT, "silence")) for p, stage, at in due], record)
