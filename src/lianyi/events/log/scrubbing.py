@@ -117,11 +117,11 @@ def scrub_batch(number: int, judge: Judge, signed: Signed) -> Scrubbed:
 def scrub_letters(workspace: int, judge: Judge, signed: Signed) -> int:
     """Drops the dead letters that speak of erased people, their mentions beside others too; how many."""
     gone = []
-    with connection.cursor() as cursor:
+    with connection.chunked_cursor() as cursor:
         cursor.execute(
             "SELECT id, key, form, received_at, detail, body FROM dead_letter WHERE workspace_id = %s", [workspace]
         )
-        for letter, key, form, received_at, detail, body in cursor.fetchall():
+        for letter, key, form, received_at, detail, body in cursor:
             raw = bytes(body)
             try:
                 event = read_event(raw, form.partition(":")[0], key, 0, bytes(16), 0, received_at, signed)
@@ -130,6 +130,7 @@ def scrub_letters(workspace: int, judge: Judge, signed: Signed) -> int:
                 spoken = judge.holds(raw)
             if spoken or judge.holds(detail.encode()):
                 gone.append(letter)
+    with connection.cursor() as cursor:
         cursor.execute("DELETE FROM dead_letter WHERE id = ANY(%s)", [gone])
     return len(gone)
 
