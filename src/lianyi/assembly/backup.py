@@ -211,12 +211,13 @@ def _members(environment: Environment, dump: Path, workspaces: dict[str, str]) -
     if "://" in environment.lake:
         return  # the lake outlives the home; the database names what of it counts
     from lianyi.events.lake.place import place_of
-    from lianyi.events.lake.queries import files_of
+    from lianyi.events.lake.queries import files_of, reading
 
     for workspace in workspaces:
         folder = Path(place_of(environment.lake, int(workspace)).uri)
-        for path in files_of(environment.lake, int(workspace)):
-            yield f"lake/{workspace}/events/{path}", folder / path
+        with reading(environment.lake, int(workspace)):
+            for path in files_of(environment.lake, int(workspace)):
+                yield f"lake/{workspace}/events/{path}", folder / path
 
 
 def _media(environment: Environment, workspaces: dict[str, str]) -> Iterator[tuple[str, Path]]:

@@ -97,10 +97,9 @@ class Schedule:
         try:
             while not self._stopping.wait(5.0):
                 self._give_way()
-                if not has_room():
-                    continue
                 try:
-                    self._erase_in_lake()
+                    if has_room():
+                        self._erase_in_lake()
                     for workspace in workspace_ids():
                         upkeep.compact(
                             settings.ENVIRONMENT.lake,

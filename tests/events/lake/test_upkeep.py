@@ -1,5 +1,8 @@
 """Merging and erasing change where rows lie, and never which rows there are."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,12 +12,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.events.lake.making import batch, held_rows, random_batches, rows_of
 
-from lianyi.events.lake import queries, removal
+from lianyi.events.lake import queries, readers, removal
 from lianyi.events.lake.actions import Upkeep, compact, erase, write
 from lianyi.events.lake.place import place_of
 from lianyi.events.lake.schemas import File, Overtaken, rows_within
 from lianyi.events.lake.table import table_at
-from lianyi.events.lake.upkeep import FAN, READERS_NEED, holding, next_merge, runs_of
+from lianyi.events.lake.upkeep import (
+    _SWEPT_EVERY,
+    ANYBODY_NEEDS,
+    FAN,
+    READERS_NEED,
+    holding,
+    next_merge,
+    runs_of,
+)
 
 LONG = timedelta(minutes=5)
 
@@ -142,20 +153,109 @@ def test_a_later_session_ends_an_earlier_one(root: str) -> None:
     assert held_rows(root) == rows_of(batches)
 
 
-def test_files_that_readers_may_have_open_stay_for_a_while(root: str) -> None:
+def step_at(upkeep: Upkeep, clock: list[float], after: timedelta) -> None:
+    clock[0] = after.total_seconds()
+    upkeep.step()
+
+
+def test_files_that_somebody_may_be_opening_stay_for_a_while(root: str) -> None:
     batches = random_batches(13, seed=6)
     write_each(root, batches)
-    now = 0.0
-    upkeep = Upkeep(root, 1, clock=lambda: now)
+    clock = [0.0]
+    upkeep = Upkeep(root, 1, clock=lambda: clock[0])
     finish(upkeep)
+    step_at(upkeep, clock, _SWEPT_EVERY)  # seen first
     listed = {file.path for file in files(root)}
     assert data_files(root) > listed
-    now = READERS_NEED.total_seconds() - 1
-    upkeep.step()
+    step_at(upkeep, clock, ANYBODY_NEEDS + _SWEPT_EVERY - timedelta(seconds=1))
     assert data_files(root) > listed
-    now = 2 * READERS_NEED.total_seconds()
-    upkeep.step()
+    step_at(upkeep, clock, 2 * ANYBODY_NEEDS)
     assert data_files(root) == listed
+    assert held_rows(root) == rows_of(batches)
+
+
+def test_files_stay_for_who_reads_them_and_no_longer(root: str) -> None:
+    batches = random_batches(13, seed=6)
+    write_each(root, batches)
+    clock = [0.0]
+    upkeep = Upkeep(root, 1, clock=lambda: clock[0])
+    with queries.reading(root, 1):
+        listed_then = queries.files_of(root, 1)
+        finish(upkeep)
+        step_at(upkeep, clock, _SWEPT_EVERY)
+        step_at(upkeep, clock, READERS_NEED)
+        assert all(Path(root, "1", "events", path).exists() for path in listed_then)
+    with queries.reading(root, 1):  # who came later sees other files
+        step_at(upkeep, clock, READERS_NEED + _SWEPT_EVERY)
+        assert data_files(root) == {file.path for file in files(root)}
+    assert list(Path(root, "1").glob("reading-*")) == []
+
+
+def test_a_reader_that_never_ends_keeps_files_for_an_hour(root: str) -> None:
+    write_each(root, random_batches(13, seed=6))
+    clock = [0.0]
+    upkeep = Upkeep(root, 1, clock=lambda: clock[0])
+    with queries.reading(root, 1):
+        finish(upkeep)
+        step_at(upkeep, clock, _SWEPT_EVERY)
+        step_at(upkeep, clock, READERS_NEED + _SWEPT_EVERY)
+        assert data_files(root) == {file.path for file in files(root)}
+
+
+def test_a_killed_reader_keeps_nothing(root: str) -> None:
+    write_each(root, random_batches(13, seed=6))
+    code = (
+        "import sys\nfrom lianyi.events.lake.queries import reading\n"
+        "with reading(sys.argv[1], 1): print(flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, root], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as reader:
+        assert reader.stdout is not None
+        reader.stdout.readline()
+        [marker] = Path(root, "1").glob("reading-*")
+        os.utime(marker, (0, 0))
+        place = place_of(root, 1)
+        assert readers.reading(place) == {marker.name}
+        reader.kill()
+        reader.wait()
+    assert readers.reading(place) == frozenset()
+    assert not marker.exists()
+
+
+def test_what_was_replaced_is_deleted_while_the_next_merge_is_under_way(root: str) -> None:
+    batches = random_batches(26, seed=6)
+    write_each(root, batches[:13])
+    clock = [0.0]
+    upkeep = Upkeep(root, 1, clock=lambda: clock[0])
+    finish(upkeep)
+    write_each(root, batches[13:])
+    replaced = data_files(root) - {file.path for file in files(root)}
+    step_at(upkeep, clock, _SWEPT_EVERY)
+    while not upkeep._merge or not upkeep._merge.paths():
+        upkeep.step()
+    step_at(upkeep, clock, 2 * ANYBODY_NEEDS)
+    assert not replaced & data_files(root)
+    finish(upkeep)
+    assert held_rows(root) == rows_of(batches)
+
+
+def test_a_disk_without_room_is_swept_all_the_same(root: str) -> None:
+    batches = random_batches(26, seed=6)
+    write_each(root, batches[:13])
+    clock = [0.0]
+    upkeep = Upkeep(root, 1, clock=lambda: clock[0])
+    finish(upkeep)
+    write_each(root, batches[13:])
+    upkeep.step()
+    upkeep._keep_free = 2**62
+    step_at(upkeep, clock, _SWEPT_EVERY)
+    step_at(upkeep, clock, 2 * ANYBODY_NEEDS)
+    assert upkeep._merge
+    assert data_files(root) - upkeep._merge.paths() == {file.path for file in files(root)}
+    assert not upkeep.step()
+    upkeep._keep_free = 0
+    finish(upkeep)
     assert held_rows(root) == rows_of(batches)
 
 

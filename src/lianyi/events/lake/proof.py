@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lianyi.events.lake.place import Place
+from lianyi.events.lake.readers import READING
 from lianyi.events.lake.replay import SPILL
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def _contents(place: Place) -> Iterator[bytes]:
             yield from _columns(path)
         elif path.parent.name.startswith(SPILL):
             yield from _spilled(path)
-        elif path.is_file():
+        elif path.is_file() and not path.name.startswith(READING):
             yield path.read_bytes()
 
 

@@ -1,11 +1,13 @@
 """Reads of the lake, by DuckDB over the Parquet files that the Delta log lists."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from lianyi.events.lake.place import place_of
 from lianyi.events.lake.proof import occurrences
+from lianyi.events.lake.readers import announced
 from lianyi.events.lake.reading import Listed, answer, connect
 from lianyi.events.lake.replay import in_order
 from lianyi.events.lake.schemas import COLUMNS, Row
@@ -22,6 +24,7 @@ __all__ = [
     "held",
     "max_batch",
     "newest",
+    "reading",
     "rows_of",
     "scan",
     "seen",
@@ -57,9 +60,14 @@ def version(root: str, workspace: int | str) -> int:
     return _table(root, workspace).snapshot().version
 
 
+def reading(root: str, workspace: int | str) -> AbstractContextManager[None]:
+    """Keeps what a local table lists from now on readable until the end."""
+    return announced(place_of(root, workspace))
+
+
 def files_of(root: str, workspace: int | str) -> list[str]:
     """The files of a local table as it stands, for a backup: paths below its folder, data first, then the Delta log up
-    to this version. They stay for some minutes at least, whatever is written meanwhile.
+    to this version. Upkeep leaves them there for an hour at least to who asks inside `reading`.
     """
     snapshot = _table(root, workspace).snapshot()
     if snapshot.version < 0:

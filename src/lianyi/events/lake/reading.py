@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from lianyi.events.lake.place import Place
+from lianyi.events.lake.readers import announced
 from lianyi.events.lake.schemas import COLUMNS, SQL_TYPES, File
 from lianyi.events.lake.table import Table
 
@@ -48,15 +49,16 @@ def answer(table: Table, ask: Callable[[Listed], _Answer]) -> _Answer:
     """What `ask` makes of the newest version's files; asked again when they were deleted under its hands."""
     import duckdb
 
-    for _ in range(_TRIES - 1):
-        try:
-            return ask(Listed(table.place, table.snapshot().files))
-        except FileNotFoundError:
-            continue
-        except duckdb.IOException as missing:
-            if "No files found" not in str(missing) and "No such file" not in str(missing):
-                raise
-    return ask(Listed(table.place, table.snapshot().files))
+    with announced(table.place):
+        for _ in range(_TRIES - 1):  # an erasure waits for nobody
+            try:
+                return ask(Listed(table.place, table.snapshot().files))
+            except FileNotFoundError:
+                continue
+            except duckdb.IOException as missing:
+                if "No files found" not in str(missing) and "No such file" not in str(missing):
+                    raise
+        return ask(Listed(table.place, table.snapshot().files))
 
 
 def connect() -> Any:

@@ -18,6 +18,7 @@ import numpy as np
 
 from lianyi.events.lake.columns import arrow_indices, arrow_numbers
 from lianyi.events.lake.place import Place
+from lianyi.events.lake.readers import announced
 from lianyi.events.lake.schemas import COLUMNS, Row, rows_within
 from lianyi.events.lake.table import Table
 from lianyi.events.lake.upkeep import Run, runs_of
@@ -38,14 +39,18 @@ def in_order(table: Table, number: int, *, rows_in_pack: int = _ROWS_IN_PACK) ->
     What is written, merged or erased meanwhile is seen from the next run of files on.
     """
     last = number
-    while runs := [run for run in runs_of(table.snapshot().files) if run.last_batch > last]:
-        try:
-            for batch, rows in _batches(table.place, runs[0], last, rows_in_pack):
-                last = batch
-                yield batch, rows
-        except FileNotFoundError:
-            continue  # merged into others while it was read, long enough ago to be deleted
-        last = runs[0].last_batch
+    while True:
+        with announced(table.place):
+            runs = [run for run in runs_of(table.snapshot().files) if run.last_batch > last]
+            if not runs:
+                return
+            try:
+                for batch, rows in _batches(table.place, runs[0], last, rows_in_pack):
+                    last = batch
+                    yield batch, rows
+            except FileNotFoundError:
+                continue  # an erasure waits for nobody
+            last = runs[0].last_batch
 
 
 def _batches(place: Place, run: Run, after: int, rows_in_pack: int) -> Iterator[tuple[int, list[Row]]]:

@@ -7,6 +7,9 @@ read again in the order they came in. One merge is one Delta commit which replac
 One session works at a time. It opens by stating its number in the Delta log; whoever states a larger one has
 taken over, and commits of the older are refused. So a file that an older session left behind can never be
 listed later and may be deleted; the same holds for a writer's fence number.
+
+What was replaced stays for those who read it (`readers`), and for a minute in any case; so beside what the table lists
+there is what was merged within that minute, and the merge under way: at the most as much again for the largest one.
 """
 
 import math
@@ -20,6 +23,7 @@ from itertools import groupby
 
 from lianyi.events.lake.merge import Merge
 from lianyi.events.lake.place import Place, place_of
+from lianyi.events.lake.readers import reading
 from lianyi.events.lake.schemas import File, Overtaken
 from lianyi.events.lake.seen import prepare
 from lianyi.events.lake.table import WRITER, Change, Snapshot, Table, epoch_transaction, table_at
@@ -33,8 +37,11 @@ _MERGED = re.compile(r"m-(\d+)-")
 _WRITTEN = re.compile(r"w-(\d+)-(\d+)-(\d+)-")
 _sessions: dict[Place, "Upkeep"] = {}  # of this process
 _LONGEST_HOLD = timedelta(hours=1)
-_SWEPT_EVERY = timedelta(minutes=1)
-READERS_NEED = timedelta(minutes=15)  # how long a file that the table no longer lists stays for those who opened it
+_SWEPT_EVERY = timedelta(seconds=15)
+# How long a file that the table no longer lists stays
+ANYBODY_NEEDS = timedelta(minutes=1)  # for readers that did not announce themselves, such as other programs
+READERS_NEED = timedelta(hours=1)  # at most, while somebody reads who began when it was listed
+UNSEEN_READERS_NEED = timedelta(minutes=15)  # on S3, where nobody is seen
 
 
 @dataclass(frozen=True)
@@ -88,6 +95,21 @@ def next_merge(files: Sequence[File], *, fan: int = FAN) -> list[Run]:
     return []
 
 
+@dataclass(frozen=True)
+class _Unlisted:
+    """Since when a file is known to be unlisted, and who read then."""
+
+    since: float
+    readers: frozenset[str]
+
+    def may_go(self, now: float, readers: frozenset[str], *, seen: bool) -> bool:
+        """Whether nobody needs it any more. Readers cannot be `seen` everywhere."""
+        age = timedelta(seconds=now - self.since)
+        if not seen:
+            return age >= UNSEEN_READERS_NEED
+        return age >= READERS_NEED or (age >= ANYBODY_NEEDS and not self.readers & readers)
+
+
 class Upkeep:
     """One session of upkeep of one table, worked off in short steps. Raises Overtaken when another has begun."""
 
@@ -101,28 +123,34 @@ class Upkeep:
         self._clock = clock
         self._merge: Merge | None = None
         self._steps: Iterator[object] = iter(())
-        self._unlisted_since: dict[str, float] = {}
+        self._unlisted: dict[str, _Unlisted] = {}
         self._swept_at = -math.inf
 
     def step(self) -> bool:
-        """Some tens of milliseconds of work on one thread; False when there was nothing to do."""
-        if self._merge is not None:
-            try:
-                done = next(self._steps, None) is None
-            except FileNotFoundError:  # an erasure deletes what it replaced at once
-                refuse_closed(self.table.snapshot(), self._session)
-                raise
-            if done:
-                self._commit(self._merge)
-                self._merge = None
-            return True
+        """Some tens of milliseconds of work on one thread; False when there was nothing to do, or no room to do it."""
+        self._sweep_when_due()
+        if self._merge is None and not self._begin():
+            return False
+        assert self._merge is not None
+        if not self._has_room_beside(0):
+            return False
+        try:
+            done = next(self._steps, None) is None
+        except FileNotFoundError:  # an erasure deletes what it replaced at once
+            refuse_closed(self.table.snapshot(), self._session)
+            raise
+        if done:
+            self._commit(self._merge)
+            self._merge = None
+        return True
+
+    def _begin(self) -> bool:
+        """Whether a merge is under way now."""
         snapshot = self.table.snapshot()
-        self._sweep(snapshot)
         inputs = [file for run in next_merge(snapshot.files) for file in run.files]
         if not inputs:  # perhaps nothing was ever written
             return False
-        free = self.table.place.free_bytes()
-        if free is not None and free - sum(file.bytes for file in inputs) < self._keep_free:
+        if not self._has_room_beside(sum(file.bytes for file in inputs)):
             return False
         if not self._session:
             if (snapshot.transaction(HOLD) or 0) > time.time():
@@ -131,6 +159,10 @@ class Upkeep:
         self._merge = Merge(self.table.place, inputs, session=self._session)
         self._steps = self._work(self._merge)
         return True
+
+    def _has_room_beside(self, needed: int) -> bool:
+        free = self.table.place.free_bytes()
+        return free is None or free - needed >= self._keep_free
 
     def _work(self, merge: Merge) -> Iterator[object]:
         yield from merge.steps()
@@ -161,17 +193,23 @@ class Upkeep:
             if not merge.paths() <= self.table.snapshot().paths:
                 merge.drop()
 
-    def _sweep(self, snapshot: Snapshot) -> None:
-        """Deletes files that have been unlisted, in the sight of this session, for as long as readers need."""
+    def _sweep_when_due(self) -> None:
+        """Deletes files that have been unlisted, in the sight of this session, for as long as anybody needs them."""
         now = self._clock()
-        if snapshot.version < 0 or now - self._swept_at < _SWEPT_EVERY.total_seconds():
+        if now - self._swept_at < _SWEPT_EVERY.total_seconds():
+            return
+        snapshot = self.table.snapshot()
+        if snapshot.version < 0:
             return
         self._swept_at = now
         unlisted = unlisted_for_good(self.table, snapshot, self._session)
-        self._unlisted_since = {path: self._unlisted_since.get(path, now) for path in unlisted}
-        old = [path for path, since in self._unlisted_since.items() if now - since >= READERS_NEED.total_seconds()]
-        self.table.place.delete(old)
-        self.table.place.delete_strays()
+        if self._merge is not None:
+            unlisted -= self._merge.paths()
+        place = self.table.place
+        readers = reading(place)
+        self._unlisted = {path: self._unlisted.get(path) or _Unlisted(now, readers) for path in unlisted}
+        place.delete(path for path, known in self._unlisted.items() if known.may_go(now, readers, seen=place.local))
+        place.delete_strays()
 
 
 def compact(
@@ -182,7 +220,8 @@ def compact(
     keep_free: int = 0,
     between: Callable[[], object] = lambda: None,
 ) -> bool:
-    """Works until nothing is left to do (True), or until the time is over or somebody else took over (False).
+    """Works until nothing is left to do or no room to do it (True), or until the time is over or somebody else took
+    over (False).
 
     `between` is called after each step of some tens of milliseconds; it may wait while others need the machine.
     One thread at a time for one table. A merge that runs out of time goes on at the next call in this process.
@@ -241,7 +280,7 @@ def refuse_closed(snapshot: Snapshot, session: int) -> None:
 def unlisted_for_good(table: Table, snapshot: Snapshot, session: int) -> set[str]:
     """Data files that the table does not list and that no commit can ever list again.
 
-    `session` is the caller's own, whose files count as soon as it has no merge under way.
+    `session` is the caller's own, whose files count too; those of a merge under way are for the caller to spare.
     """
     found = table.place.data_files() - snapshot.paths
     newest = table.snapshot()  # what was listed meanwhile stays
