@@ -1,7 +1,8 @@
 """A lake of twenty million events for the benchmarks that ask one: written, merged meanwhile, gone when they end.
 
 It is built once a run of `python -m bench`, by appending the traffic of `generate` in commits of 100,000 events, while
-another process of low priority merges; both are timed.
+another process of low priority merges; both are timed. It is whole once upkeep has also deleted what it replaced, as it
+does by itself in an installation.
 """
 
 import atexit
@@ -13,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, partial
@@ -23,6 +25,8 @@ import numpy as np
 from bench.generate import Mix, columns, people_after
 from lianyi.events.lake.actions import append, compact
 from lianyi.events.lake.columns import Columns
+from lianyi.events.lake.place import place_of
+from lianyi.events.lake.table import table_at
 
 WORKSPACE = 1
 A_COMMIT = 100_000
@@ -40,6 +44,7 @@ class Laked:
     append_cpu: float  # seconds of the writing process, the generator's left out
     merge_cpu: float  # seconds of the merging process
     merge_memory: int  # bytes of it, at most
+    peak: int  # bytes of the folder, at most, while it was made
 
     @property
     def folder(self) -> Path:
@@ -49,7 +54,7 @@ class Laked:
     @property
     def bytes(self) -> int:
         """What its folder takes, the Delta log and copies of ids included."""
-        return sum(path.stat().st_blocks * 512 for path in Path(self.root).rglob("*") if path.is_file())
+        return _size(self.root)
 
 
 @cache
@@ -72,8 +77,9 @@ def laked(events: int) -> Laked:
     if merging.returncode:
         raise RuntimeError(f"merging ended with {merging.returncode}")
     done.unlink()
-    merge_cpu, merge_memory = merged.split()
-    return Laked(root, mix, events, people_after(mix, events), append_cpu, float(merge_cpu), int(merge_memory))
+    merge_cpu, merge_memory, peak = merged.split()
+    people = people_after(mix, events)
+    return Laked(root, mix, events, people, append_cpu, float(merge_cpu), int(merge_memory), int(peak))
 
 
 def _numbered(mix: Mix, events: int) -> Iterator[Columns]:
@@ -89,16 +95,44 @@ def _all(rows: Columns, held: int) -> Columns:
     return rows
 
 
+def _size(root: str) -> int:
+    size = 0
+    for path in Path(root).rglob("*"):
+        with suppress(FileNotFoundError):
+            size += path.stat().st_blocks * 512
+    return size
+
+
+class _Peak:
+    """The most that a folder took, looked at twice a second."""
+
+    def __init__(self, root: str) -> None:
+        self.bytes = 0
+        self._root = root
+        self._looked_at = 0.0
+
+    def look(self) -> None:
+        if time.monotonic() - self._looked_at >= 0.5:
+            self.bytes = max(self.bytes, _size(self._root))
+            self._looked_at = time.monotonic()
+
+
 def merge_until_done(root: str) -> None:
-    """Merges until nothing more comes and the lake is in order; prints the CPU seconds and the memory it took."""
+    """Merges until nothing more comes, the lake is in order and what was replaced is gone; prints the CPU seconds and
+    the memory it took, and how much the folder had at most.
+    """
     os.nice(10)
-    ended = in_order = False
-    while not (ended and in_order):
+    peak = _Peak(root)
+    table = table_at(place_of(root, WORKSPACE))
+    done = False
+    while not done:
         ended = Path(root, "done").exists()
-        in_order = compact(root, WORKSPACE, within=timedelta(seconds=30))
-        time.sleep(0 if ended else 0.5)
+        in_order = compact(root, WORKSPACE, within=timedelta(seconds=30), between=peak.look)
+        peak.look()
+        done = ended and in_order and table.place.data_files() == table.snapshot().paths
+        time.sleep(0.5)
     taken = resource.getrusage(resource.RUSAGE_SELF)
-    print(time.process_time(), taken.ru_maxrss * 1024)
+    print(time.process_time(), taken.ru_maxrss * 1024, peak.bytes)
 
 
 if __name__ == "__main__":
