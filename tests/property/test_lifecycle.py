@@ -10,6 +10,7 @@ from lianyi.people.profiles.lifecycle.stages import (
     SIGNAL_GAP,
     Facts,
     Stage,
+    after_signals,
     day_start,
     history,
     signal_span,
@@ -103,6 +104,29 @@ def test_somebody_is_due_exactly_when_the_silence_is_complete(signals, orders, d
     asleep = standing(facts._replace(until=stands.due_at), days_until_dormant)
     assert awake == stands
     assert (asleep.stage, asleep.since, asleep.due_at) == (Stage.DORMANT, stands.due_at, None)
+
+
+@given(several, several, st.one_of(st.just(0), moments), days, st.lists(moments, min_size=1, max_size=4))
+def test_what_more_signals_change_follows_from_the_standing_or_is_not_said(
+    signals, orders, until, days_until_dormant, more
+):
+    facts = facts_of(signals, orders, until)
+    before = standing(facts, days_until_dormant)
+    after = after_signals(before, more, days_until_dormant)
+    if after is None:
+        return
+    whole = facts_of([*signals, *more], orders, until)
+    assert after == standing(whole, days_until_dormant)
+    assert history(whole, days_until_dormant) == history(facts, days_until_dormant)
+
+
+@given(several, st.lists(moments, min_size=1, max_size=3), days)
+def test_signals_in_their_order_are_said_from_the_standing(orders, signals, days_until_dormant):
+    # So that the law above is not about nothing: whoever bought, or showed interest lately, needs no look at all facts.
+    latest = max([*orders, 0])
+    before = standing(facts_of([latest], orders), days_until_dormant)
+    later = [latest + min(at, 6 * DAY) for at in signals]
+    assert (after_signals(before, later, days_until_dormant) is None) is (before.stage is Stage.DORMANT)
 
 
 @given(several, several, moments, days)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.people.profiles.builders import Told, cookie, event, moment, own, user
 
 from lianyi.events.schemas import Claim
-from lianyi.kernel.clock import DAY, HOUR
+from lianyi.kernel.clock import DAY, HOUR, MINUTE
 from lianyi.people.identity import actions as identity_actions
 from lianyi.people.identity import queries as identity
 from lianyi.people.profiles import actions, queries
@@ -26,7 +26,10 @@ some = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 people = st.sampled_from(WHO)
-times = st.integers(0, 400 * 24).map(lambda hours: START + hours * HOUR)
+# Some far apart, some within the half hour in which a source is still the same touch.
+times = st.tuples(st.sampled_from([0, 24, 400 * 24]).flatmap(lambda most: st.integers(0, most)), st.integers(0, 5)).map(
+    lambda at: START + at[0] * HOUR + at[1] * 10 * MINUTE
+)
 
 
 def said(name, **properties):

@@ -261,6 +261,7 @@ class Silence(models.Model):
 
     class Meta:
         db_table = "silence"
+        indexes = [models.Index(fields=["workspace", "until_at"], name="silence_latest")]
 
 
 class StandingRow(models.Model):

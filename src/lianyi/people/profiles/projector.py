@@ -7,15 +7,16 @@ becomes events, which an injected `record` writes: in a replay it writes nothing
 An event that says none of this costs about a microsecond: it is looked at once and counted into presence.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Mapping, Sequence
 from contextlib import suppress
+from typing import TypeVar
 
 from django.db import transaction
 
 from lianyi.events.catalogue import ORDERS, REFUNDS
 from lianyi.events.intake.own import OwnEvent
 from lianyi.events.schemas import Batch
-from lianyi.people.identity.queries import epoch_of
+from lianyi.people.identity import queries as identity
 from lianyi.people.profiles.consents import storing as consents
 from lianyi.people.profiles.dictionaries import ORIGINS
 from lianyi.people.profiles.lifecycle import storing as lifecycle
@@ -25,6 +26,7 @@ from lianyi.people.profiles.orders import storing as orders
 from lianyi.people.profiles.orders.reading import BadOrder, Keys, is_import
 from lianyi.people.profiles.persons import presence, rows
 from lianyi.people.profiles.persons.members import moved_in, persons_of
+from lianyi.people.profiles.persons.naming import NAME_TRAITS
 from lianyi.people.profiles.schemas import Refusal
 from lianyi.people.profiles.tables import forget
 from lianyi.people.profiles.tags import storing as tags
@@ -32,6 +34,7 @@ from lianyi.people.profiles.touches import storing as touches
 from lianyi.people.profiles.traits import storing as traits
 
 Record = Callable[[int, list[OwnEvent]], None]
+T = TypeVar("T")
 
 _ORDERS = ORDERS | REFUNDS
 _TAGS = frozenset({"tag.added", "tag.removed"})
@@ -56,11 +59,11 @@ class ProfilesProjector:
         """Applies a batch whose numbers are filled, in the caller's transaction."""
         workspace = batch.workspace
         sort = _Sorted(batch)
-        told, refused = traits.project(batch, sort.traits) if sort.traits else (set(), [])
+        told, refused = traits.project(batch, sort.traits, NAME_TRAITS) if sort.traits else (set(), [])
         refused += tags.project(batch, sort.tags) if sort.tags else []
         refused += consents.project(batch, sort.consents) if sort.consents else []
-        if sort.touches:
-            told |= touches.project(batch, sort.touches)
+        came = touches.project(batch, sort.touches) if sort.touches else touches.News({}, set())
+        told |= came.recounted
         if sort.orders:
             changed, bad = orders.project(batch, sort.orders)
             told |= orders.speakers(workspace, changed)
@@ -72,10 +75,11 @@ class ProfilesProjector:
         if told:
             touched |= persons_of(workspace, told)
         rows.remake(workspace, touched)
+        rows.add_touches(workspace, _by_person(workspace, came.came, but=touched))
         self.refused = refused
 
     def _see(self, batch: Batch) -> None:
-        workspace, stamp = batch.workspace, epoch_of(batch.workspace)
+        workspace, stamp = batch.workspace, identity.epoch_of(batch.workspace)
         news = self._memory.news(workspace, stamp, presence.seen_in(batch))
         presence.keep(workspace, news)
         transaction.on_commit(lambda: self._memory.learn(workspace, stamp, news))
@@ -98,6 +102,17 @@ class ProfilesProjector:
         }
 
 
+def _by_person(workspace: int, facts: Mapping[int, Sequence[T]], *, but: Container[int]) -> dict[int, list[T]]:
+    """What is given by identity, by person; without the persons `but`."""
+    person_of = identity.persons_of(workspace, facts)
+    found: dict[int, list[T]] = {}
+    for number, some in facts.items():
+        person = person_of.get(number, 0)
+        if person and person not in but:
+            found.setdefault(person, []).extend(some)
+    return found
+
+
 class LifecycleProjector:
     """`record` writes the events that the changes are, in the transaction of the batch."""
 
@@ -115,24 +130,26 @@ class LifecycleProjector:
         ordered: set[bytes] = set()
         keys = Keys()
         watched = rule.signals | _ORDERS | {lifecycle.CHANGED}
-        for event, identity in zip(batch.events, batch.numbers, strict=True):
+        for event, number in zip(batch.events, batch.numbers, strict=True):
             if event.name not in watched or (event.machine and not event.trusted):
                 continue
             if event.name in _ORDERS:
                 with suppress(BadOrder):
                     ordered.add(keys.of(event).hash)
-            elif identity and event.name == lifecycle.CHANGED:
+            elif number and event.name == lifecycle.CHANGED:
                 if event.properties.get("to") == Stage.DORMANT.value:
-                    silences[identity] = max(silences.get(identity, 0), event.occurred_at)
-            elif identity and not event.machine:
-                signals.setdefault(identity, []).append(event.occurred_at)
-        identities = lifecycle.keep_signals(workspace, signals) | silences.keys()
+                    silences[number] = max(silences.get(number, 0), event.occurred_at)
+            elif number and not event.machine:
+                signals.setdefault(number, []).append(event.occurred_at)
+        changed = lifecycle.keep_signals(workspace, signals)
         lifecycle.keep_silences(workspace, silences)
-        if ordered:
-            identities |= orders.speakers(workspace, ordered)
+        identities = silences.keys() | (orders.speakers(workspace, ordered) if ordered else set())
         persons = moved_in(workspace, batch.number)
         if identities:
             persons |= persons_of(workspace, identities)
+        signalled = _by_person(workspace, {one: signals[one] for one in changed}, but=persons)
+        if signalled:
+            persons |= lifecycle.assess_signals(workspace, signalled, rule, self._record)
         if persons:
             lifecycle.assess(workspace, persons, rule, self._record, batch.events[-1].received_at)
 

@@ -7,7 +7,7 @@ keys of a batch and puts back what came out.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from django.db import connection
 
@@ -101,6 +101,13 @@ class FactTable:
         return {tuple(row[:width]): tuple(row[width:]) for row in rows}
 
 
+class Changed(NamedTuple):
+    """What became of the spans of one key: those that are no more, and those in their place."""
+
+    gone: set[Span]
+    came: set[Span]
+
+
 @dataclass(frozen=True)
 class SpanTable:
     """Spans per key, no two of one key within `gap` µs of each other."""
@@ -109,19 +116,19 @@ class SpanTable:
     key: Mapping[str, str]
     gap: int
 
-    def fold(self, workspace: int, news: Mapping[Key, Sequence[Span]]) -> list[Key]:
-        """Merges `news` into what is stored; the keys whose spans changed."""
+    def fold(self, workspace: int, news: Mapping[Key, Sequence[Span]]) -> dict[Key, Changed]:
+        """Merges `news` into what is stored; the keys whose spans changed, and how."""
         stored = self._near(workspace, news)
         gone: list[Row] = []
         came: list[Row] = []
-        changed: list[Key] = []
+        changed: dict[Key, Changed] = {}
         for key, spans in news.items():
             before = set(stored.get(key, ()))
             after = set(merge((*before, *spans), self.gap))
             if before != after:
-                gone += [(*key, *span) for span in before - after]
-                came += [(*key, *span) for span in after - before]
-                changed.append(key)
+                how = changed[key] = Changed(before - after, after - before)
+                gone += [(*key, *span) for span in how.gone]
+                came += [(*key, *span) for span in how.came]
         self._replace(workspace, gone, came)
         return changed
 

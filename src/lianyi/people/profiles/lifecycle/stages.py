@@ -85,14 +85,14 @@ def history(facts: Facts, days_until_dormant: int) -> list[Change]:
             changes.append(Change(silent_at, Stage.DORMANT, "silence"))
         if not changes or changes[-1].stage is Stage.DORMANT:
             changes.append(Change(span.started_at, Stage.INTENT, "signal"))
-        silent_at = _silent_at(span.until_at, days_until_dormant)
+        silent_at = asleep_at(span.until_at, days_until_dormant)
     for place, at in enumerate(orders):
         if silent_at is not None and silent_at <= at:
             changes.append(Change(silent_at, Stage.DORMANT, "silence"))
         stage = _after_order(changes) if place else Stage.FIRST_PURCHASE
         if not changes or changes[-1].stage is not stage:
             changes.append(Change(at, stage, "order"))
-        silent_at = _silent_at(day_start(at), days_until_dormant)
+        silent_at = asleep_at(day_start(at), days_until_dormant)
     if silent_at is not None and silent_at <= facts.until:
         changes.append(Change(silent_at, Stage.DORMANT, "silence"))
     return changes
@@ -108,7 +108,20 @@ def standing(facts: Facts, days_until_dormant: int) -> Standing:
         return Standing(last.stage, last.at, None)
     bought = max(facts.orders, default=None)
     latest = bought if bought is not None else max(span.until_at for span in facts.signals)
-    return Standing(last.stage, last.at, _silent_at(day_start(latest), days_until_dormant))
+    return Standing(last.stage, last.at, asleep_at(day_start(latest), days_until_dormant))
+
+
+def after_signals(before: Standing, signals: Sequence[int], days_until_dormant: int) -> Standing | None:
+    """Where somebody who stood like `before` stands after more signals, at these moments, which change no earlier
+    stage; None where that takes all of the facts.
+    """
+    if before.since is None or min(signals) < before.since:
+        return None
+    if before.stage in (Stage.FIRST_PURCHASE, Stage.REPEAT, Stage.WON_BACK):
+        return before  # only orders count
+    if before.stage is Stage.INTENT and before.due_at is not None and max(signals) < before.due_at:
+        return before._replace(due_at=max(before.due_at, asleep_at(day_start(max(signals)), days_until_dormant)))
+    return None
 
 
 def stage_at(facts: Facts, now: int, days_until_dormant: int) -> Stage:
@@ -125,5 +138,6 @@ def _after_order(changes: list[Change]) -> Stage:
     return Stage.WON_BACK if changes[-1].stage is Stage.DORMANT else Stage.REPEAT
 
 
-def _silent_at(day: int, days_until_dormant: int) -> int:
+def asleep_at(day: int, days_until_dormant: int) -> int:
+    """When the silence that begins with this day will have lasted long enough."""
     return day + (days_until_dormant + 1) * DAY

@@ -6,7 +6,6 @@ before tells which changes are new, and those become events.
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
 
 from django.db import connection
 
@@ -21,6 +20,9 @@ from lianyi.people.profiles.lifecycle.stages import (
     Facts,
     Stage,
     Standing,
+    after_signals,
+    asleep_at,
+    day_start,
     history,
     signal_span,
     standing,
@@ -82,26 +84,76 @@ def assess(workspace: int, persons: Collection[int], rule: Rule, record: Record,
         _assess(workspace, asked[start : start + AT_ONCE], rule, record, now)
 
 
+def assess_signals(workspace: int, signals: Mapping[int, Sequence[int]], rule: Rule, record: Record) -> set[int]:
+    """The short way for persons to whom only these signals came, kept already: what they show is put on top of the
+    standing. The persons with whom that takes the long way, all of their facts.
+    """
+    stored = _stored(workspace, list(signals))
+    latest_silence = _latest_silence(workspace)
+    put: dict[int, Standing] = {}
+    facts: dict[int, Facts] = {}
+    rest: set[int] = set()
+    for person, moments in signals.items():
+        before = stored.get(person)
+        if before is None and latest_silence < asleep_at(day_start(min(moments)), rule.days_until_dormant):
+            # Nobody without a standing has a signal or an order; a silence may be left of times with other identities.
+            facts[person] = Facts(merge(map(signal_span, moments), SIGNAL_GAP))
+            continue
+        after = before and after_signals(before, moments, rule.days_until_dormant)
+        if after is None:
+            rest.add(person)
+        elif after != before:
+            put[person] = after
+    changes = _settle(facts, {}, rule, put)
+    _write(workspace, put)
+    _record(workspace, changes, record)
+    return rest
+
+
 def _assess(workspace: int, persons: Sequence[int], rule: Rule, record: Record, now: int) -> None:
     group = members(workspace, persons)
     facts = facts_of(workspace, group)
-    stored = {key[0]: _standing(row) for key, row in STANDINGS.read_under(workspace, "number", persons).items()}
-    put: dict[tuple[Any, ...], tuple[Any, ...]] = {}
-    changes: list[tuple[int, Stage, Change]] = []
-    for person, of_person in facts.items():
-        stands = standing(of_person, rule.days_until_dormant)
-        if stands != stored.get(person):
-            put[(person,)] = (stands.stage.value, stands.since, stands.due_at)
-        happened = history(of_person, rule.days_until_dormant)
-        news = _news(stored.get(person), happened)
-        # The silence that ends at `until` is known by the very event that would be recorded again.
-        changes += [(person, before, c) for before, c in news if c.reason != "silence" or c.at != of_person.until]
+    stored = _stored(workspace, persons)
+    put: dict[int, Standing] = {}
+    changes = _settle(facts, stored, rule, put)
     gone = stored.keys() - facts.keys()
     alive = set(group.persons)
     changes += [(p, stored[p].stage, Change(now, Stage.PROSPECT, "separated")) for p in sorted(gone & alive)]
-    STANDINGS.write(workspace, put)
+    _write(workspace, put)
     _drop(workspace, sorted(gone))
     _record(workspace, changes, record)
+
+
+def _settle(
+    facts: Mapping[int, Facts], stored: Mapping[int, Standing], rule: Rule, put: dict[int, Standing]
+) -> list[tuple[int, Stage, Change]]:
+    """The changes of stage that these facts show, with the stages before; fills `put` with the standings to write."""
+    changes: list[tuple[int, Stage, Change]] = []
+    for person, of_person in facts.items():
+        before = stored.get(person)
+        stands = standing(of_person, rule.days_until_dormant)
+        if stands != before:
+            put[person] = stands
+        news = _news(before, history(of_person, rule.days_until_dormant))
+        # The silence that ends at `until` is known by the very event that would be recorded again.
+        changes += [(person, stage, c) for stage, c in news if c.reason != "silence" or c.at != of_person.until]
+    return changes
+
+
+def _stored(workspace: int, persons: Sequence[int]) -> dict[int, Standing]:
+    rows = STANDINGS.read_under(workspace, "number", persons)
+    return {key[0]: Standing(Stage(row[0]), row[1], row[2]) for key, row in rows.items()}
+
+
+def _write(workspace: int, put: Mapping[int, Standing]) -> None:
+    STANDINGS.write(workspace, {(person,): (one.stage.value, *one[1:]) for person, one in put.items()})
+
+
+def _latest_silence(workspace: int) -> int:
+    """Up to when any silence is known to have lasted; 0 for none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(until_at), 0) FROM silence WHERE workspace = %s", [workspace])
+        return int(cursor.fetchone()[0])
 
 
 def _news(before: Standing | None, happened: list[Change]) -> list[tuple[Stage, Change]]:
@@ -162,10 +214,6 @@ def persons_with_standing(workspace: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT number FROM standing WHERE workspace = %s ORDER BY number", [workspace])
         return [row[0] for row in cursor.fetchall()]
-
-
-def _standing(row: tuple[Any, ...]) -> Standing:
-    return Standing(Stage(row[0]), row[1], row[2])
 
 
 def _drop(workspace: int, persons: Sequence[int]) -> None:

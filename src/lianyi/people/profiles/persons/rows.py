@@ -1,11 +1,11 @@
 """The table `person`: what lists and searches show of a person, a function of the facts of the person's identities.
 
 Somebody of whom no name, source or order is known has no row: most people are cookies that looked at two pages. Rows
-are made anew, set by set, for the persons whose facts a batch changed and those that an identity joined or left.
-Nothing else ever writes here.
+are made anew, set by set, for the persons whose facts a batch changed and those that an identity joined or left; a
+touch that came to somebody who is otherwise as before is put into the row. Nothing else ever writes here.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ from lianyi.people.profiles.orders.facts import is_purchase, net
 from lianyi.people.profiles.persons.members import Members, members
 from lianyi.people.profiles.persons.naming import NAME_TRAITS, display_name
 from lianyi.people.profiles.tables import fingerprint
+from lianyi.people.profiles.touches.storing import Touch
 from lianyi.people.profiles.traits.picks import picks_of_persons
 
 AT_ONCE = 10_000
@@ -42,6 +43,24 @@ INSERT INTO person AS old (workspace, number, {_COLUMNS})
 SELECT %s, number, {_COLUMNS.replace("bigrams", "bigrams::text[]")}
 FROM unnest(%s::int[], {", ".join(f"%s::{kind}[]" for kind in _FIELDS.values())}) AS new (number, {_COLUMNS})
 ON CONFLICT (workspace, number) DO UPDATE SET ({_COLUMNS}) = ROW({_NEW}) WHERE ({_OLD}) IS DISTINCT FROM ({_NEW})
+"""
+_EARLIER = """old.first_touch_at IS NULL
+    OR (excluded.first_touch_at, excluded.first_source) < (old.first_touch_at, old.first_source)"""
+_LATER = """old.last_touch_at IS NULL
+    OR (excluded.last_touch_at, excluded.last_source) > (old.last_touch_at, old.last_source)"""
+_TOUCHED = {"first_source": _EARLIER, "first_touch_at": _EARLIER, "last_source": _LATER, "last_touch_at": _LATER}
+_ADD_TOUCHES = f"""
+INSERT INTO person AS old (workspace, number, name, {", ".join(_TOUCHED)}, orders, spent)
+SELECT %s, number, '', {", ".join(_TOUCHED)}, 0, 0
+FROM unnest(%s::int[], {", ".join(f"%s::{_FIELDS[field]}[]" for field in _TOUCHED)})
+    AS new (number, {", ".join(_TOUCHED)})
+ON CONFLICT (workspace, number) DO UPDATE SET
+    {
+    ", ".join(
+        f"{field} = CASE WHEN {what} THEN excluded.{field} ELSE old.{field} END" for field, what in _TOUCHED.items()
+    )
+}
+WHERE {_EARLIER} OR {_LATER}
 """
 _CAME = """
 SELECT m.person, (array_agg(t.source ORDER BY t.started_at, t.source))[1], min(t.started_at),
@@ -71,6 +90,20 @@ def remake(workspace: int, persons: Collection[int]) -> None:
     asked = sorted(persons)
     for start in range(0, len(asked), AT_ONCE):
         _remake(workspace, asked[start : start + AT_ONCE])
+
+
+def add_touches(workspace: int, touches: Mapping[int, Collection[Touch]]) -> None:
+    """Puts touches that came, by person, into the rows of these persons, of whom nothing else has changed."""
+    if not touches:
+        return
+    news = [
+        (person, first.source, first.at, last.source, last.at)
+        for person, some in sorted(touches.items())
+        for first, last in [(min(some), max(some))]
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_ADD_TOUCHES, [workspace, *map(integers, zip(*news, strict=True))])
+    wrote("person", workspace, len(news))
 
 
 def _remake(workspace: int, persons: Sequence[int]) -> None:

@@ -26,8 +26,17 @@ class Touch(NamedTuple):
     identity: int
 
 
-def project(batch: Batch, places: Sequence[int]) -> set[int]:
-    """Keeps the touches of the events at `places`; the identities whose touches changed."""
+class News(NamedTuple):
+    """What a batch changed of touches: those that came, by identity, and the identities of which one is no more, since
+    it had begun earlier than was known.
+    """
+
+    came: dict[int, list[Touch]]
+    recounted: set[int]
+
+
+def project(batch: Batch, places: Sequence[int]) -> News:
+    """Keeps the touches of the events at `places`. A touch that only lasts longer is no news."""
     seen: list[tuple[int, tuple[str, ...], int]] = []
     for place in places:
         event = batch.events[place]
@@ -38,7 +47,15 @@ def project(batch: Batch, places: Sequence[int]) -> set[int]:
     news: dict[tuple[int, int], list[Span]] = {}
     for identity, source, at in seen:
         news.setdefault((identity, number_of(source)), []).append(Span(at, at))
-    return {key[0] for key in TOUCHES.fold(batch.workspace, news)}
+    came: dict[int, list[Touch]] = {}
+    recounted: set[int] = set()
+    for (identity, source), changed in TOUCHES.fold(batch.workspace, news).items():
+        before, after = ({span.started_at for span in spans} for spans in changed)
+        for at in after - before:
+            came.setdefault(identity, []).append(Touch(at, source, identity))
+        if before - after:
+            recounted.add(identity)
+    return News(came, recounted)
 
 
 def of_identities(workspace: int, identities: Sequence[int]) -> list[Touch]:

@@ -1,6 +1,6 @@
 """Trait facts in the database: read off a batch, merged into what is stored, and collected for persons."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from lianyi.events.schemas import Batch, Event
@@ -35,8 +35,10 @@ class Told(NamedTuple):
     fact: Fact
 
 
-def project(batch: Batch, places: Sequence[int]) -> tuple[set[int], list[Refusal]]:
-    """Keeps the traits that the events at `places` state; the identities they are of, and what was refused."""
+def project(batch: Batch, places: Sequence[int], watched: Collection[str]) -> tuple[set[int], list[Refusal]]:
+    """Keeps the traits that the events at `places` state; the identities of which one of the traits `watched` was
+    stated or removed, and what was refused.
+    """
     catalogue = Catalogue(batch.workspace)
     told: list[Told] = []
     refused: list[Refusal] = []
@@ -49,7 +51,8 @@ def project(batch: Batch, places: Sequence[int]) -> tuple[set[int], list[Refusal
         key = (one.identity, one.trait, origins.get((one.origin,), 0), one.mode.value)
         news[key] = merge(news[key], one.fact, one.mode) if key in news else one.fact
     FACTS.fold(batch.workspace, news, lambda row: Fact(*row), lambda key, a, b: merge(a, b, Mode(key[3])))
-    return {one.identity for one in told}, refused
+    numbers = {EVERY_TRAIT, *(catalogue.by_name[name].id for name in watched if name in catalogue.by_name)}
+    return {one.identity for one in told if one.trait in numbers}, refused
 
 
 def candidates(
