@@ -72,7 +72,7 @@ def names() -> list[str]:
 class _Unlaked:
     """Batches of one workspace on their way to the lake."""
 
-    batches: list[Batch] = field(default_factory=list)
+    batches: dict[int, lake_writes.Columns] = field(default_factory=dict)  # by number, in order
     events: int = 0
     since: float = 0.0
     epoch: int = 0  # of the workspace's identities, when the first of them was read
@@ -162,7 +162,7 @@ class Pipeline:
         while True:
             done = min(cursor_of(workspace, name) for name in [*(p.name for p in self._chain.all), LAKE])
             already = self._unlaked.get(workspace)
-            after = max(done, already.batches[-1].number if already and already.batches else 0)
+            after = max(done, max(already.batches, default=0) if already else 0)
             found = reading.batch_numbers(workspace, after, 100)
             if not found:
                 return
@@ -196,7 +196,7 @@ class Pipeline:
         if not unlaked.batches:
             unlaked.since = time.monotonic()
             unlaked.epoch = epoch
-        unlaked.batches.append(batch)
+        unlaked.batches[batch.number] = lake_writes.columns_of(batch)
         unlaked.events += len(batch.events)
         return len(batch.events)
 
@@ -229,7 +229,7 @@ class Pipeline:
             lock(workspace, LAKE)
             batches = unlaked.batches
             if epoch_of(workspace) != unlaked.epoch:  # somebody was erased since they were read
-                batches = [self._read_again(batch.number) for batch in batches]
+                batches = {number: lake_writes.columns_of(self._read_again(number)) for number in batches}
             held = lake_writes.write(
                 settings.ENVIRONMENT.lake, workspace, batches, epoch=self._epoch, fence=self._fence
             )

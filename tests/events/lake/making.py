@@ -4,7 +4,7 @@ import json
 import random
 from collections.abc import Sequence
 
-from lianyi.events.lake import queries
+from lianyi.events.lake import actions, queries
 from lianyi.events.lake.schemas import Row
 from lianyi.events.schemas import Batch, Event, Source
 from lianyi.kernel.ids import digest
@@ -63,6 +63,12 @@ def rows_of(batches: Sequence[Batch]) -> list[Row]:
         for made in batches
         for e, identity in zip(made.events, made.numbers, strict=True)
     ]  # fmt: skip
+
+
+def write(root: str, workspace: int | str, batches: Sequence[Batch], *, epoch: int, fence: int) -> int:
+    """Appends the batches; the last one that the lake now holds."""
+    rows = {made.number: actions.columns_of(made) for made in batches}
+    return actions.write(root, workspace, rows, epoch=epoch, fence=fence)
 
 
 def held_rows(root: str) -> list[Row]:

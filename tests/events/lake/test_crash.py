@@ -20,9 +20,9 @@ WRITER = """
 import sys
 from datetime import timedelta
 from pathlib import Path
-from tests.events.lake.making import random_batches
+from tests.events.lake.making import random_batches, write
 from lianyi.events.lake import queries
-from lianyi.events.lake.actions import compact, write
+from lianyi.events.lake.actions import compact
 from lianyi.events.lake.schemas import Overtaken
 root, cursor, fence = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
 batches = random_batches(60, seed=1)

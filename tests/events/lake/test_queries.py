@@ -6,10 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.events.lake.making import START, batch, held_rows, random_batches, rows_of
+from tests.events.lake.making import START, batch, held_rows, random_batches, rows_of, write
 
 from lianyi.events.lake import queries
-from lianyi.events.lake.actions import compact, erase, write
+from lianyi.events.lake.actions import compact, erase
 from lianyi.events.lake.place import place_of
 from lianyi.events.lake.replay import in_order
 from lianyi.events.lake.table import table_at

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.events.lake.making import batch, held_rows, random_batches, rows_of
+from tests.events.lake.making import batch, held_rows, random_batches, rows_of, write
 
 from lianyi.events.lake import queries, readers, removal
-from lianyi.events.lake.actions import Upkeep, compact, erase, write
+from lianyi.events.lake.actions import Upkeep, compact, erase
 from lianyi.events.lake.place import place_of
 from lianyi.events.lake.schemas import File, Overtaken, rows_within
 from lianyi.events.lake.table import table_at

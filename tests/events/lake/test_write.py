@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from tests.events.lake.making import batch, event, held_rows, random_batches, rows_of
+from tests.events.lake.making import batch, event, held_rows, random_batches, rows_of, write
 
 from lianyi.events.lake import queries
-from lianyi.events.lake.actions import rewind, write
+from lianyi.events.lake.actions import rewind
 from lianyi.events.lake.schemas import Overtaken
 from lianyi.events.schemas import Batch
 from lianyi.kernel.errors import Refused

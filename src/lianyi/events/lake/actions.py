@@ -1,9 +1,9 @@
 """Writes to the lake: batches appended exactly once, files kept in order, rows taken out for good."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 
-from lianyi.events.lake.columns import Columns, columns_of, write_parquet
+from lianyi.events.lake.columns import Columns, columns_of, joined, write_parquet
 from lianyi.events.lake.place import place_of
 from lianyi.events.lake.removal import Removed, erase, rewind
 from lianyi.events.lake.schemas import File
@@ -18,30 +18,27 @@ from lianyi.events.lake.table import (
     table_at,
 )
 from lianyi.events.lake.upkeep import Upkeep, compact
-from lianyi.events.schemas import Batch
 
-__all__ = ["Removed", "Upkeep", "append", "compact", "erase", "rewind", "write"]
+__all__ = ["Columns", "Removed", "Upkeep", "append", "columns_of", "compact", "erase", "rewind", "write"]
 
 
 _BYTES_IN_FILE = 256 << 20  # of JSON
 
 
-def write(root: str, workspace: int | str, batches: Sequence[Batch], *, epoch: int, fence: int) -> int:
+def write(root: str, workspace: int | str, batches: Mapping[int, Columns], *, epoch: int, fence: int) -> int:
     """Appends the batches that the lake does not hold yet, all in one commit, and returns the last one it now
     holds.
 
-    `batches` follow one another in order of number. What the lake holds is read from the very snapshot that
+    `batches` are the rows of each by its number, in order. What the lake holds is read from the very snapshot that
     the commit comes from, under the name of the database's `epoch`, so a batch handed in twice is in the lake
     once, also when the first attempt was killed between the commit and the caller's cursor. Raises Overtaken
     when a writer with a larger fence number has written. Files and commit are on disk when this returns.
     """
 
     def fresh(held: int) -> Columns:
-        return columns_of([batch for batch in batches if batch.number > held])
+        return joined([rows for number, rows in batches.items() if number > held])
 
-    return append(
-        root, workspace, fresh, last=max((batch.number for batch in batches), default=0), epoch=epoch, fence=fence
-    )
+    return append(root, workspace, fresh, last=max(batches, default=0), epoch=epoch, fence=fence)
 
 
 def append(

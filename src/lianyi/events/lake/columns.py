@@ -1,4 +1,4 @@
-"""Batches turned into columns, and columns into a Parquet file: a few numpy operations instead of an object
+"""A batch turned into columns, and columns into a Parquet file: a few numpy operations instead of an object
 per cell.
 
 Strings that repeat are held once (a code into a list of distinct values); buffers go to Arrow as they are.
@@ -6,7 +6,7 @@ Arrow's own conversion from Python lists is avoided: it is slower, and it import
 installed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any
@@ -77,15 +77,14 @@ class _Numbering(dict[tuple[Any, ...], int]):
         return number
 
 
-def columns_of(batches: Sequence[Batch]) -> Columns:
-    """The rows of `batches`, in their order."""
-    events = [event for batch in batches for event in batch.events]
+def columns_of(batch: Batch) -> Columns:
+    """The rows of a batch whose numbers are filled, in its order."""
+    events = batch.events
     numbering = _Numbering()
-    counts = [len(batch.events) for batch in batches]
     columns = Columns(
-        batch=np.repeat(np.array([batch.number for batch in batches], dtype=np.int64), counts),
+        batch=np.full(len(events), batch.number, dtype=np.int64),
         position=np.array([event.position for event in events], dtype=np.int32),
-        identity=np.array([number for batch in batches for number in batch.numbers], dtype=np.int64),
+        identity=np.array(batch.numbers, dtype=np.int64),
         occurred_at=np.array([event.occurred_at for event in events], dtype=np.int64),
         received_at=np.array([event.received_at for event in events], dtype=np.int64),
         kind=np.array([numbering[kind] for kind in map(_KIND, events)], dtype=np.int32),
@@ -95,6 +94,27 @@ def columns_of(batches: Sequence[Batch]) -> Columns:
     )
     columns.kinds = list(numbering)
     return columns
+
+
+def joined(parts: Sequence[Columns]) -> Columns:
+    """The rows of all parts, one part after the other."""
+    numbering = _Numbering()
+    kinds = [np.array([numbering[kind] for kind in part.kinds], dtype=np.int32)[part.kind] for part in parts]
+
+    def column(of: Callable[[Columns], npt.NDArray[Any]], kind: type) -> npt.NDArray[Any]:
+        return np.concatenate([np.empty(0, kind), *map(of, parts)])
+
+    return Columns(
+        batch=column(attrgetter("batch"), np.int64),
+        position=column(attrgetter("position"), np.int32),
+        identity=column(attrgetter("identity"), np.int64),
+        occurred_at=column(attrgetter("occurred_at"), np.int64),
+        received_at=column(attrgetter("received_at"), np.int64),
+        kind=np.concatenate([np.empty(0, np.int32), *kinds]),
+        kinds=list(numbering),
+        ids=[one for part in parts for one in part.ids],
+        raws=[one for part in parts for one in part.raws],
+    )
 
 
 def clustered(columns: Columns) -> Columns:
