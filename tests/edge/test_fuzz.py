@@ -92,3 +92,14 @@ def test_what_was_taken_of_it_can_be_read(shop: Shop) -> None:
     accepted = shop.accepted()
     assert {event.id for event in shop.counted()} == {event.id for event in accepted}
     assert shop.edge.alive()
+
+
+def test_what_nests_too_deep_to_be_read_is_not_taken(shop: Shop) -> None:
+    def nested(levels: int) -> bytes:
+        deep = "[" * levels + "]" * levels
+        return f'{{"batch":[{{"type":"page","messageId":"m{levels}","userId":"u","context":{{"x":{deep}}}}}]}}'.encode()
+
+    headers = {"Authorization": basic(shop.server_key)}
+    said = [shop.edge.ask("POST", "/v1/batch", nested(levels), headers).status for levels in (600, 850, 5_000)]
+    assert said == [200, 400, 400]
+    assert len(shop.wait_for(1)) == 1

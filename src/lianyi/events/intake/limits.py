@@ -75,6 +75,13 @@ def check_depth(value: Any, left: int = DEPTH) -> None:
             check_depth(part, left - 1)
 
 
+def check_parts(part: dict[str, Any]) -> None:
+    """Raises BadEvent when one of the values nests too deep."""
+    for value in part.values():
+        if type(value) is dict or type(value) is list:
+            check_depth(value)
+
+
 def check_name(name: object) -> None:
     """Raises BadEvent unless `name` may be an event's name from outside."""
     if not isinstance(name, str) or not name.strip() or len(name) > NAME_CHARACTERS:

@@ -43,9 +43,13 @@ class Context(msgspec.Struct, rename="camel", gc=False):
 Text = Annotated[str, msgspec.Meta(max_length=IDENTITY_CHARACTERS)]
 
 
+class AnyObject(msgspec.Struct, gc=False):
+    """A JSON object, of which nothing is looked at."""
+
+
 class Plain(msgspec.Struct, rename="camel", gc=False):
-    """An ordinary call, as the door's fast path wants it: ids of sound length, and little nesting inside. All else is
-    judged slowly.
+    """An ordinary call, as the door's fast path wants it: ids of sound length, and no field, stated twice or not, that
+    `Message` cannot read. What it skips has to be in order too, see `SHALLOW`. All else is judged slowly.
     """
 
     type: str
@@ -53,10 +57,12 @@ class Plain(msgspec.Struct, rename="camel", gc=False):
     message_id: Text | None = None
     anonymous_id: Text | None = None
     user_id: Text | None = None
+    previous_id: Text | None = None
+    group_id: str | int | None = None
     timestamp: datetime | None = None
     context: Context | None = None
-    properties: msgspec.Raw = msgspec.Raw()
-    traits: msgspec.Raw = msgspec.Raw()
+    properties: AnyObject | None = None
+    traits: AnyObject | None = None
 
 
 class PlainEnvelope(msgspec.Struct, rename="camel"):
@@ -66,6 +72,19 @@ class PlainEnvelope(msgspec.Struct, rename="camel"):
     context: msgspec.Raw = msgspec.Raw()
     sent_at: datetime | None = None
     write_key: str | None = None
+
+
+def _shallow(levels: int) -> Any:
+    """The type of JSON that nests so deep at most."""
+    inner: Any = None | bool | int | float | str
+    for _ in range(levels):
+        inner = None | bool | int | float | str | list[inner] | dict[str, inner]
+    return inner
+
+
+# A body whose properties nest four levels, or less: most. Each level doubles what the decoder takes; any other is
+# judged slowly.
+SHALLOW = msgspec.json.Decoder(_shallow(8))
 
 
 class Message(msgspec.Struct, rename="camel", gc=False):

@@ -13,7 +13,6 @@ import msgspec
 
 from lianyi.events.intake.limits import (
     CONTEXT_BYTES,
-    DEPTH,
     EVENT_BYTES,
     EVENTS,
     IDENTITY_CHARACTERS,
@@ -21,11 +20,11 @@ from lianyi.events.intake.limits import (
     BadBody,
     BadEvent,
     Refusal,
-    check_depth,
     check_name,
+    check_parts,
     check_time,
 )
-from lianyi.events.intake.messages import NAMES, PLAIN_TYPES, Message, PlainEnvelope, RawEnvelope
+from lianyi.events.intake.messages import NAMES, PLAIN_TYPES, SHALLOW, Message, PlainEnvelope, RawEnvelope
 from lianyi.events.intake.packing import pack
 from lianyi.events.intake.salvage import salvage
 from lianyi.events.intake.segment_events import event, events, raws, with_context
@@ -82,17 +81,16 @@ def accept(body: bytes, form: str, key: Key, received_at: int) -> Accepted:
 
 
 def _accept_plain(body: bytes, seed: bytes, received_at: int) -> Accepted | None:
-    """The whole batch when every message is an ordinary one; None when a single one needs a closer look. About 5 µs a
+    """The whole batch when every message is an ordinary one; None when a single one needs a closer look. About 3 µs a
     message: this is what the door spends its time on.
     """
-    # Parts that are skipped are not decoded: what could be wrong inside them is looked for in the whole body.
     if len(body) > EVENT_BYTES:
         return None
     if b"\\" in body and (b"\\u0000" in body or b"\\ud" in body or b"\\uD" in body):  # one byte is found fast
         return None
     try:
-        body.decode()
         envelope = _PLAIN.decode(body)
+        SHALLOW.decode(body)  # what `Plain` skips has to be readable too
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     if envelope.context or len(envelope.batch) > EVENTS:
@@ -101,6 +99,7 @@ def _accept_plain(body: bytes, seed: bytes, received_at: int) -> Accepted | None
     times: list[int] = []
     lag = _lag(envelope.sent_at, received_at)
     earliest = DAY
+    hash_of = blake2b(digest_size=16, key=seed).copy
     for message in envelope.batch:
         name, moment, message_id = message.event, message.timestamp, message.message_id
         if message.type == "track":
@@ -118,17 +117,11 @@ def _accept_plain(body: bytes, seed: bytes, received_at: int) -> Accepted | None
             occurred_at = (moment - EPOCH) // MICROSECOND + lag
             if occurred_at > received_at or occurred_at < earliest:
                 return None
-        for part in (message.properties, message.traits):
-            if part and not _flat_object(bytes(part)):
-                return None
-        ids.append(blake2b(message_id.encode(), digest_size=16, key=seed).digest())
+        hashed = hash_of()
+        hashed.update(message_id.encode())
+        ids.append(hashed.digest())
         times.append(occurred_at)
     return Accepted(body, pack(ids, times), len(ids), [])
-
-
-def _flat_object(part: bytes) -> bool:
-    """Whether a piece of JSON is an object in which so little opens that it cannot nest too deep."""
-    return part[:1] == b"{" and part.count(b"{") + part.count(b"[") <= DEPTH
 
 
 def _event_id(message: Message, body: bytes, index: int, seed: bytes, received_at: int) -> bytes:
@@ -208,9 +201,7 @@ def judge(message: Message, kind: str, lag: int, received_at: int) -> int:
         raise BadEvent("who.missing", "An alias call needs previousId.")
     for part in (message.properties, message.traits):
         if part:
-            for value in part.values():
-                if type(value) is dict or type(value) is list:
-                    check_depth(value)
+            check_parts(part)
     if message.timestamp is None:
         return received_at
     return check_time(_micros(message.timestamp) + lag, received_at)

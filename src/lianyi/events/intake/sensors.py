@@ -20,8 +20,8 @@ from lianyi.events.intake.limits import (
     BadBody,
     BadEvent,
     Refusal,
-    check_depth,
     check_name,
+    check_parts,
     check_time,
 )
 from lianyi.events.intake.packing import pack
@@ -164,8 +164,7 @@ def _judge(raw: bytes, received_at: int) -> tuple[Call, int]:
         raise BadEvent("who.missing", "A track_signup needs original_id.")
     if any(len(one) > IDENTITY_CHARACTERS or "\x00" in one for one in ids):
         raise BadEvent("who.invalid", f"An id has more than {IDENTITY_CHARACTERS} characters, or a NUL.")
-    for value in (call.properties or {}).values():
-        check_depth(value)
+    check_parts(call.properties or {})
     if call.time is None:
         return call, received_at
     if not 0 < call.time < 1e15:
