@@ -1,5 +1,5 @@
-"""What is done from time to time beside the pipeline: the log's partitions, people falling dormant, the lake's upkeep,
-what leaves the system.
+"""What is done from time to time beside the pipeline: the log's partitions, moves that all have passed, people falling
+dormant, the lake's upkeep, what leaves the system.
 
 Short work is done in the pipeline's pauses; the lake's upkeep has a thread of its own, since it takes long and mostly
 waits for the disk and for code that lets other threads run. While much comes in it gives way, but not for ever. The
@@ -51,6 +51,7 @@ class Schedule:
         self._tasks = [
             _Task("log.partitions", 3600.0, lambda: ensure_partitions(system_clock())),
             _Task("log.drop_passed", 3600.0, lambda: drop_passed_days(system_clock())),
+            _Task("identity.drop_passed_moves", 3600.0, _drop_passed_moves),
             _Task("lifecycle.dormancy", 600.0, _fall_asleep),
             _Task("media.sweep", 3600.0, _sweep_media),
         ]
@@ -127,6 +128,14 @@ def _fall_asleep() -> None:
 
     for workspace in workspace_ids():
         record_dormancy(workspace, system_clock(), record_own)
+
+
+def _drop_passed_moves() -> None:
+    from lianyi.foundation.workspaces.queries import workspace_ids
+    from lianyi.people.identity.passed import drop_passed_moves
+
+    for workspace in workspace_ids():
+        drop_passed_moves(workspace)
 
 
 def _sweep_media() -> None:

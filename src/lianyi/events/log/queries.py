@@ -39,6 +39,15 @@ def cursor_of(workspace: int, projector: str) -> int:
     return int(row[0]) if row else 0
 
 
+def passed_by_all(workspace: int) -> int:
+    """The number of the last batch that every projector has passed; the lake, which only keeps, does not count."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(min(batch), 0) FROM cursor WHERE workspace_id = %s AND projector <> 'lake'", [workspace]
+        )
+        return int(cursor.fetchone()[0])
+
+
 def tail_events(workspace: int, after: int | None = None) -> Iterator[Batch]:
     """The batches after number `after`, by default those that the lake does not hold yet; `numbers` is not filled."""
     yield from reading.tail(workspace, lake_cursor(workspace) if after is None else after, signed())

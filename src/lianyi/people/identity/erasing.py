@@ -14,6 +14,7 @@ from lianyi.events.schemas import Claim
 from lianyi.kernel.ids import digest
 from lianyi.people.identity.arrays import blobs, ints
 from lianyi.people.identity.decisions import judge_apart
+from lianyi.people.identity.passed import drop_passed_moves
 from lianyi.people.identity.regrouping import Moved, regroup
 from lianyi.people.identity.uniting import persons_of
 
@@ -134,6 +135,7 @@ def remove(workspace: int, numbers: Collection[int]) -> tuple[dict[str, int], li
         delete("kept_apart_side", "number = ANY(%(n)s::int[])")
         for table in ("link", "link_question"):
             delete(table, "a = ANY(%(n)s::int[]) OR b = ANY(%(n)s::int[])")
+        drop_passed_moves(workspace)
         delete("move", "number = ANY(%(n)s::int[]) OR was = ANY(%(n)s::int[]) OR became = ANY(%(n)s::int[])")
         delete("identity", "number = ANY(%(n)s::int[])")
     others |= set(judge_apart(workspace, lifted, set()))

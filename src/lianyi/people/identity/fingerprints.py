@@ -2,7 +2,10 @@
 
 from django.db import connection
 
-# What a replay must bring back. An identity that belongs to nobody is a number that is taken, and no fact.
+from lianyi.events.log.queries import passed_by_all
+
+# What a replay must bring back. An identity that belongs to nobody is a number that is taken, and no fact. A move is
+# news for the projectors that have still to pass its batch; what all have passed is history, which an erasure changes.
 TABLES = {
     "identity": "number, person, strong, kind, scope, value, hash, first_seen_at",
     "link": "a, b, strength, occurred_at, event_id, ordinal",
@@ -13,20 +16,21 @@ TABLES = {
     "link_question": "a, b",
     "move": "batch, number, was, became",
 }
+_ONLY = {"identity": "AND person > 0", "move": "AND batch > %(passed)s"}
 
 
 def fingerprints(workspace: int) -> dict[str, str]:
     """By table: the number of rows and the sum of their 64-bit hashes."""
     found = {}
+    asked = {"ws": workspace, "passed": passed_by_all(workspace)}
     with connection.cursor() as cursor:
         for table, columns in TABLES.items():
-            real = "AND person > 0" if table == "identity" else ""
             cursor.execute(
                 f"""
                 SELECT count(*), coalesce(sum(hashtextextended(row({columns})::text, 0)::numeric), 0)
-                FROM {table} WHERE workspace = %s {real}
+                FROM {table} WHERE workspace = %(ws)s {_ONLY.get(table, "")}
                 """,
-                [workspace],
+                asked,
             )
             count, total = cursor.fetchone()
             found[table] = f"{count}:{int(total):x}"

@@ -140,7 +140,9 @@ class LinkQuestion(models.Model):
 
 
 class Move(models.Model):
-    """A batch gave an identity that was there before to another person. One that is new in the batch has not moved."""
+    """A batch gave an identity that was there before to another person. One that is new in the batch has not moved.
+    Kept until every projector has passed the batch.
+    """
 
     pk = models.CompositePrimaryKey("workspace", "batch", "number")
     batch = models.BigIntegerField()

@@ -90,7 +90,9 @@ def moved_map(workspace: int) -> tuple[Ints, Ints]:
 
 
 def moves(workspace: int, batch: int) -> list[MoveOf]:
-    """The identities that a batch gave to another person, ascending; not those that were new in it."""
+    """The identities that a batch gave to another person, ascending; not those that were new in it. What every
+    projector has passed is dropped after a while.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
