@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import structlog
 from django.conf import settings
@@ -78,10 +79,29 @@ class _Unlaked:
     epoch: int = 0  # of the workspace's identities, when the first of them was read
 
 
+class _Read(NamedTuple):
+    """A batch as it was read, and the epoch that the workspace's identities were known to have before that."""
+
+    numbered: Numbered
+    batch: Batch
+    failed: list[Undecodable]
+    epoch: int | None
+
+
+@dataclass(frozen=True)
+class Threads:
+    """What is done beside the projecting, each by an executor of one thread: the lake is written, and the next batches
+    are numbered and decoded, while projectors wait for the database.
+    """
+
+    lake: Executor
+    reader: Executor
+
+
 class Pipeline:
     """One per installation, under a lease; `fence` is the lease's number: nothing is written once another has a larger.
 
-    With a `lake_thread` (an executor of one) the lake is written beside the projecting, else by whoever calls `flush`.
+    Without `threads` whoever calls `step` and `flush` does everything.
     """
 
     def __init__(
@@ -90,7 +110,7 @@ class Pipeline:
         clock: Clock,
         chain: Chain | None = None,
         *,
-        lake_thread: Executor | None = None,
+        threads: Threads | None = None,
     ) -> None:
         self._fence = fence
         self._clock = clock
@@ -98,7 +118,8 @@ class Pipeline:
         self._sequencer = Sequencer(self._seen_in_lake)
         self._signed = signed()
         self._unlaked: dict[int, _Unlaked] = {}
-        self._lake_thread = lake_thread
+        self._threads = threads
+        self._ahead: Future[list[_Read]] | None = None
         self._writing: Future[None] | None = None
         self._epoch = 0
         self._sieves: dict[int, tuple[int, Sieve]] = {}  # by workspace, with the epoch of its identities
@@ -116,12 +137,11 @@ class Pipeline:
 
     def step(self) -> int:
         """Numbers and projects what waits; the number of events that went through."""
-        before = self._epochs()
-        with transaction.atomic():
-            _hurry()
-            refuse_overtaken(self._fence)
-            numbered = self._sequencer.number_rows()
-        return sum(self._take(batch, before.get(batch.workspace)) for batch in numbered)
+        ahead, self._ahead = self._ahead, None
+        read = self._read_next(self._epochs()) if ahead is None else ahead.result()
+        if read and self._threads is not None:
+            self._ahead = self._threads.reader.submit(self._read_next, self._epochs())
+        return sum(map(self._take, read))
 
     def flush(self, *, all_of_it: bool = False) -> None:
         """Writes to the lake what is due: much, old, or all of it. Only the last returns after it is written; what
@@ -134,10 +154,10 @@ class Pipeline:
             if not unlaked.batches or not (all_of_it or (due and not can_wait)):
                 continue
             self.wait()
-            if self._lake_thread is None:
+            if self._threads is None:
                 self._to_lake(workspace, unlaked)
             else:
-                self._writing = self._lake_thread.submit(self._to_lake, workspace, unlaked)
+                self._writing = self._threads.lake.submit(self._to_lake, workspace, unlaked)
             del self._unlaked[workspace]
         if all_of_it:
             self.wait()
@@ -167,23 +187,34 @@ class Pipeline:
             if not found:
                 return
             for number in found:
-                before = self._epochs()
-                self._take(reading.read(number), before.get(workspace))
+                epoch = self._epochs().get(workspace)
+                self._take(self._decoded(reading.read(number), epoch))
             self.flush()
 
     def _epochs(self) -> dict[int, int]:
         return {workspace: epoch for workspace, (epoch, _) in self._sieves.items()}
 
-    def _take(self, numbered: Numbered, epoch_before: int | None) -> int:
-        """`epoch_before` is what the epoch of the workspace's identities was before the batch was read."""
+    def _read_next(self, epochs: dict[int, int]) -> list[_Read]:
+        """Numbers what waits, and decodes it; `epochs` are those of the workspaces' identities before that."""
         with transaction.atomic():
             _hurry()
             refuse_overtaken(self._fence)
-            lock(numbered.workspace, self._chain.numbering.name)
-            epoch = self._look_for_erasures(numbered.workspace)
-            if epoch != epoch_before:
-                numbered = reading.read(numbered.number)
-            numbered, batch, failed = self._decode(numbered)
+            numbered = self._sequencer.number_rows()
+        return [self._decoded(one, epochs.get(one.workspace)) for one in numbered]
+
+    def _decoded(self, numbered: Numbered, epoch: int | None) -> _Read:
+        return _Read(numbered, *reading.decode(numbered, self._signed), epoch)
+
+    def _take(self, read: _Read) -> int:
+        workspace = read.numbered.workspace
+        with transaction.atomic():
+            _hurry()
+            refuse_overtaken(self._fence)
+            lock(workspace, self._chain.numbering.name)
+            epoch = self._look_for_erasures(workspace)
+            if epoch != read.epoch:
+                read = self._decoded(reading.read(read.numbered.number), epoch)
+            numbered, batch, failed, _ = self._without_erased(read)
             if cursor_of(batch.workspace, self._chain.numbering.name) < batch.number:  # for the first time
                 dead.bury(numbered, "", dead.undecodable(failed))
                 dead.bury_refused(numbered)
@@ -207,15 +238,13 @@ class Pipeline:
             self._sieves[workspace] = (epoch, Sieve.of(workspace))
         return epoch
 
-    def _decode(self, numbered: Numbered) -> tuple[Numbered, Batch, list[Undecodable]]:
+    def _without_erased(self, read: _Read) -> _Read:
         """The batch without what must not come back; that leaves the stored bodies too."""
-        batch, failed = reading.decode(numbered, self._signed)
-        sieve = self._sieves[numbered.workspace][1]
-        if sieve and any(sieve.judge(event) is not event.raw for event in batch.events):
-            scrub_batch(numbered.number, sieve, self._signed)
-            numbered = reading.read(numbered.number)
-            batch, failed = reading.decode(numbered, self._signed)
-        return numbered, batch, failed
+        sieve = self._sieves[read.batch.workspace][1]
+        if sieve and any(sieve.judge(event) is not event.raw for event in read.batch.events):
+            scrub_batch(read.batch.number, sieve, self._signed)
+            read = self._decoded(reading.read(read.batch.number), read.epoch)
+        return read
 
     def _project(self, projector: Projector, batch: Batch, numbered: Numbered) -> None:
         dead.bury(numbered, projector.name, project(projector, batch))
@@ -305,8 +334,8 @@ def run(clock: Clock, fence: int, stopping: Callable[[], bool], between: Callabl
     of the last one.
     """
     moved = 0
-    with _lake_thread() as lake_thread:
-        pipeline = Pipeline(fence, clock, lake_thread=lake_thread)
+    with _thread("lake-writer") as lake, _thread("log-reader") as reader:
+        pipeline = Pipeline(fence, clock, threads=Threads(lake, reader))
         pipeline.start()
         while not stopping() and between(moved):
             moved = pipeline.step()
@@ -317,9 +346,9 @@ def run(clock: Clock, fence: int, stopping: Callable[[], bool], between: Callabl
 
 
 @contextmanager
-def _lake_thread() -> Iterator[Executor]:
+def _thread(name: str) -> Iterator[Executor]:
     """It leaves no connection to the database behind."""
-    with ThreadPoolExecutor(1, "lake-writer") as executor:
+    with ThreadPoolExecutor(1, name) as executor:
         try:
             yield executor
         finally:

@@ -20,7 +20,7 @@ from lianyi.kernel.bitmaps import bitmap, to_bytes
 from lianyi.kernel.clock import DAY
 
 ROWS_AT_ONCE = 4_000
-BYTES_AT_ONCE = 24_000_000
+BYTES_AT_ONCE = 8_000_000  # a batch is short: who waits for it does not wait long
 WITHIN = 7 * DAY  # an event younger than this can only repeat one in the window
 _NO_ID = np.bytes_(b"")  # sixteen zeros
 
