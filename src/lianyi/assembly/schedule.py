@@ -23,6 +23,7 @@ from lianyi.kernel.errors import Broken
 UPKEEP_WITHIN = timedelta(seconds=60)
 ERASURES_EVERY = 1800.0  # seconds between looks whether a pass is due
 UPKEEP_GIVES_WAY_FOR = 300.0  # seconds
+FORGETS_AT_ONCE = 5  # batches
 MUCH = 2_000  # events in one step
 
 log = structlog.get_logger()
@@ -54,6 +55,7 @@ class Schedule:
             _Task("identity.drop_passed_moves", 3600.0, _drop_passed_moves),
             _Task("lifecycle.dormancy", 600.0, _fall_asleep),
             _Task("media.sweep", 3600.0, _sweep_media),
+            _Task("outbox.forget", 60.0, _forget_sent),
         ]
 
     def start(self) -> None:
@@ -147,3 +149,11 @@ def _sweep_media() -> None:
             sweep(workspace, system_clock())
         except OSError as error:  # a folder that cannot be read is no reason to stop the pipeline
             log.warning("media.sweep_failed", workspace=workspace, error=type(error).__name__)
+
+
+def _forget_sent() -> None:
+    from lianyi.foundation.outbox.forgetting import A_BATCH, forget
+
+    for _ in range(FORGETS_AT_ONCE):
+        if forget(system_clock()) < A_BATCH:
+            break

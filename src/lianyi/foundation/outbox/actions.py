@@ -8,7 +8,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from lianyi.foundation.audit.actions import record_audit
-from lianyi.foundation.outbox.models import OutboxHold, OutboxRow
+from lianyi.foundation.outbox.forgetting import spent
+from lianyi.foundation.outbox.models import BY_A_MEMBER, OutboxHold, OutboxRow
 from lianyi.foundation.outbox.outcomes import lost
 from lianyi.foundation.outbox.schemas import Again, Decision, Failed, Open, Parcel, Sender, Sent, Settlement, State
 from lianyi.kernel.errors import Refused
@@ -20,20 +21,24 @@ _FREE = "NOT EXISTS (SELECT FROM outbox_hold h WHERE h.workspace_id = o.workspac
 
 @transaction.atomic
 def enqueue(workspace: int, kind: str, key: str, payload: Mapping[str, Any], due_at: datetime) -> int:
-    """The row of this key, made when it is new, in the caller's transaction. Refuses another payload under a used key,
-    and one that is no JSON or too large.
+    """The row of this key, made when it is new, in the caller's transaction; the number it had, when it was forgotten.
+    Refuses another payload under a used key, and one that is no JSON or too large.
     """
     plain = _as_json(payload)
     row, created = OutboxRow.objects.get_or_create(
         workspace_id=workspace, kind=kind, key=key, defaults={"payload": plain, "due_at": due_at}
     )
-    if not created and row.payload != plain:
+    number, same = row.pk, created or row.payload == plain
+    if created and (before := spent(row)):
+        row.delete()
+        number, same = before
+    if not same:
         raise Refused(
             "outbox.key_used",
             f"The key {key!r} of {kind} was used for something else.",
             "Use one key for each thing that leaves.",
         )
-    return row.pk
+    return number
 
 
 @transaction.atomic(durable=True)
@@ -112,7 +117,7 @@ def decide(workspace: int, row_id: int, decision: Decision, now: datetime) -> No
         case Decision.SENT:
             settlement: Settlement = Sent(row.receipt)
         case Decision.FAILED:
-            settlement = Failed("by a member")
+            settlement = Failed(BY_A_MEMBER)
         case Decision.AGAIN:
             settlement = Again(row.error, now)
     OutboxRow.objects.filter(pk=row.pk).update(**_columns(settlement, now))

@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 from lianyi.foundation.workspaces.models import Workspace
 
 OPEN = ["queued", "sending", "failed", "unsettled"]
+BY_A_MEMBER = "by a member"  # the error of a row of which a person said that it failed
 
 
 class OutboxRow(models.Model):
@@ -40,7 +41,24 @@ class OutboxRow(models.Model):
             models.Index(fields=["kind", "due_at"], name="outbox_unsettled", condition=models.Q(state="unsettled")),
             # For lists and counts; what is sent, nearly all of it, costs them nothing.
             models.Index(fields=["workspace", "-id"], name="outbox_open", condition=models.Q(state__in=OPEN)),
+            models.Index(
+                fields=["settled_at"],
+                name="outbox_over",
+                condition=models.Q(state="sent") | models.Q(state="failed", error=BY_A_MEMBER),
+            ),
         ]
+
+
+class SpentKey(models.Model):
+    """The key of a row that was forgotten: it stays used for ever. About 130 bytes each, with its index."""
+
+    digest = models.BinaryField(primary_key=True)  # of workspace, kind and key
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="+", db_index=False)
+    row = models.BigIntegerField()  # the number it had
+    payload = models.BinaryField()  # a digest
+
+    class Meta:
+        db_table = "outbox_spent"
 
 
 class OutboxHold(models.Model):
