@@ -334,7 +334,7 @@ def run(clock: Clock, fence: int, stopping: Callable[[], bool], between: Callabl
     of the last one.
     """
     moved = 0
-    with _thread("lake-writer") as lake, _thread("log-reader") as reader:
+    with thread("lake-writer") as lake, thread("log-reader") as reader:
         pipeline = Pipeline(fence, clock, threads=Threads(lake, reader))
         pipeline.start()
         while not stopping() and between(moved):
@@ -346,13 +346,17 @@ def run(clock: Clock, fence: int, stopping: Callable[[], bool], between: Callabl
 
 
 @contextmanager
-def _thread(name: str) -> Iterator[Executor]:
-    """It leaves no connection to the database behind."""
+def thread(name: str) -> Iterator[Executor]:
+    """An executor of one thread, which leaves no connection to the database behind."""
     with ThreadPoolExecutor(1, name) as executor:
         try:
             yield executor
         finally:
-            executor.submit(connection.close)
+            executor.submit(_close)
+
+
+def _close() -> None:
+    connection.close()  # that of the thread which calls it
 
 
 def _drain_wanted() -> bool:
