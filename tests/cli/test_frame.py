@@ -25,6 +25,9 @@ class Nowhere:
     def open(self) -> AbstractContextManager[None]:
         return nullcontext()
 
+    def wash(self) -> int:
+        return 0
+
 
 def program(function: Callable[..., int | None]) -> Any:
     app = single()

@@ -1,23 +1,21 @@
-"""The pass over what keeps erased people longest: the lake's files, and the files of PostgreSQL.
+"""The pass over what keeps erased people longest: the lake's files.
 
 Once a day while somebody waits: when the one erased longest ago has waited for WAITED. Then nobody waits longer than 24
-hours, and many are taken out in one rewriting. On the embedded server the write-ahead log is emptied as well.
+hours, and many are taken out in one rewriting. The files of the database are washed sooner, see `washing`.
 """
 
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
-from django.conf import settings
 
-from lianyi.assembly.postgres.washing import empty_wal
+from lianyi.assembly.washing import wash
 from lianyi.foundation.workspaces.queries import workspace_ids
 from lianyi.kernel.clock import to_micros
 from lianyi.kernel.errors import Refused
 from lianyi.people.erasing.actions import settle
 from lianyi.people.erasing.lake import pass_over
 from lianyi.people.erasing.queries import waiting
-from lianyi.people.erasing.tidying import REWRITTEN_DAILY, tidy
 
 WAITED = timedelta(hours=20)
 
@@ -46,15 +44,12 @@ def pass_when_due(now: datetime) -> int:
 
 def pass_now(now: datetime, workspaces: list[int]) -> int:
     """The pass over these workspaces; how many people it took out."""
-    people = sum(pass_over(workspace, to_micros(now)).people for workspace in workspaces)
-    tidy(REWRITTEN_DAILY, largest=None)
-    if settings.ENVIRONMENT.database_url is None:  # another server's is its owner's matter
-        empty_wal(settings.ENVIRONMENT.socket_folder)
-    return people
+    return sum(pass_over(workspace, to_micros(now)).people for workspace in workspaces)
 
 
 def erase_again(folder: Path | None, now: datetime) -> int:
     """Erases in a database and a lake that were restored whom the list says; how many. Nobody else may be at work."""
     settled = settle(folder)
     pass_now(now, workspace_ids())
+    wash(largest=None)
     return sum(len(erased.people) for erased in settled)

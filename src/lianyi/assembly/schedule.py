@@ -42,8 +42,9 @@ class Schedule:
 
     def __init__(self) -> None:
         from lianyi.assembly.outboxes import Outboxes
+        from lianyi.assembly.washing import Washer
 
-        self._outboxes = Outboxes()
+        self._beside = (Outboxes(), Washer())
         self._stopping = threading.Event()
         self._quiet = threading.Event()
         self._busy_since = 0.0
@@ -59,15 +60,17 @@ class Schedule:
         ]
 
     def start(self) -> None:
-        """Begins the lake's upkeep and the outboxes."""
+        """Begins what has threads of its own."""
         self._upkeep.start()
-        self._outboxes.start()
+        for one in self._beside:
+            one.start()
 
     def stop(self) -> None:
         """Ends them, at the next safe place."""
         self._stopping.set()
         self._quiet.set()
-        self._outboxes.stop()
+        for one in self._beside:
+            one.stop()
         self._upkeep.join(30.0)
 
     def step(self, moved: int) -> bool:

@@ -63,6 +63,9 @@ class Opener(Protocol):
         server of our own that ends with the block.
         """
 
+    def wash(self) -> int:
+        """Takes what was erased out of the database's files now, inside `open`; of how many people nothing is left."""
+
 
 @dataclass(frozen=True)
 class Call:

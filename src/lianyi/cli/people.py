@@ -100,6 +100,7 @@ def erase(
             if now:
                 passed = lake.pass_over(workspace, to_micros(system_clock()))
                 told["lake"] = {"rows": passed.rows, "amended": passed.amended, "files": passed.files}
+                call.opener.wash()
             else:
                 told["lake"] = {"due_at": system_clock() + timedelta(hours=24)}
         call.show(told, None if call.json else "\n".join(_erased(told)))

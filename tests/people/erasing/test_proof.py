@@ -19,7 +19,6 @@ from tests.program import Up, eventually, lianyi
 from lianyi.assembly.environment import DATABASE_NAME, embedded_conninfo, socket_folder
 from lianyi.assembly.postgres import preferred
 from lianyi.assembly.postgres.cluster import admin
-from lianyi.assembly.postgres.washing import empty_wal
 
 HERS = ("+8613912345678", "lihua@shop.cn", "李华华", "cookie-lihua", "user-lihua", "13912345678", "order-lihua")
 HIS = ("+8613787654321", "wangwei@shop.cn", "王伟伟", "cookie-wangwei", "user-wangwei", "13787654321", "order-wangwei")
@@ -117,7 +116,6 @@ def test_nothing_of_the_person_is_left_in_any_file(up: Callable[..., Up], stoppe
 
     assert lianyi(home, "drain").returncode == 0
     assert found([dump(home)], everything) == set(HIS)
-    empty_wal(socket_folder(home))
     assert found(files(home), everything) == set(HIS)
     newer = tmp_path / "newer.tar"
     assert lianyi(home, "backup", str(newer)).returncode == 0

@@ -46,11 +46,19 @@ class Installation:
 
                     bring_up_to_date()
                 yield
+                if not as_it_is and running(self.place.home) is None:
+                    self.wash()  # no worker does it soon
             except OperationalError as error:
                 words = str(error).strip().splitlines()[:1]
                 raise Broken(f"The database does not answer: {' '.join(words)}") from error
             finally:
                 connection.close()
+
+    def wash(self) -> int:
+        """Takes what was erased out of the database's files; of how many people nothing is left there."""
+        from lianyi.assembly.washing import wash
+
+        return wash()
 
     @contextlib.contextmanager
     def _server(self) -> Iterator[None]:

@@ -26,7 +26,6 @@ from lianyi.people.erasing.models import Erasure
 from lianyi.people.erasing.register import Entry
 from lianyi.people.erasing.schemas import Erased
 from lianyi.people.erasing.sieve import Sieve
-from lianyi.people.erasing.tidying import tidy
 from lianyi.people.identity import erasing as identity
 from lianyi.people.identity import queries as persons
 from lianyi.people.profiles import erasing as profiles
@@ -36,8 +35,8 @@ _EVER = 2**62  # µs
 
 
 def erase(workspace: int, person: int, clock: Clock) -> Erased:
-    """Erases a person at once from everything but the lake's files, which the next pass over them does. Refuses a
-    number that is no person's, also that of one who was erased before.
+    """Erases a person at once from everything but the files of the database (`washing`) and those of the lake, which
+    the next pass over them does. Refuses a number that is no person's, also that of one who was erased before.
     """
     looked = _look(workspace, person)
     with transaction.atomic():
@@ -50,7 +49,6 @@ def erase(workspace: int, person: int, clock: Clock) -> Erased:
         _list(entry)
         erased = _erase(workspace, [entry], found, looked.get(frozenset(found.numbers)))
         record_audit(workspace, "people.erased", {"person": person, "identities": len(erased.numbers)})
-    tidy(erased.tables())
     return erased
 
 
@@ -92,7 +90,6 @@ def settle(folder: Path | None = None) -> list[Erased]:
             if missing:
                 done.append(_erase_again(workspace, missing))
         _list_known(workspace, {entry.name for entry in entries})
-    tidy({table for erased in done for table in erased.tables()})
     return done
 
 
@@ -125,7 +122,7 @@ def _erase(workspace: int, entries: Sequence[Entry], found: Beside, looked: scru
     pictures = [media.forget_person(workspace, number) for number in numbers]
     refused = files.scrub_imports(settings.ENVIRONMENT.home, sieve)
     database = {**facts, **rows, "duplicate_suggestion": suggestions, "dead_letter": letters}
-    return Erased(
+    erased = Erased(
         people=[entry.person for entry in entries],
         numbers=numbers,
         database={table: rows for table, rows in database.items() if rows},
@@ -135,6 +132,14 @@ def _erase(workspace: int, entries: Sequence[Entry], found: Beside, looked: scru
         media_rows=sum(one.rows for one in pictures),
         import_rows=refused,
     )
+    _leave_unwashed(workspace, entries, erased.tables())
+    return erased
+
+
+def _leave_unwashed(workspace: int, entries: Sequence[Entry], tables: Collection[str]) -> None:
+    if tables:
+        one = Erasure.objects.filter(workspace=workspace, person=entries[-1].person, erased_at=entries[-1].erased_at)
+        one.update(unwashed=sorted(tables))
 
 
 def _marked(workspace: int, entries: Sequence[Entry], found: Beside) -> Sieve:

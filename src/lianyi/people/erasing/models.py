@@ -7,7 +7,8 @@ from django.db.models import Q
 
 class Erasure(models.Model):
     """A person who was erased here. Until `laked_at`, the lake's files may hold rows of `numbers`, and events of the
-    identities `beside` that name one of them.
+    identities `beside` that name one of them. The tables `unwashed` may hold in their files what was deleted from them,
+    and so may the write-ahead log, until the former is null.
     """
 
     pk = models.CompositePrimaryKey("workspace", "person", "erased_at")
@@ -17,7 +18,11 @@ class Erasure(models.Model):
     person = models.IntegerField()
     numbers = ArrayField(models.IntegerField())
     beside = ArrayField(models.IntegerField())
+    unwashed = ArrayField(models.TextField(), null=True)
 
     class Meta:
         db_table = "erasure"
-        indexes = [models.Index(fields=["workspace"], name="erasure_waiting", condition=Q(laked_at__isnull=True))]
+        indexes = [
+            models.Index(fields=["workspace"], name="erasure_waiting", condition=Q(laked_at__isnull=True)),
+            models.Index(fields=["workspace"], name="erasure_unwashed", condition=Q(unwashed__isnull=False)),
+        ]
