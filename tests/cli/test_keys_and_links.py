@@ -21,6 +21,16 @@ def test_keys_and_links_without_up(stopped_home: Path) -> None:
     assert plain.stdout.startswith("lyb_")
     assert plain.stdout.count("\n") == 1
 
+    for _ in range(2):  # again is no error
+        revoked = lianyi(stopped_home, "key", "revoke", str(said["id"]), "--json")
+        assert json.loads(revoked.stdout) == {"id": said["id"], "workspace": "default", "revoked": True}
+    listed = [json.loads(line) for line in lianyi(stopped_home, "key", "list", "--json").stdout.splitlines()]
+    assert [(key["hint"], key["revoked_at"] is None) for key in listed[:2]] == [
+        (plain.stdout[:8], True),
+        (said["write_key"][:8], False),
+    ]
+    assert said["write_key"] not in str(listed)
+
     secret = lianyi(stopped_home, "key", "identity-secret", "--json")
     assert secret.returncode == 0
     key = (stopped_home / "secret.key").read_bytes()
@@ -42,6 +52,7 @@ def test_keys_and_links_without_up(stopped_home: Path) -> None:
         (("key", "create", "--kind", "server", "--workspace", "other"), "There is no workspace 'other'."),
         (("key", "create", "--kind", "server", "--group", "Not A Group"), "'Not A Group' is no key group."),
         (("key", "identity-secret", "--group", "shop"), "No write key of default is in the group 'shop'."),
+        (("key", "revoke", "77"), "There is no such write key here."),
         (("dead-letters", "--drop", "7"), "There is no dead letter 7."),
         (("sign-in", "--email", "who@example.com"), "No member of default has the address who@example.com."),
     ]:

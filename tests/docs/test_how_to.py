@@ -81,7 +81,7 @@ def test_the_pages_in_order(up: Callable[..., Up], stopped_home: Path, tmp_path:
     reader = Reader(tmp_path, stopped_home)
     assert {name: reader.type_page(page(name)) for name in PAGES} == {
         "import": 4,
-        "sdk": 1,
+        "sdk": 2,
         "website": 1,
         "erase": 2,
         "back-up": 4,

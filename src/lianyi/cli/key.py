@@ -1,5 +1,6 @@
 """`lianyi key`: write keys, by which events come in."""
 
+from dataclasses import asdict
 from enum import Enum
 from typing import Annotated
 
@@ -38,6 +39,30 @@ def create(
             secret,
         )
         call.note(_("This secret is not stored: keep it now."))
+
+
+@verb(app, "list")
+def list_keys(call: Call) -> None:
+    """Lists the write keys, revoked ones too, by the first characters of their secrets."""
+    with call.installation():
+        from lianyi.foundation.workspaces.queries import write_keys
+
+        rows = (asdict(key) for key in write_keys(call.workspace().pk))
+        call.rows(rows, ["id", "kind", "group", "hint", "label", "created_at", "revoked_at"], _("No keys."))
+
+
+@verb(app, "revoke")
+def revoke(
+    call: Call, key: Annotated[int, typer.Argument(help=_("The number of the key, as `key list` says."))]
+) -> None:
+    """Makes a write key stop working, within ten seconds and for good. What came by it stays."""
+    with call.installation():
+        from lianyi.foundation.workspaces.actions import revoke_write_key
+        from lianyi.kernel.clock import system_clock
+
+        workspace = call.workspace()
+        revoke_write_key(workspace, key, system_clock())
+        call.show({"id": key, "workspace": workspace.slug, "revoked": True}, _("Revoked."))
 
 
 @verb(app, "identity-secret")

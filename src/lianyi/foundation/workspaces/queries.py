@@ -3,6 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from lianyi.foundation.workspaces.models import Workspace, WriteKey
+from lianyi.foundation.workspaces.schemas import KeyLine
 from lianyi.kernel.errors import Refused
 
 
@@ -69,6 +70,14 @@ def key_groups(workspace: int) -> list[str]:
     """The groups of the workspace's write keys, revoked ones included."""
     groups = WriteKey.objects.filter(workspace=workspace).order_by("group").values_list("group", flat=True)
     return list(groups.distinct())
+
+
+def write_keys(workspace: int) -> list[KeyLine]:
+    """The workspace's write keys, revoked ones included, the newest first."""
+    return [
+        KeyLine(key.pk, key.kind, key.group, key.hint, key.label, key.created_at, key.revoked_at)
+        for key in WriteKey.objects.filter(workspace=workspace).order_by("-pk")
+    ]
 
 
 def newest_key_hint(workspace: int, kind: WriteKey.Kind) -> str:
