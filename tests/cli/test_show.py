@@ -63,3 +63,10 @@ def test_progress_is_silent_without_a_terminal(capsys: pytest.CaptureFixture[str
     with show.progress("Importing", 10) as advance:
         advance(10)
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"), [("69.500000", "69.5"), ("0E-6", "0"), ("1200.000000", "1200"), ("-0.10", "-0.1")]
+)
+def test_an_amount_for_people_has_no_zeros_behind_it(amount: str, text: str) -> None:
+    assert show.text_of(Decimal(amount)) == text

@@ -76,6 +76,8 @@ def text_of(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:.4g}"
+    if isinstance(value, Decimal):  # the database fills amounts up with zeros
+        return f"{value.normalize():f}"
     if isinstance(value, dict | list | tuple | set | frozenset):
         return json.dumps(value, ensure_ascii=False, default=plain)
     text = value if isinstance(value, str) else str(plain(value)) if not isinstance(value, int) else str(value)
