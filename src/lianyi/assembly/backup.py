@@ -41,7 +41,7 @@ class Saved:
 def backup(environment: Environment, target: Path, now: datetime) -> Saved:
     """Writes a backup to `target`, which must not exist. Call it with the database open; `up` may run meanwhile."""
     if target.exists():
-        raise Refused("backup.exists", f"{target} exists already.", "Name a new file.")
+        raise Refused("backup.exists", "{target} exists already.", "Name a new file.", target=target)
     fresh = target.with_name(f".{target.name}.{os.getpid()}")
     dump = fresh.with_suffix(".dump")
     try:
@@ -76,19 +76,30 @@ def read_manifest(source: Path) -> dict[str, Any]:
             if MANIFEST not in members or not all(
                 member.isfile() and _inside(member.name) for member in members.values()
             ):
-                raise Refused("restore.foreign", f"{source} is no backup of Lianyi.")
+                raise Refused("restore.foreign", "{source} is no backup of Lianyi.", source=source)
             manifest: dict[str, Any] = json.loads(_content(archive, members[MANIFEST]).read())
             if manifest.get("format") != FORMAT:
                 raise Refused(
-                    "restore.format", f"{source} was written by another version.", "Restore it with that one."
+                    "restore.format",
+                    "{source} was written by another version.",
+                    "Restore it with that one.",
+                    source=source,
                 )
             for name, expected in manifest["sha256"].items():
                 if name not in members or _digest(_content(archive, members[name])) != expected:
-                    raise Refused("restore.harmed", f"{name} in {source} is missing or harmed.", "Take another backup.")
+                    raise Refused(
+                        "restore.harmed",
+                        "{name} in {source} is missing or harmed.",
+                        "Take another backup.",
+                        name=name,
+                        source=source,
+                    )
     except FileNotFoundError:
-        raise Refused("restore.missing", f"There is no file {source}.") from None
+        raise Refused("restore.missing", "There is no file {source}.", source=source) from None
     except (tarfile.TarError, OSError, ValueError, KeyError, EOFError) as error:
-        raise Refused("restore.unreadable", f"{source} cannot be read as a backup: {type(error).__name__}.") from None
+        raise Refused(
+            "restore.unreadable", "{source} cannot be read as a backup: {why}.", source=source, why=type(error).__name__
+        ) from None
     return manifest
 
 
@@ -129,11 +140,12 @@ def refuse_unless_empty(environment: Environment) -> None:
     """A restore never overwrites: refuses a home that holds data."""
     held = [name for name in ("pg", "lake", "media", KEY, UNFINISHED) if (environment.home / name).exists()]
     if held:
-        what = ", ".join(held)
         raise Refused(
             "restore.not_empty",
-            f"{environment.home} holds {what} already.",
+            "{home} holds {what} already.",
             "Move it away, or name an empty LIANYI_HOME.",
+            home=environment.home,
+            what=held,
         )
 
 
@@ -164,8 +176,9 @@ def refuse_unfinished(home: Path) -> None:
     if (home / UNFINISHED).exists():
         raise Refused(
             "restore.unfinished",
-            f"A restore into {home} was cut short.",
+            "A restore into {home} was cut short.",
             "Remove that folder, empty the database that DATABASE_URL names, and restore again.",
+            home=home,
         )
 
 
@@ -273,5 +286,7 @@ def _run(program: str, *arguments: str) -> None:
     )
     if done.returncode:
         raise Broken(
-            f"{program} failed: {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else done.returncode}"
+            "{program} failed: {words}",
+            program=program,
+            words=done.stderr.strip().splitlines()[-1] if done.stderr.strip() else done.returncode,
         )

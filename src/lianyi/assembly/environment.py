@@ -137,7 +137,13 @@ def parse_size(variable: str, text: str) -> int:
     """Bytes in a text such as `512 MB`."""
     match = _SIZE.fullmatch(text.strip())
     if not match:
-        raise Refused("environment.size", f"{variable} is {text!r}, which is no size.", "Write e.g. 512 MB.")
+        raise Refused(
+            "environment.size",
+            "{variable} is {text!r}, which is no size.",
+            "Write e.g. 512 MB.",
+            variable=variable,
+            text=text,
+        )
     return int(match[1]) * _UNITS[(match[2] or "B").upper()]
 
 

@@ -315,7 +315,7 @@ def refuse_overtaken(fence: int) -> None:
         cursor.execute("SELECT fence FROM lease WHERE name = %s FOR SHARE", [LEASE])
         row = cursor.fetchone()
     if row is not None and row[0] > fence:
-        raise Broken(f"the pipeline's holder {fence} was overtaken by {row[0]}")
+        raise Broken("The pipeline's holder {fence} was overtaken by {other}.", fence=fence, other=row[0])
 
 
 def move_cursor(workspace: int, projector: str, batch: int) -> None:

@@ -40,7 +40,9 @@ def replay(workspace: int, name: str, *, check: bool, advance: Callable[[int], o
     if name == LAKE:
         raise Refused("replay.lake", "The lake is the record and is not rebuilt.", "Restore it from a backup.")
     if name not in by_name:
-        raise Refused("replay.unknown", f"There is no projector {name!r}.", f"There are {', '.join(by_name)}.")
+        raise Refused(
+            "replay.unknown", "There is no projector {name!r}.", "There are {names}.", name=name, names=list(by_name)
+        )
     projector = by_name[name]
     batches = events = failed = 0
     with transaction.atomic():

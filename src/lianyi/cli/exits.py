@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from lianyi.cli.language import _
+from lianyi.cli.language import _, tell
 from lianyi.kernel.errors import Broken, Refused
+from lianyi.kernel.sentences import Sentence
 
 DONE = 0
 REFUSED = 1
@@ -36,7 +37,7 @@ def run(command: Any, arguments: Sequence[str], context: object, log: Callable[[
             show()
         return USAGE
     except Refused as refusal:
-        say(str(refusal))
+        say(tell(refusal.whole))
         return REFUSED
     except (KeyboardInterrupt, Abort):
         code = INTERRUPTED
@@ -73,9 +74,7 @@ def say(sentence: str) -> None:
 
 
 def _tell_broken(error: Exception, log: Callable[[], Path]) -> None:
-    words = str(error).strip().splitlines()[:1]
-    name = "" if isinstance(error, Broken) else f"{type(error).__name__}: "
-    say(_("Broken: {what}").format(what=name + (words[0] if words else "")))
+    say(tell(Sentence("Broken: {what}", what=_words(error))))
     try:
         place = log()
         _append(place, "".join(traceback.format_exception(error)))
@@ -83,6 +82,14 @@ def _tell_broken(error: Exception, log: Callable[[], Path]) -> None:
         traceback.print_exception(error)
     else:
         say(_("The details are in {place}.").format(place=place))
+
+
+def _words(error: Exception) -> Sentence | str:
+    """What a bug says of itself is its first line, in whatever language it has."""
+    if isinstance(error, Broken):
+        return error.sentence
+    first = str(error).strip().partition("\n")[0]
+    return f"{type(error).__name__}: {first}" if first else type(error).__name__
 
 
 def _append(place: Path, text: str) -> None:

@@ -7,13 +7,20 @@ import typer
 
 from lianyi.cli.exits import PARTLY
 from lianyi.cli.frame import Call, verb, verbs
-from lianyi.cli.language import _
+from lianyi.cli.language import _, tell
+from lianyi.kernel.sentences import Sentence
 
 if TYPE_CHECKING:
-    from lianyi.people.imports.schemas import Found, Result
+    from lianyi.people.imports.schemas import Found, Problem, Result
 
 app = verbs(_("Bring in files (CSV, XLSX, NDJSON, Parquet; plain or gzip) of people, events or orders."))
 
+_DELIMITERS = {
+    ",": Sentence("comma"),
+    ";": Sentence("semicolon"),
+    "\t": Sentence("tab"),
+    "|": Sentence("pipe"),
+}
 File = Annotated[Path, typer.Argument(help=_("The file."), show_default=False)]
 Map = Annotated[
     Path | None, typer.Option("--map", metavar="M.yaml", help=_("What its columns mean; else told by names."))
@@ -82,7 +89,13 @@ def _import(
             else:
                 home = call.place.home
                 result = import_file(
-                    workspace, prepared, system_clock, progress, folder=home / "imports", min_free=call.place.min_free
+                    workspace,
+                    prepared,
+                    system_clock,
+                    progress,
+                    folder=home / "imports",
+                    min_free=call.place.min_free,
+                    tell=tell,
                 )
     _show(call, result, dry_run=dry_run)
     return PARTLY if result.refused else None
@@ -90,19 +103,24 @@ def _import(
 
 def _tell_found(call: Call, name: str, found: "Found") -> None:
     reading = found.reading
-    words = [reading.kind]
+    words: list[object] = [reading.kind]
     if reading.sheet:
-        words.append(_("sheet {sheet}").format(sheet=reading.sheet))
+        words.append(Sentence("sheet {sheet}", sheet=reading.sheet))
     if reading.encoding:
         words.append(reading.encoding)
     if reading.delimiter:
-        mark = {",": _("comma"), ";": _("semicolon"), "\t": _("tab"), "|": _("pipe")}.get(reading.delimiter)
-        words.append(mark or repr(reading.delimiter))
-        words.append(_("with a header") if reading.header else _("without a header"))
-    words.append(_("{count} columns").format(count=len(found.columns)))
-    call.note(f"{name}: {', '.join(words)}")
+        words.append(_DELIMITERS.get(reading.delimiter) or repr(reading.delimiter))
+        words.append(Sentence("with a header") if reading.header else Sentence("without a header"))
+    words.append(Sentence("{count} columns", count=len(found.columns)))
+    call.note(tell(Sentence("{file}: {words}", file=name, words=words)))
     for column, why in found.left_out:
-        call.note(_("Left out: {column}: {why}.").format(column=column, why=why))
+        call.note(tell(Sentence("Left out: {column}: {why}.", column=column, why=why)))
+
+
+def _problem(row: int, problem: "Problem") -> Sentence:
+    if problem.column:
+        return Sentence("Row {row}, {column}: {why}", row=row, column=problem.column, why=problem.reason)
+    return Sentence("Row {row}: {why}", row=row, why=problem.reason)
 
 
 def _show(call: Call, result: "Result", *, dry_run: bool) -> None:
@@ -122,7 +140,5 @@ def _show(call: Call, result: "Result", *, dry_run: bool) -> None:
     if dry_run:
         for row in result.examples:
             for problem in row.problems:
-                call.note(
-                    _("Row {row}: {where}").format(row=row.number, where=f"{problem.column} {problem.reason}".strip())
-                )
+                call.note(tell(_problem(row.number, problem)))
         call.note(_("A dry run: nothing was written."))

@@ -81,8 +81,10 @@ def identity_secret(
         if group not in key_groups(workspace.pk):
             raise Refused(
                 "key.group_unknown",
-                f"No write key of {workspace.slug} is in the group {group!r}.",
+                "No write key of {slug} is in the group {group!r}.",
                 "Name another by --group, or make a key in it: lianyi key create --group.",
+                slug=workspace.slug,
+                group=group,
             )
         secret = senders.identity_secret(str(settings.SECRET_KEY).encode(), workspace.pk, group)
         call.show({"workspace": workspace.slug, "group": group, "identity_secret": secret}, secret)

@@ -8,6 +8,8 @@ from functools import cache
 from gettext import NullTranslations, translation
 from pathlib import Path
 
+from lianyi.kernel.sentences import Sentence
+
 _CATALOGUES = Path(__file__).parents[1] / "locale"
 _VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")  # in the order that gettext asks them
 
@@ -15,6 +17,11 @@ _VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")  # in the order that 
 def _(text: str) -> str:
     """`text` in the language of the terminal."""
     return _translations().gettext(text)
+
+
+def tell(sentence: Sentence) -> str:
+    """A sentence of another room in the language of the terminal."""
+    return sentence.told(_)
 
 
 def language() -> str:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lianyi.cli.frame import Call, verb, verbs
-from lianyi.cli.language import _, language
+from lianyi.cli.language import _, language, tell
 from lianyi.cli.show import plain, text_of
+from lianyi.kernel.sentences import Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -216,7 +217,7 @@ def _answer(call: Call, same: tuple[int, int] | None, not_same: tuple[int, int] 
     from lianyi.people.duplicates.actions import answer
 
     if same is not None and not_same is not None:
-        raise Refused("duplicates.two_answers", _("--same and --not-same are two answers."), _("Give one."))
+        raise Refused("duplicates.two_answers", "--same and --not-same are two answers.", "Give one.")
     workspace = call.workspace().pk
     with acting_as("cli"):
         if same is not None:
@@ -244,7 +245,7 @@ def _find_duplicates(call: Call, workspace: int) -> None:
     for skipped in search.skipped:
         call.note(
             _("Not compared: {people} people in {blocks} groups larger than {limit} who share only: {rule}.").format(
-                people=skipped.people, blocks=skipped.blocks, limit=skipped.limit, rule=skipped.rule
+                people=skipped.people, blocks=skipped.blocks, limit=skipped.limit, rule=tell(Sentence(skipped.rule))
             )
         )
 
@@ -255,7 +256,7 @@ def _why(reasons: "Sequence[Reason]") -> str:
     from lianyi.people.duplicates.reasons import sentences
 
     with override(language()):
-        return "; ".join(sentences(reasons))
+        return _("; ").join(sentences(reasons))
 
 
 def _export(call: Call, person: int) -> dict[str, Any]:

@@ -23,15 +23,22 @@ class Money:
 
     def __post_init__(self) -> None:
         if not (len(self.currency) == 3 and self.currency.isascii() and self.currency.isupper()):
-            raise Refused("money.currency", f"{self.currency!r} is no ISO currency code.", "Write e.g. CNY or USD.")
+            raise Refused(
+                "money.currency",
+                "{currency!r} is no ISO currency code.",
+                "Write e.g. CNY or USD.",
+                currency=self.currency,
+            )
         to_micros(self.amount)
 
     def __add__(self, other: "Money") -> "Money":
         if self.currency != other.currency:
             raise Refused(
                 "money.mixed",
-                f"{self.currency} and {other.currency} do not add.",
+                "{currency} and {other} do not add.",
                 "Convert one of them first.",
+                currency=self.currency,
+                other=other.currency,
             )
         return Money(self.amount + other.amount, self.currency)
 
@@ -39,10 +46,14 @@ class Money:
 def to_micros(amount: Decimal) -> int:
     """Millionths of a unit, exact. Refuses NaN, infinities, a seventh decimal and amounts of 10**12 or more."""
     if not amount.is_finite() or abs(amount) >= LARGEST:
-        raise Refused("money.range", f"{amount} is no amount of money.", "Amounts are finite and below 10**12.")
+        raise Refused(
+            "money.range", "{amount} is no amount of money.", "Amounts are finite and below 10**12.", amount=amount
+        )
     micros = amount * MICROS
     if micros != micros.to_integral_value():
-        raise Refused("money.precision", f"{amount} has more than six decimals.", "Round it before it comes here.")
+        raise Refused(
+            "money.precision", "{amount} has more than six decimals.", "Round it before it comes here.", amount=amount
+        )
     return int(micros)
 
 
@@ -56,6 +67,8 @@ def parse_amount(text: str) -> Decimal:
     try:
         amount = Decimal(text.strip())
     except InvalidOperation:
-        raise Refused("money.unreadable", f"{text!r} is no amount.", "Write digits with a decimal point.") from None
+        raise Refused(
+            "money.unreadable", "{text!r} is no amount.", "Write digits with a decimal point.", text=text
+        ) from None
     to_micros(amount)
     return amount

@@ -1,8 +1,8 @@
 """Brings the catalogue of translations up to date with the source: `python -m lianyi.web.catalogue`.
 
-Reads every string that the program or a template marks for translation, and the help of each verb, without the gettext
-tools; keeps what was translated, adds what is new, drops what nobody says any more, and prints what has no translation
-yet.
+Reads every string that the program or a template marks for translation, the templates of sentences
+(`lianyi.kernel.sentences`), and the help of each verb, without the gettext tools; keeps what was translated, adds what
+is new, drops what nobody says any more, and prints what has no translation yet.
 """
 
 import ast
@@ -25,6 +25,16 @@ _KEYWORDS: dict[str, Any] = {
     "ngettext_lazy": (1, 2),
     "pgettext_lazy": ((1, "c"), 2),
 }
+# Who takes templates of sentences, and at which places.
+TEMPLATES = {
+    "Sentence": (0,),
+    "Refused": (1, 2),
+    "Broken": (0,),
+    "Unfit": (1,),
+    "well": (1,),
+    "note": (1, 2),
+    "bad": (1, 2),
+}
 _HEAD = """\
 # Lianyi in simplified Chinese.
 msgid ""
@@ -43,6 +53,7 @@ def messages() -> Iterator[Message]:
     for path in sorted(SOURCE.rglob("*.py")):
         yield from _marked(path, path.read_bytes())
         yield from _verbs(path, path.read_bytes())
+        yield from _sentences(path, path.read_bytes())
     for path in sorted(SOURCE.rglob("*.html")):
         yield from _marked(path, templatize(path.read_text()).encode())
 
@@ -61,6 +72,26 @@ def _verbs(path: Path, code: bytes) -> Iterator[Message]:
             ast.unparse(one).startswith("verb(") for one in node.decorator_list
         ):
             yield str(path.relative_to(SOURCE)), " ".join((ast.get_docstring(node) or "").split()), None
+
+
+def templates_in(tree: ast.AST) -> Iterator[tuple[ast.Call, list[ast.expr]]]:
+    """Every call that takes templates of sentences, and what stands in their places, choices taken apart."""
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in TEMPLATES:
+            places = [call.args[place] for place in TEMPLATES[call.func.id] if place < len(call.args)]
+            yield call, [one for place in places for one in _choices(place)]
+
+
+def _choices(node: ast.expr) -> list[ast.expr]:
+    return [*_choices(node.body), *_choices(node.orelse)] if isinstance(node, ast.IfExp) else [node]
+
+
+def _sentences(path: Path, code: bytes) -> Iterator[Message]:
+    if any(f"{name}(".encode() in code for name in TEMPLATES):
+        for _call, places in templates_in(ast.parse(code)):
+            for place in places:
+                if isinstance(place, ast.Constant) and isinstance(place.value, str):
+                    yield str(path.relative_to(SOURCE)), place.value, None
 
 
 def read() -> Catalog:

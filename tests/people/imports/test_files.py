@@ -17,7 +17,7 @@ from lianyi.people.imports.files import glimpse
 def _code(path: Path) -> str:
     with pytest.raises(Refused) as refused:
         glimpse(path)
-    assert refused.value.sentence
+    assert str(refused.value.sentence)
     return refused.value.code
 
 

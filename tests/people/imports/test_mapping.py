@@ -65,12 +65,12 @@ def test_a_mapping_is_written_as_it_reads() -> None:
         (
             "tags:\n- {column: 1}\n- {column: 2, dimension: x}\n",
             "mapping.invalid",
-            "mapping, line 3: Invalid enum value 'x'.",
+            "mapping, line 3: 'x' is none of the words that fit.",
         ),
-        ("crm_id: true\n", "mapping.invalid", "mapping, line 1: Expected `int | str | object | null`, got `bool`."),
+        ("crm_id: true\n", "mapping.invalid", "mapping, line 1: `int | str | object | null` is expected, not `bool`."),
         ("a: &x 1\nb: *x\n", "mapping.alias", "mapping, line 2: aliases are not read."),
         ("phone: a\nphone: b\n", "mapping.twice", "mapping, line 2: 'phone' is written twice."),
-        ("phone: [\n", "mapping.yaml", "mapping, line 2: expected the node content, but found '<stream end>'."),
+        ("phone: [\n", "mapping.yaml", "mapping, line 2: a bracket or the indentation does not fit."),
         ("- a\n", "mapping.shape", "mapping is no mapping."),
         ("", "mapping.shape", "mapping is no mapping."),
         ("kind: orders\n", "mapping.kind", "mapping maps 'orders', not people."),
@@ -83,12 +83,12 @@ def test_mistakes_are_named_with_their_line(text: str, code: str, sentence: str 
     refused = _refused(text)
     assert refused.code == code
     if sentence is not None:
-        assert refused.sentence == sentence
+        assert str(refused.sentence) == sentence
 
 
 def test_an_order_has_a_price_or_a_total() -> None:
     for text in ("order: a\ntime: b\n", "order: a\ntime: b\nprice: c\ntotal: d\n"):
-        assert "`price`" in _refused(text, "orders").sentence
+        assert "`price`" in str(_refused(text, "orders"))
 
 
 def test_files_of_mappings(tmp_path: Path) -> None:
@@ -178,7 +178,7 @@ def _plan_refused(folder: Path, content: str, mapping: str, kind: str = "people"
 
 def test_columns_that_are_not_there(tmp_path: Path) -> None:
     refused = _plan_refused(tmp_path, "name,phone\nA,1\n", "phone: mobile\n")
-    assert (refused.code, refused.next_step) == ("mapping.column", "The columns are: name, phone.")
+    assert (refused.code, str(refused.next_step)) == ("mapping.column", "The columns are: name, phone.")
     assert _plan_refused(tmp_path, "name,phone\nA,1\n", "phone: 3\n").code == "mapping.column"
     assert _plan_refused(tmp_path, "name,phone\nA,1\n", "phone: 0\n").code == "mapping.column"
 
@@ -186,7 +186,7 @@ def test_columns_that_are_not_there(tmp_path: Path) -> None:
 def test_a_name_that_two_columns_have(tmp_path: Path) -> None:
     content = "phone,name,name\n13800138000,A,B\n"
     refused = _plan_refused(tmp_path, content, "phone: phone\ntraits: {name: name}\n")
-    assert (refused.code, refused.sentence) == ("header.twice", "Columns 2 and 3 are both named 'name'.")
+    assert (refused.code, str(refused.sentence)) == ("header.twice", "Columns 2, 3 have the same name 'name'.")
     settled = plan(table(file(tmp_path, content)), "people", "phone: phone\ntraits: {name: 3}\n")
     assert settled.places[3] == 2
 
@@ -215,7 +215,7 @@ def test_a_column_of_days_is_looked_through_to_its_end(tmp_path: Path) -> None:
     with pytest.raises(Refused) as refused:
         plan(table(file(tmp_path, start)), "orders")
     assert refused.value.code == "date.question"
-    assert "'02/02/2010'" not in refused.value.sentence  # it reads one way only
+    assert "'02/02/2010'" not in str(refused.value)  # it reads one way only
     with pytest.raises(Refused) as refused:
         plan(table(file(tmp_path, start + "x,1,01/31/2010\nx,1,31/01/2010\n")), "orders")
     assert refused.value.code == "date.mixed"

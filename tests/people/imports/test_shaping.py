@@ -55,7 +55,7 @@ def test_rows_that_name_nobody(tmp_path: Path) -> None:
         (2, [("邮箱", "identity.invalid"), ("手机", "identity.invalid")]),
         (3, [("", "person.nobody")]),
     ]
-    assert found.refused[1].problems[0].reason == "The row names nobody: id, 邮箱, 手机 blank."
+    assert str(found.refused[1].problems[0].reason) == "The row names nobody: id, 邮箱, 手机 blank."
 
 
 def test_each_bad_cell_of_a_row_has_its_reason(tmp_path: Path) -> None:

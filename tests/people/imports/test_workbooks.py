@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from tests.people.imports.builders import file, refused, rows, table
 
 from lianyi.kernel.errors import Refused
+from lianyi.kernel.sentences import Sentence
 from lianyi.people.imports.cells import Bad
 
 
@@ -61,7 +62,7 @@ def test_the_first_sheet_unless_another_is_named(tmp_path: Path) -> None:
     with pytest.raises(Refused) as found:
         table(path, sheet="C")
     assert found.value.code == "file.sheet"
-    assert "'A', 'B'" in found.value.next_step
+    assert "'A', 'B'" in str(found.value)
 
 
 def test_blank_and_ragged_rows(tmp_path: Path) -> None:
@@ -78,9 +79,9 @@ def test_blank_and_ragged_rows(tmp_path: Path) -> None:
 def test_a_formula_without_its_result_is_no_value(tmp_path: Path) -> None:
     path = _book(tmp_path, ("S", [["name", "sum"], ["Anna", "=1+1"], ["Bob", 2], ["#N/A", 3]]))
     cells = [row for _, row in rows(table(path))]
-    assert cells[0][1] == Bad("cell.formula", "The cell holds a formula without its result.", "=1+1")
+    assert cells[0][1] == Bad("cell.formula", Sentence("The cell holds a formula without its result."), "=1+1")
     assert cells[1] == ["Bob", 2]
-    assert cells[2][0] == Bad("cell.error", "The cell holds the error #N/A.", "#N/A")
+    assert cells[2][0] == Bad("cell.error", Sentence("The cell holds the error {error}.", error="#N/A"), "#N/A")
 
 
 def test_a_formula_with_its_result_is_its_result(tmp_path: Path) -> None:

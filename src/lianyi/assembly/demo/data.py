@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lianyi.kernel.errors import Refused
+from lianyi.kernel.sentences import Sentence
 
 
 class DemoFile(NamedTuple):
@@ -18,7 +19,7 @@ class DemoFile(NamedTuple):
     kind: str  # people, events, orders
     mapping: str  # a file of this folder
     path: Path
-    origin: str  # for people: where it comes from
+    origin: Sentence | str  # for people: where it comes from
 
 
 class _Wanted(NamedTuple):
@@ -35,7 +36,9 @@ def demo_files(data: Path | None, made: Path) -> list[DemoFile]:
     folder.
     """
     if data is not None and not data.is_dir():
-        raise Refused("demo.data", f"LIANYI_DATA names {data}, which is no folder.", "Name a folder, or none.")
+        raise Refused(
+            "demo.data", "LIANYI_DATA names {data}, which is no folder.", "Name a folder, or none.", data=data
+        )
     return [_found(wanted, data, made) for wanted in _WANTED]
 
 
@@ -46,12 +49,12 @@ def _found(wanted: _Wanted, data: Path | None, made: Path) -> DemoFile:
     if spec is not None and spec.submodule_search_locations:
         path = Path(spec.submodule_search_locations[0]) / wanted.inside
         if path.is_file():
-            return DemoFile(wanted.kind, wanted.mapping, path, f"PyPI package {wanted.package}")
+            return DemoFile(wanted.kind, wanted.mapping, path, Sentence("PyPI package {name}", name=wanted.package))
     made.mkdir(parents=True, exist_ok=True)
     path = made / Path(wanted.place).name
     with gzip.open(path, "wt", newline="") if path.suffix == ".gz" else path.open("w", newline="") as file:
         csv.writer(file).writerows(wanted.generate(random.Random(wanted.place)))  # noqa: S311
-    return DemoFile(wanted.kind, wanted.mapping, path, "generated")
+    return DemoFile(wanted.kind, wanted.mapping, path, Sentence("generated"))
 
 
 _STEPS = ["home", "catalog", "search", "product_view", "compare", "wishlist_add", "add_to_cart", "cart", "purchase"]

@@ -15,13 +15,14 @@ from lianyi.events.log.actions import EVENTS_IN_A_ROW, record_own
 from lianyi.foundation.workspaces.schemas import Workspace
 from lianyi.kernel.clock import MINUTE, system_clock, to_micros
 from lianyi.kernel.ids import digest
+from lianyi.kernel.sentences import Tell
 from lianyi.people.imports.actions import import_file, prepare
 from lianyi.people.imports.mapping import read_mapping
 from lianyi.people.imports.schemas import Result
 
 ORIGIN = "demo:generated"
 
-Progress = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
+Progress = Callable[[DemoFile], AbstractContextManager[Callable[[int], None]]]
 
 
 class Loaded(NamedTuple):
@@ -31,12 +32,14 @@ class Loaded(NamedTuple):
     result: Result
 
 
-def load(workspace: Workspace, data: Path | None, home: Path, min_free: int, progress: Progress) -> Iterator[Loaded]:
+def load(
+    workspace: Workspace, data: Path | None, home: Path, min_free: int, progress: Progress, tell: Tell = str
+) -> Iterator[Loaded]:
     """Imports the three files one after the other, and then records the generated events that fill what they lack."""
     for file in demo_files(data, home / "demo"):
         mapping = read_mapping(Path(__file__).parent / file.mapping, file.kind)
         prepared = prepare(workspace, file.path, file.kind, mapping)
-        with progress(f"{file.kind}: {file.path.name}", file.path.stat().st_size) as advance:
+        with progress(file) as advance:
             done = 0
 
             def told(position: int) -> None:
@@ -44,7 +47,9 @@ def load(workspace: Workspace, data: Path | None, home: Path, min_free: int, pro
                 advance(position - done)
                 done = position
 
-            result = import_file(workspace, prepared, system_clock, told, folder=home / "imports", min_free=min_free)
+            result = import_file(
+                workspace, prepared, system_clock, told, folder=home / "imports", min_free=min_free, tell=tell
+            )
         yield Loaded(file, result)
     with transaction.atomic():
         record_fillers(workspace)

@@ -10,12 +10,13 @@ from lianyi.assembly.processes.prepare import OLDEST, unapplied
 from lianyi.assembly.processes.presence import running
 from lianyi.kernel.clock import MINUTE, system_clock, to_micros
 from lianyi.kernel.errors import Broken, Refused
+from lianyi.kernel.sentences import Sentence
 
 _SKEW = 2_000_000  # microseconds
 _BEHIND = 1000  # batches
 _FALLBACKS = {
-    "pg_trgm": "names are found by bigrams, which need no extension",
-    "vector": "likeness is computed in Python, which is slower",
+    "pg_trgm": Sentence("names are found by bigrams, which need no extension"),
+    "vector": Sentence("likeness is computed in Python, which is slower"),
 }
 
 
@@ -30,7 +31,12 @@ def database_findings(environment: Environment) -> Iterator[Finding]:
     except Refused as refusal:
         yield bad("database", refusal.sentence, refusal.next_step)
     except Broken as error:
-        yield bad("database", f"The embedded PostgreSQL does not start: {error}", "See pg/server.log in LIANYI_HOME.")
+        yield bad(
+            "database",
+            "The embedded PostgreSQL does not start: {what}",
+            "See pg/server.log in LIANYI_HOME.",
+            what=error.sentence,
+        )
 
 
 def _inside(environment: Environment) -> Iterator[Finding]:
@@ -40,7 +46,12 @@ def _inside(environment: Environment) -> Iterator[Finding]:
         connection.ensure_connection()
     except Error as error:
         words = str(error).strip().splitlines()[0]
-        yield bad("database", f"The database does not answer: {words}.", "Check DATABASE_URL and that the server runs.")
+        yield bad(
+            "database",
+            "The database does not answer: {words}.",
+            "Check DATABASE_URL and that the server runs.",
+            words=words,
+        )
         return
     version = _version()
     yield version
@@ -49,7 +60,13 @@ def _inside(environment: Environment) -> Iterator[Finding]:
     missing = unapplied()
     if missing:
         one = missing[0]
-        yield bad("migrations", f"{len(missing)} migrations are missing, first {one}.", "`lianyi up` applies them.")
+        yield bad(
+            "migrations",
+            "{count} migrations are missing, first {one}.",
+            "`lianyi up` applies them.",
+            count=len(missing),
+            one=one,
+        )
         return
     yield well("migrations", "The database has the shape of this version.")
     yield from _guarded("pipeline", lambda: _pipeline(is_up=running(environment.home) is not None))
@@ -64,23 +81,37 @@ def _guarded(name: str, look: Callable[[], Finding]) -> Iterator[Finding]:
         yield look()
     except Exception as error:
         words = str(error).strip().splitlines()[:1]
-        yield bad(name, f"It cannot be looked at: {type(error).__name__}: {' '.join(words)}", "See HOME/logs.")
+        yield bad(
+            name,
+            "It cannot be looked at: {why}: {words}",
+            "See logs in LIANYI_HOME.",
+            why=type(error).__name__,
+            words=" ".join(words),
+        )
 
 
 def _version() -> Finding:
     number, text = _row("SELECT current_setting('server_version_num')::int, current_setting('server_version')")
     if int(str(number)) < OLDEST * 10_000:
-        return bad("database", f"PostgreSQL {text}; Lianyi needs {OLDEST} or newer.", "Name a newer server.")
-    return well("database", f"PostgreSQL {text} answers.")
+        return bad(
+            "database",
+            "PostgreSQL {text}; Lianyi needs {oldest} or newer.",
+            "Name a newer server.",
+            text=text,
+            oldest=OLDEST,
+        )
+    return well("database", "PostgreSQL {text} answers.", text=text)
 
 
 def _extensions() -> Iterator[Finding]:
     for name, fallback in _FALLBACKS.items():
         (available,) = _row("SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = %s)", name)
         if available:
-            yield well(f"extension_{name}", f"The extension {name} is available.")
+            yield well(f"extension_{name}", "The extension {name} is available.", name=name)
         else:
-            yield note(f"extension_{name}", f"The extension {name} is missing: {fallback}.")
+            yield note(
+                f"extension_{name}", "The extension {name} is missing: {fallback}.", name=name, fallback=fallback
+            )
 
 
 def _clocks() -> Finding:
@@ -90,7 +121,9 @@ def _clocks() -> Finding:
     apart = max(before - int(str(theirs)), int(str(theirs)) - after, 0)
     if apart > _SKEW:
         seconds = apart / 1_000_000
-        return bad("clocks", f"This machine and the database are {seconds:.1f} s apart.", "Set both by NTP.")
+        return bad(
+            "clocks", "This machine and the database are {seconds:.1f} s apart.", "Set both by NTP.", seconds=seconds
+        )
     return well("clocks", "This machine and the database agree on the time.")
 
 
@@ -102,13 +135,24 @@ def _pipeline(*, is_up: bool) -> Finding:
     behind = lag.batches if lag else 0
     (waiting,) = _row("SELECT coalesce(min(received_at), 0) FROM log WHERE batch IS NULL")
     if not is_up and (behind or waiting):
-        return note("pipeline", f"Events wait: {behind} batches, and what has no number yet.", "Start it: lianyi up")
+        return note(
+            "pipeline",
+            "Events wait: {behind} batches, and what has no number yet.",
+            "Start it: lianyi up",
+            behind=behind,
+        )
     if lag and behind > _BEHIND:
-        words = f"{lag.projector} of workspace {lag.workspace} is {behind} batches behind."
-        return bad("pipeline", words, "See logs/worker.log in LIANYI_HOME.")
+        return bad(
+            "pipeline",
+            "{projector} of workspace {workspace} is {behind} batches behind.",
+            "See logs/worker.log in LIANYI_HOME.",
+            projector=lag.projector,
+            workspace=lag.workspace,
+            behind=behind,
+        )
     if waiting and to_micros(system_clock()) - int(str(waiting)) > MINUTE:
         return bad("pipeline", "Events wait for over a minute.", "See logs/worker.log in LIANYI_HOME.")
-    return well("pipeline", f"The projectors are at most {behind} batches behind.")
+    return well("pipeline", "The projectors are at most {behind} batches behind.", behind=behind)
 
 
 def _dead_letters() -> Finding:
@@ -120,7 +164,11 @@ def _dead_letters() -> Finding:
         " ORDER BY count(*) DESC, reason LIMIT 1"
     )
     return note(
-        "dead_letters", f"{count} events could not be used, mostly {reason}.", "Look at them: lianyi dead-letters"
+        "dead_letters",
+        "{count} events could not be used, mostly {reason}.",
+        "Look at them: lianyi dead-letters",
+        count=count,
+        reason=reason,
     )
 
 
@@ -130,7 +178,13 @@ def _lake(environment: Environment) -> Finding:
 
     workspaces = workspace_ids()
     events = sum(count(environment.lake, workspace) for workspace in workspaces)
-    return well("lake", f"{events:,} events of {len(workspaces)} workspaces can be read in {environment.lake}.")
+    return well(
+        "lake",
+        "{events:,} events of {count} workspaces can be read in {lake}.",
+        events=events,
+        count=len(workspaces),
+        lake=environment.lake,
+    )
 
 
 def _outbox() -> Finding:
@@ -139,15 +193,23 @@ def _outbox() -> Finding:
 
     names = slugs()
     if on_hold := [names[workspace] for workspace in held()]:
-        words = f"Since a restore nothing leaves {', '.join(on_hold)}."
-        return bad("outbox", words, "Look first: lianyi outbox list; then: lianyi outbox release --workspace SLUG")
+        return bad(
+            "outbox",
+            "Since a restore nothing leaves {workspaces}.",
+            "Look first: lianyi outbox list; then: lianyi outbox release --workspace SLUG",
+            workspaces=on_hold,
+        )
     rows = counts()
     if unsettled := rows.get("unsettled", 0):
-        words = f"Of {unsettled} things that were sent nobody knows whether they are out."
-        return bad("outbox", words, "lianyi outbox list, and for each: lianyi outbox decide")
+        return bad(
+            "outbox",
+            "Of {unsettled} things that were sent nobody knows whether they are out.",
+            "lianyi outbox list, and for each: lianyi outbox decide",
+            unsettled=unsettled,
+        )
     if failed := rows.get("failed", 0):
-        return note("outbox", f"{failed} things could not be sent.", "See why: lianyi outbox list")
-    return well("outbox", f"{rows.get('queued', 0)} things wait to be sent; none failed.")
+        return note("outbox", "{failed} things could not be sent.", "See why: lianyi outbox list", failed=failed)
+    return well("outbox", "{queued} things wait to be sent; none failed.", queued=rows.get("queued", 0))
 
 
 def _row(query: str, *values: str) -> tuple[object, ...]:

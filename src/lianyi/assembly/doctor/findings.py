@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from lianyi.kernel.sentences import Sentence, sentence_of
+
 
 class State(Enum):
     """Well; worth knowing; needs somebody."""
@@ -18,20 +20,26 @@ class Finding:
 
     name: str
     state: State
-    sentence: str
-    next_step: str = ""
+    sentence: Sentence
+    next_step: Sentence
 
 
-def well(name: str, sentence: str) -> Finding:
+def well(name: str, sentence: str, /, **values: object) -> Finding:
     """Nothing to do."""
-    return Finding(name, State.WELL, sentence)
+    return _finding(name, State.WELL, sentence, "", values)
 
 
-def note(name: str, sentence: str, next_step: str = "") -> Finding:
+def note(name: str, sentence: str | Sentence, next_step: str | Sentence = "", /, **values: object) -> Finding:
     """It works, and there is something to know."""
-    return Finding(name, State.NOTE, sentence, next_step)
+    return _finding(name, State.NOTE, sentence, next_step, values)
 
 
-def bad(name: str, sentence: str, next_step: str) -> Finding:
+def bad(name: str, sentence: str | Sentence, next_step: str | Sentence, /, **values: object) -> Finding:
     """It does not work as it should."""
-    return Finding(name, State.BAD, sentence, next_step)
+    return _finding(name, State.BAD, sentence, next_step, values)
+
+
+def _finding(
+    name: str, state: State, sentence: str | Sentence, next_step: str | Sentence, values: dict[str, object]
+) -> Finding:
+    return Finding(name, state, sentence_of(sentence, values), sentence_of(next_step, values))

@@ -12,6 +12,7 @@ from lianyi.assembly.doctor.findings import Finding, bad, note, well
 from lianyi.assembly.environment import Environment
 from lianyi.assembly.processes.memory import installation_pids, pss
 from lianyi.assembly.processes.presence import Running, running
+from lianyi.kernel.errors import why
 
 _LONGEST_ADDRESS = 107  # bytes of a Unix socket's address
 _PRIVATE = ("secret.key", "logs", "pg", "run", "media", "mail")
@@ -31,27 +32,33 @@ def machine_findings(environment: Environment) -> Iterator[Finding]:
 def _python() -> Finding:
     found = ".".join(map(str, sys.version_info[:3]))
     if sys.version_info[:2] == (3, 11):
-        return well("python", f"Python {found}.")
-    return bad("python", f"Python {found}; Lianyi is made for 3.11.", "Install it with Python 3.11.")
+        return well("python", "Python {found}.", found=found)
+    return bad("python", "Python {found}; Lianyi is made for 3.11.", "Install it with Python 3.11.", found=found)
 
 
 def _folders(home: Path) -> Finding:
     if not home.exists():
-        return note("folders", f"{home} does not exist yet.", "`lianyi up` makes it.")
+        return note("folders", "{home} does not exist yet.", "`lianyi up` makes it.", home=home)
     try:
         with tempfile.TemporaryFile(dir=home):
             pass
     except OSError as error:
-        return bad("folders", f"Nothing can be written in {home}: {error.strerror}.", f"Make {home} writable for you.")
+        return bad(
+            "folders",
+            "Nothing can be written in {home}: {why}.",
+            "Make {home} writable for you.",
+            home=home,
+            why=why(error),
+        )
     for name in _PRIVATE:
         place = home / name
         if place.exists() and stat.S_IMODE(place.stat().st_mode) & 0o077:
-            return bad("folders", f"Others can look into {place}.", f"chmod go= {place}")
+            return bad("folders", "Others can look into {place}.", "chmod go= {place}", place=place)
         if place.exists() and os.geteuid() != 0 and place.stat().st_uid != os.geteuid():
-            return bad("folders", f"{place} belongs to another user.", f"Give it to yours: chown -R {place}")
+            return bad("folders", "{place} belongs to another user.", "Give it to yours: chown -R {place}", place=place)
     if stat.S_IMODE(home.stat().st_mode) & 0o005 and (home / "lake").exists():
-        return note("folders", f"Others on this machine can read the lake in {home}.", f"chmod go= {home}")
-    return well("folders", f"{home} is writable, and what is private in it is closed to others.")
+        return note("folders", "Others on this machine can read the lake in {home}.", "chmod go= {home}", home=home)
+    return well("folders", "{home} is writable, and what is private in it is closed to others.", home=home)
 
 
 def _disks(environment: Environment) -> Iterator[Finding]:
@@ -63,14 +70,23 @@ def _disks(environment: Environment) -> Iterator[Finding]:
             places.append(("lake_disk", Path(environment.lake), lake))
     for name, place, at in places:
         free = shutil.disk_usage(at).free
-        room = f"{free // _MEGABYTE:,} MB are free for {place}"
-        least = f"LIANYI_MIN_FREE is {environment.min_free // _MEGABYTE:,} MB"
+        told = {"free": free // _MEGABYTE, "place": place, "least": environment.min_free // _MEGABYTE}
         if free >= 2 * environment.min_free:
-            yield well(name, f"{room}; {least}.")
+            yield well(name, "{free:,} MB are free for {place}; LIANYI_MIN_FREE is {least:,} MB.", **told)
         elif free >= environment.min_free:
-            yield note(name, f"{room}; {least}.", "Make room: below that, intake stops.")
+            yield note(
+                name,
+                "{free:,} MB are free for {place}; LIANYI_MIN_FREE is {least:,} MB.",
+                "Make room: below that, intake stops.",
+                **told,
+            )
         else:
-            yield bad(name, f"{room}; {least}: intake answers 503.", "Make room; it goes on by itself.")
+            yield bad(
+                name,
+                "{free:,} MB are free for {place}; LIANYI_MIN_FREE is {least:,} MB: intake answers 503.",
+                "Make room; it goes on by itself.",
+                **told,
+            )
 
 
 def _existing(place: Path) -> Path:
@@ -81,23 +97,45 @@ def _sockets(environment: Environment) -> Finding:
     address = environment.socket_folder / ".s.PGSQL.5432"
     length = len(os.fsencode(address))
     if length > _LONGEST_ADDRESS:
-        return bad("sockets", f"The address {address} is too long for a socket.", "Choose a shorter LIANYI_HOME.")
-    return well("sockets", f"Socket addresses have {length} of {_LONGEST_ADDRESS} bytes.")
+        return bad(
+            "sockets",
+            "The address {address} is too long for a socket.",
+            "Choose a shorter LIANYI_HOME.",
+            address=address,
+        )
+    return well(
+        "sockets",
+        "Socket addresses have {length} of {most} bytes.",
+        length=length,
+        most=_LONGEST_ADDRESS,
+    )
 
 
 def _processes(environment: Environment, found: Running | None) -> Finding:
     if found is None:
         return note("processes", "Nothing runs here.", "Start it: lianyi up")
     if not found.url:
-        return note("processes", f"Process {found.pid} is just starting or stopping it.")
+        return note("processes", "Process {pid} is just starting or stopping it.", pid=found.pid)
     sizes = pss(installation_pids(environment.home, found.pid))
     total = sum(sizes.values()) // _MEGABYTE
-    return well("processes", f"{len(sizes)} processes at {found.url}/ take {total:,} MB of memory.")
+    return well(
+        "processes",
+        "{count} processes at {url}/ take {total:,} MB of memory.",
+        count=len(sizes),
+        url=found.url,
+        total=total,
+    )
 
 
 def _mail(environment: Environment) -> Finding:
     server = environment.email
     if server is None:
         place = environment.home / "mail"
-        return note("mail", f"System mail is written to {place}.", "Name a mail server by EMAIL_URL.")
-    return well("mail", f"System mail leaves by {server.host}, port {server.port}, from {server.sender}.")
+        return note("mail", "System mail is written to {place}.", "Name a mail server by EMAIL_URL.", place=place)
+    return well(
+        "mail",
+        "System mail leaves by {host}, port {port}, from {sender}.",
+        host=server.host,
+        port=server.port,
+        sender=server.sender,
+    )

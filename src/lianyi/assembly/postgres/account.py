@@ -52,8 +52,9 @@ def account_for(home: Path, data: Path) -> Account:
     if uid == 0:
         raise Refused(
             "postgres.root_data",
-            f"{data} belongs to root, and PostgreSQL does not run as root.",
-            f"Give it to the account nobody: chown -R nobody: {data}",
+            "{data} belongs to root, and PostgreSQL does not run as root.",
+            "Give it to the account nobody: chown -R nobody: {data}",
+            data=data,
         )
     return Account(uid, gid, keeper, _prefix(uid, gid))
 
@@ -104,6 +105,7 @@ def _check_known(uid: int) -> None:
     if _name(uid) is None:
         raise Refused(
             "postgres.account",
-            f"The user id {uid} has no account on this machine, and PostgreSQL needs one.",
-            f"Make one: useradd --uid {uid} lianyi",
+            "The user id {uid} has no account on this machine, and PostgreSQL needs one.",
+            "Make one: useradd --uid {uid} lianyi",
+            uid=uid,
         )

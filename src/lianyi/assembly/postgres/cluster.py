@@ -114,7 +114,12 @@ def run(command: Sequence[str], account: Account, *, folder: Path | None = None)
     )
     if done.returncode != 0:
         words = (done.stderr or done.stdout).strip()[-600:]
-        raise Broken(f"{Path(command[0]).name} ended with {done.returncode}: {words}")
+        raise Broken(
+            "{name} ended with {code}: {words}",
+            name=Path(command[0]).name,
+            code=done.returncode,
+            words=words,
+        )
     return done.stdout
 
 

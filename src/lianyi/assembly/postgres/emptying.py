@@ -35,7 +35,7 @@ def empty_wal(sockets: Path) -> int:
                 connection.execute("ALTER SYSTEM RESET wal_recycle")
                 connection.execute("SELECT pg_reload_conf()")
     except psycopg.Error as error:
-        raise Broken(f"The write-ahead log was not emptied: {type(error).__name__}.") from error
+        raise Broken("The write-ahead log was not emptied: {why}.", why=type(error).__name__) from error
 
 
 def _pass(connection: "psycopg.Connection[tuple[object, ...]]") -> int:

@@ -58,7 +58,8 @@ def end_orphans(data: Path) -> None:
         for pid in left if orphans else ():
             _kill(pid)
         if time.monotonic() > deadline:
-            raise Broken(f"The processes {left} of an earlier PostgreSQL do not end.") if orphans else elsewhere(data)
+            stubborn = Broken("The processes {pids} of an earlier PostgreSQL do not end.", pids=left)
+            raise stubborn if orphans else elsewhere(data)
         time.sleep(0.02)
 
 
@@ -73,8 +74,9 @@ def elsewhere(data: Path) -> Refused:
     """To be raised when a server lives on the data folder, but not where we can see or reach it."""
     return Refused(
         "postgres.elsewhere",
-        f"A PostgreSQL that cannot be reached from here uses {data}; it may run in another container.",
+        "A PostgreSQL that cannot be reached from here uses {data}; it may run in another container.",
         "Stop it there, or try again in a moment.",
+        data=data,
     )
 
 

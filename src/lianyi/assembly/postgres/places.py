@@ -22,7 +22,7 @@ from pathlib import Path
 
 from lianyi.assembly.environment import socket_folder
 from lianyi.assembly.postgres.account import Account, account_for
-from lianyi.kernel.errors import Refused
+from lianyi.kernel.errors import Refused, why
 
 _LOG_LIMIT = 16_000_000  # bytes
 
@@ -72,14 +72,17 @@ class Places:
         except PermissionError as error:
             raise Refused(
                 "postgres.owner",
-                f"{error.filename} belongs to another user.",
+                "{place} belongs to another user.",
                 "Run as that user, or name another folder by LIANYI_HOME.",
+                place=error.filename,
             ) from None
         except OSError as error:
             raise Refused(
                 "postgres.home",
-                f"{error.filename} cannot be used: {error.strerror}.",
+                "{place} cannot be used: {why}.",
                 "Name another folder by LIANYI_HOME.",
+                place=error.filename,
+                why=why(error),
             ) from None
         return account
 
@@ -98,7 +101,7 @@ def make_private(folder: Path, account: Account) -> None:
     except FileExistsError:
         found = folder.lstat()
         if not stat.S_ISDIR(found.st_mode):
-            raise Refused("postgres.folder", f"{folder} is no folder.", "Remove it.") from None
+            raise Refused("postgres.folder", "{folder} is no folder.", "Remove it.", folder=folder) from None
         if found.st_uid not in (account.keeper[0], os.geteuid()):
             raise PermissionError(EPERM, "belongs to another user", str(folder)) from None
         if found.st_mode & 0o077:
@@ -138,8 +141,9 @@ def one_starter(places: Places, account: Account, within: float) -> Iterator[Non
                 if time.monotonic() > deadline:
                     raise Refused(
                         "postgres.busy",
-                        f"Another process is starting or stopping the PostgreSQL in {places.root}.",
+                        "Another process is starting or stopping the PostgreSQL in {root}.",
                         "Try again.",
+                        root=places.root,
                     ) from None
                 time.sleep(0.02)
         yield

@@ -97,9 +97,9 @@ class ServerProcess:
         """Returns when the server answers; after a crash that is when it has read its log again."""
         while (found := self.found()) is None or not found.ready:
             if found is None and not self.launched:
-                raise Broken(f"PostgreSQL ended while starting. Its last words: {self._last_words()}")
+                raise Broken("PostgreSQL ended while starting. Its last words: {words}", words=self._last_words())
             if time.monotonic() > deadline:
-                raise Broken(f"PostgreSQL did not start in time. Its last words: {self._last_words()}")
+                raise Broken("PostgreSQL did not start in time. Its last words: {words}", words=self._last_words())
             time.sleep(0.01)
 
     def end(self, within: float) -> None:

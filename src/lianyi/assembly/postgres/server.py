@@ -160,7 +160,13 @@ class EmbeddedPostgres:
         wanted = self._wanted or preferred()
         if found is None or found == wanted.major:
             return wanted
-        made = f"The data in {self.places.data} were made by PostgreSQL {found}"
         if found < wanted.major:
-            raise Refused("postgres.major", f"{made}, and this is {wanted.major}.", "Run: lianyi db upgrade")
+            raise Refused(
+                "postgres.major",
+                "The data in {data} were made by PostgreSQL {found}, and this is {major}.",
+                "Run: lianyi db upgrade",
+                data=self.places.data,
+                found=found,
+                major=wanted.major,
+            )
         return newer_provider(found)

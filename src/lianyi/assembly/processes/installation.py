@@ -50,7 +50,7 @@ class Installation:
                     self.wash()  # no worker does it soon
             except OperationalError as error:
                 words = str(error).strip().splitlines()[:1]
-                raise Broken(f"The database does not answer: {' '.join(words)}") from error
+                raise Broken("The database does not answer: {words}", words=" ".join(words)) from error
             finally:
                 connection.close()
 

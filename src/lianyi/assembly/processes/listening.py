@@ -5,11 +5,10 @@ comes back, and no second installation can slip in between.
 """
 
 import errno
-import os
 import socket
 from pathlib import Path
 
-from lianyi.kernel.errors import Refused
+from lianyi.kernel.errors import Refused, why
 
 DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 8620
 _TRIES = 100  # ports after the default one
@@ -25,8 +24,10 @@ def listen_for_edge(bind: str) -> socket.socket:
         except OSError as error:
             raise Refused(
                 "up.bind",
-                f"LIANYI_BIND is {bind}, where nothing can listen: {os.strerror(error.errno or 0)}.",
+                "LIANYI_BIND is {bind}, where nothing can listen: {why}.",
                 "Name another address, or leave LIANYI_BIND out for the next free port.",
+                bind=bind,
+                why=why(error),
             ) from None
     for port in range(DEFAULT_PORT, DEFAULT_PORT + _TRIES):
         try:
@@ -36,8 +37,10 @@ def listen_for_edge(bind: str) -> socket.socket:
                 raise
     raise Refused(
         "up.ports",
-        f"No port from {DEFAULT_PORT} to {DEFAULT_PORT + _TRIES - 1} is free.",
+        "No port from {first} to {last} is free.",
         "Name an address by LIANYI_BIND, e.g. 127.0.0.1:9000.",
+        first=DEFAULT_PORT,
+        last=DEFAULT_PORT + _TRIES - 1,
     )
 
 
@@ -56,7 +59,9 @@ def parse_bind(bind: str) -> tuple[str, int]:
     """Host and port of `host:port`, `[::1]:port` or `:port`."""
     host, colon, port = bind.rpartition(":")
     if not colon or not port.isdigit() or int(port) > 65535:
-        raise Refused("up.bind", f"LIANYI_BIND is {bind!r}, which is no address.", "Write e.g. 127.0.0.1:8620.")
+        raise Refused(
+            "up.bind", "LIANYI_BIND is {bind!r}, which is no address.", "Write e.g. 127.0.0.1:8620.", bind=bind
+        )
     return host.strip("[]") or "0.0.0.0", int(port)  # noqa: S104
 
 

@@ -126,8 +126,10 @@ def _check_version() -> None:
     if number < OLDEST * 10_000:
         raise Refused(
             "database.old",
-            f"The database is PostgreSQL {number // 10_000}; Lianyi needs {OLDEST} or newer.",
+            "The database is PostgreSQL {major}; Lianyi needs {oldest} or newer.",
             "Name another server by DATABASE_URL, or leave it out for the embedded one.",
+            major=number // 10_000,
+            oldest=OLDEST,
         )
 
 
@@ -144,7 +146,7 @@ def main() -> int:
         django.setup()
         prepared = prepare(sys.argv[1] if len(sys.argv) > 1 else None, create="create" in sys.argv[2:])
     except Refused as refusal:
-        sys.stdout.write(json.dumps({"refused": [refusal.code, refusal.sentence, refusal.next_step]}) + "\n")
+        sys.stdout.write(json.dumps({"refused": refusal.packed()}) + "\n")
         return 1
     sys.stdout.write(json.dumps(asdict(prepared)) + "\n")
     return 0

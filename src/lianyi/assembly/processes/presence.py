@@ -37,11 +37,14 @@ class Presence:
             if time.monotonic() > deadline:
                 found = _note(handle)
                 os.close(handle)
-                where = f"at {found.url}/" if found and found.url else "but is still starting"
                 raise Refused(
                     "up.running",
-                    f"Lianyi already runs in {home}, {where}.",
+                    "Lianyi already runs in {home}, at {url}/."
+                    if found and found.url
+                    else "Lianyi already runs in {home}, but is still starting.",
                     "Stop it with `lianyi down`, or name another LIANYI_HOME.",
+                    home=home,
+                    url=found.url if found else "",
                 )
             time.sleep(0.02)
         presence = cls(handle)

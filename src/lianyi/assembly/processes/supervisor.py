@@ -132,9 +132,11 @@ class Supervisor:
         try:
             said = json.loads(done.stdout)
         except ValueError:
-            raise Broken(f"The database could not be prepared: {last_line(self._logs, 'prepare')}") from None
+            raise Broken(
+                "The database could not be prepared: {words}", words=last_line(self._logs, "prepare")
+            ) from None
         if "refused" in said:
-            raise Refused(*said["refused"])
+            raise Refused.unpacked(said["refused"])
         return Ready(url, f"{url}/sign-in/{said['sign_in']}", said["workspace"], said["write_key"])
 
     def _start_children(self, edge: socket.socket, web: socket.socket, url: str) -> None:
@@ -163,9 +165,15 @@ class Supervisor:
             self._tend()
             for child in self._children:
                 if child.deaths >= _DEATHS_BEFORE_READY:
-                    raise Broken(f"{child.name} does not start: {last_line(self._logs, child.name)}")
+                    raise Broken(
+                        "{name} does not start: {words}", name=child.name, words=last_line(self._logs, child.name)
+                    )
             if time.monotonic() > deadline:
-                raise Broken(f"Not ready after {_READY_WITHIN:.0f} seconds; see {self._logs}.")
+                raise Broken(
+                    "Not ready after {seconds:.0f} seconds; see {logs}.",
+                    seconds=_READY_WITHIN,
+                    logs=self._logs,
+                )
             waiting = [(at, path) for at, path in waiting if not answers(at.family, at.getsockname(), path)]
             if waiting:
                 time.sleep(0.05)

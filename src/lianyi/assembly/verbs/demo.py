@@ -3,18 +3,25 @@
 import os
 import subprocess
 import sys
-from typing import Annotated, TextIO
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
 from lianyi.assembly.verbs.up import detached, stay_up
 from lianyi.cli.exits import BROKEN, say
 from lianyi.cli.frame import Call, single, verb
-from lianyi.cli.language import _
+from lianyi.cli.language import _, tell
+from lianyi.kernel.sentences import Sentence
+
+if TYPE_CHECKING:
+    from lianyi.assembly.demo.data import DemoFile
 
 app = single()
 
 SLUG = "demo"
+_KINDS = {"people": Sentence("people"), "events": Sentence("events"), "orders": Sentence("orders")}
 PERIOD = ("2010-01-01", "2025-01-01")  # all of the public data lies between
 
 
@@ -73,12 +80,23 @@ def _load(call: Call) -> None:
         from lianyi.foundation.workspaces.queries import workspace_by_slug
 
         workspace = workspace_by_slug(call.slug or SLUG)
-        for file, result in load(workspace, call.place.data, call.place.home, call.place.min_free, call.progress):
-            told = _(
+
+        place = (call.place.data, call.place.home, call.place.min_free)
+
+        def bar(file: "DemoFile") -> AbstractContextManager[Callable[[int], None]]:
+            told = Sentence("{kind}: {file}", kind=_KINDS[file.kind], file=file.path.name)
+            return call.progress(tell(told), file.path.stat().st_size)
+
+        for file, result in load(workspace, *place, bar, tell):
+            told = Sentence(
                 "{kind} from {file} ({origin}): {rows} rows: "
-                "{new} new, {updated} updated, {same} known, {refused} refused."
+                "{new} new, {updated} updated, {same} known, {refused} refused.",
+                kind=_KINDS[file.kind],
+                file=file.path.name,
+                origin=file.origin,
+                **_counts(result._asdict()),
             )
-            say(told.format(kind=file.kind, file=file.path.name, origin=file.origin, **_counts(result._asdict())))
+            say(tell(told))
         with call.progress(_("Projecting")) as advance:
             if not drain(300, advance):
                 say(_("Some events are still on their way; the funnel will grow."))

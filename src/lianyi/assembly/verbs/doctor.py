@@ -2,7 +2,8 @@
 
 from lianyi.cli.exits import PARTLY
 from lianyi.cli.frame import Call, single, verb
-from lianyi.cli.language import _
+from lianyi.cli.language import _, tell
+from lianyi.kernel.errors import in_a_row
 
 app = single()
 
@@ -24,15 +25,20 @@ def doctor(call: Call) -> int | None:
     for finding in examine(Environment.read(os.environ)):
         findings.append(finding)
         if not call.json:
-            sentence = f"{_SIGNS[finding.state.value]} {finding.name}: {finding.sentence}"
-            call.show({}, f"{sentence} {finding.next_step}".rstrip())
+            words = tell(in_a_row(finding.sentence, finding.next_step))
+            call.show({}, f"{_SIGNS[finding.state.value]} {finding.name}: {words}")
     found_bad = sum(finding.state is State.BAD for finding in findings)
     if call.json:
         call.show(
             {
                 "well": not found_bad,
                 "findings": [
-                    {"name": one.name, "state": one.state.value, "sentence": one.sentence, "next_step": one.next_step}
+                    {
+                        "name": one.name,
+                        "state": one.state.value,
+                        "sentence": tell(one.sentence),
+                        "next_step": tell(one.next_step),
+                    }
                     for one in findings
                 ],
             }

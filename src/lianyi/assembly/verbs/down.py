@@ -28,7 +28,7 @@ def down(call: Call) -> None:
         if running(home) == found:  # so the number was still its own when we took hold of it
             signal.pidfd_send_signal(process, signal.SIGTERM)
         if not select.select([process], [], [], _WITHIN)[0]:
-            raise Broken(f"Process {found.pid} does not stop; see {home / 'logs'}.")
+            raise Broken("Process {pid} does not stop; see {place}.", pid=found.pid, place=home / "logs")
     finally:
         os.close(process)
     call.show({"stopped": True, "url": f"{found.url}/"}, _("Stopped."))

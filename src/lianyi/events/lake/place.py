@@ -88,11 +88,14 @@ def place_of(root: str, workspace: int | str) -> Place:
     """The table of `workspace` under the lake root, which is a folder or an s3:// address."""
     name = str(workspace)
     if not name or "/" in name or name.startswith("."):
-        raise Refused("lake.workspace", f"{name!r} cannot name a folder of the lake.")
+        raise Refused("lake.workspace", "{name!r} cannot name a folder of the lake.", name=name)
     if "://" in root:
         if not root.startswith("s3://"):
             raise Refused(
-                "lake.address", f"{root!r} is no address the lake knows.", "Name a folder or s3://bucket/prefix."
+                "lake.address",
+                "{root!r} is no address the lake knows.",
+                "Name a folder or s3://bucket/prefix.",
+                root=root,
             )
         return Place(f"{root.rstrip('/')}/{name}/events")
     return Place(str(Path(root).absolute() / name / "events"))

@@ -131,7 +131,9 @@ class Table:
             except Conflict as conflict:
                 if self.snapshot().version == snapshot.version:
                     raise Broken(
-                        f"lake: version {snapshot.version + 1} could not be written: {conflict.__cause__}"
+                        "Version {version} of the lake could not be written: {words}",
+                        version=snapshot.version + 1,
+                        words=conflict.__cause__,
                     ) from conflict
             else:
                 return snapshot

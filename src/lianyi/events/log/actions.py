@@ -19,7 +19,7 @@ def record_own(workspace: int, events: list[OwnEvent], *, received_at: int | Non
     if not events:
         return
     if len(events) > EVENTS_IN_A_ROW:
-        raise Broken(f"{len(events)} events in one row; {EVENTS_IN_A_ROW} fit")
+        raise Broken("{count} events in one row; {most} fit.", count=len(events), most=EVENTS_IN_A_ROW)
     if received_at is None:
         received_at = to_micros(system_clock())
     ids = pack([bytes.fromhex(event.id) for event in events], [event.at for event in events])

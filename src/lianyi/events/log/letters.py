@@ -24,6 +24,8 @@ from lianyi.kernel.clock import to_micros
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.ids import digest
 
+_UNDECODABLE = "event.undecodable"
+
 
 class Letter(NamedTuple):
     """A dead letter. `projector` is empty when the event could not be decoded, `intake` when the door refused it."""
@@ -68,12 +70,14 @@ def replay(workspace: int, letter: int, now: datetime) -> None:
         if found.projector not in ("", INTAKE):
             raise Refused(
                 "letter.of_projector",
-                f"The event of dead letter {letter} is known; it was {found.projector} that could not take it.",
-                f"Run `lianyi replay {found.projector}` with a version that can.",
+                "The event of dead letter {letter} is known; it was {projector} that could not take it.",
+                "Run `lianyi replay {projector}` with a version that can.",
+                letter=letter,
+                projector=found.projector,
             )
         form, accepted = _judged(found)
         if accepted.refused or accepted.taken != 1:
-            raise Refused("letter.refused", _why(letter, accepted.refused[0].sentence if accepted.refused else ""))
+            raise _still(letter, accepted.refused[0].code if accepted.refused else _UNDECODABLE)
         received_at = to_micros(now)
         ids = accepted.ids
         if found.projector != INTAKE:  # its own id is known already: under that it would pass for a repeat
@@ -105,8 +109,8 @@ def _judged(letter: Letter) -> tuple[str, Accepted]:
             return "sensors", sensors.accept(b"[" + letter.body + b"]", key, letter.received_at)
         body = b'{"batch":[' + letter.body + b"]}"
         return "segment", segment.accept(body, "segment", key, letter.received_at)
-    except (BadBody, msgspec.DecodeError, LookupError, ValueError) as error:
-        raise Refused("letter.refused", _why(letter.id, str(error))) from None
+    except (msgspec.DecodeError, LookupError, ValueError) as error:
+        raise _still(letter.id, error.code if isinstance(error, BadBody) else _UNDECODABLE) from None
 
 
 def _letter(row: tuple[object, ...]) -> Letter:
@@ -114,9 +118,15 @@ def _letter(row: tuple[object, ...]) -> Letter:
     return letter._replace(body=bytes(letter.body))
 
 
-def _why(letter: int, sentence: str) -> str:
-    return f"Dead letter {letter} still cannot be taken: {sentence}"
+def _still(letter: int, reason: str) -> Refused:
+    return Refused(
+        "letter.refused",
+        "Dead letter {letter} still cannot be taken: {reason}.",
+        "Its sender has to send it right.",
+        letter=letter,
+        reason=reason,
+    )
 
 
 def _unknown(letter: int) -> Refused:
-    return Refused("letter.unknown", f"There is no dead letter {letter}.")
+    return Refused("letter.unknown", "There is no dead letter {letter}.", letter=letter)

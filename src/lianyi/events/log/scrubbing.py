@@ -198,7 +198,7 @@ def _write(row: _Found, body: bytes, ids: bytes) -> None:
 
 def _one(rows: int) -> None:
     if rows != 1:
-        raise Broken(f"{rows} rows of the log were where one was")
+        raise Broken("{rows} rows of the log were where one was.", rows=rows)
 
 
 def _refused_in(ids: bytes) -> int:

@@ -17,7 +17,9 @@ def set_week(workspace: int, week: Sequence[Iterable[Sequence[int]]], country: s
     """The workspace's weekly hours, and whose public holidays it keeps ("" for none)."""
     kept = checked_week(week)
     if country and not is_known(country):
-        raise Refused("calendar.country", f"The holidays of {country!r} are not known.", "Write e.g. CN, or none.")
+        raise Refused(
+            "calendar.country", "The holidays of {country!r} are not known.", "Write e.g. CN, or none.", country=country
+        )
     row = {"week": [[list(span) for span in spans] for spans in kept], "country": country}
     BusinessHours.objects.update_or_create(workspace_id=workspace, defaults=row)
     record_audit(workspace, "calendar.week_set", row)

@@ -31,9 +31,16 @@ def checked_spans(spans: Iterable[Sequence[int]]) -> Spans:
     merged: list[Span] = []
     for span in sorted(tuple(one) for one in spans):
         if len(span) != 2 or not 0 <= span[0] < span[1] <= DAY_MINUTES:
-            raise Refused("calendar.span", f"{list(span)} is no span of a day.", "Write [540, 1080] for 9:00 to 18:00.")
+            raise Refused(
+                "calendar.span",
+                "{span} is no span of a day.",
+                "Write [540, 1080] for 9:00 to 18:00.",
+                span=str(list(span)),
+            )
         if merged and span[0] < merged[-1][1]:
-            raise Refused("calendar.overlap", f"{list(span)} overlaps the span before it.", "Make one of the two.")
+            raise Refused(
+                "calendar.overlap", "{span} overlaps the span before it.", "Make one of the two.", span=str(list(span))
+            )
         if merged and span[0] == merged[-1][1]:
             merged[-1] = (merged[-1][0], span[1])
         else:
@@ -44,7 +51,9 @@ def checked_spans(spans: Iterable[Sequence[int]]) -> Spans:
 def checked_week(week: Sequence[Iterable[Sequence[int]]]) -> tuple[Spans, ...]:
     """Seven days' spans. Refuses another number of days, and a week without any hour."""
     if len(week) != 7:
-        raise Refused("calendar.week", f"A week of {len(week)} days is none.", "Give seven lists, Monday first.")
+        raise Refused(
+            "calendar.week", "A week of {count} days is none.", "Give seven lists, Monday first.", count=len(week)
+        )
     found = tuple(checked_spans(spans) for spans in week)
     if not any(found):
         raise Refused("calendar.week", "A week without any hour would never come to an end.", "Give it some hours.")

@@ -108,7 +108,7 @@ def _checked(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise ValueError("a moment needs a time zone")
     if not 1900 <= at.year <= 9900:
-        raise Refused("calendar.range", f"The year {at.year} has no business hours.", "Check the date.")
+        raise Refused("calendar.range", "The year {year} has no business hours.", "Check the date.", year=at.year)
     return at
 
 

@@ -69,8 +69,11 @@ def _copy(head: bytes, source: BinaryIO, path: Path, kind: Type, name: str) -> t
             if size > kind.most:
                 raise Refused(
                     "media.too_large",
-                    f"{name} is larger than {kind.most // MEGABYTE} MB, the most for {kind.name}.",
+                    "{name} is larger than {most} MB, the most for {type}.",
                     "Make it smaller.",
+                    name=name,
+                    most=kind.most // MEGABYTE,
+                    type=kind.name,
                 )
             hasher.update(part)
             file.write(part)

@@ -14,7 +14,7 @@ def media(workspace: int, media_id: int) -> Media:
     """What is known of one file. Refuses one that is not this workspace's."""
     row = MediaFile.objects.filter(workspace=workspace, pk=media_id).first()
     if row is None:
-        raise Refused("media.unknown", f"There is no file {media_id} here.")
+        raise Refused("media.unknown", "There is no file {media_id} here.", media_id=media_id)
     return media_in(row)
 
 

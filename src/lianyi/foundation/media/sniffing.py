@@ -46,12 +46,16 @@ def sniff(head: bytes, name: str) -> Type:
     found = _type_of(head)
     if found is None:
         raise Refused(
-            "media.type", f"{name} is of no type that is kept.", "Give PNG, JPEG, GIF, WebP, MP4, MOV or PDF."
+            "media.type", "{name} is of no type that is kept.", "Give PNG, JPEG, GIF, WebP, MP4, MOV or PDF.", name=name
         )
     ending = Path(name).suffix.lower()
     if ending and ending not in found.endings:
         raise Refused(
-            "media.misnamed", f"{name} is {found.name}, which its name does not say.", "Give it its own ending."
+            "media.misnamed",
+            "{name} is {type}, which its name does not say.",
+            "Give it its own ending.",
+            name=name,
+            type=found.name,
         )
     return found
 
@@ -76,7 +80,13 @@ def measure(path: Path, kind: Type, name: str) -> tuple[int, int]:
     """Width and height of a picture. Refuses one that cannot be read to its end, or that would fill the memory of who
     opens it.
     """
-    bomb = Refused("media.bomb", f"{name} has more than {MOST_PIXELS:,} pixels.", "Make it smaller.")
+    bomb = Refused(
+        "media.bomb",
+        "{name} has more than {most:,} pixels.",
+        "Make it smaller.",
+        name=name,
+        most=MOST_PIXELS,
+    )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -88,4 +98,6 @@ def measure(path: Path, kind: Type, name: str) -> tuple[int, int]:
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise bomb from None
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
-        raise Refused("media.harmed", f"{name} cannot be read: {type(error).__name__}.", "Export it again.") from None
+        raise Refused(
+            "media.harmed", "{name} cannot be read: {why}.", "Export it again.", name=name, why=type(error).__name__
+        ) from None

@@ -11,11 +11,13 @@ def member_for_sign_in(workspace: Workspace, email: str | None) -> Member:
     if email is not None:
         found = here.filter(member__email=email.lower()).select_related("member").first()
         if found is None:
-            raise Refused("member.unknown", f"No member of {workspace.slug} has the address {email}.")
+            raise Refused(
+                "member.unknown", "No member of {slug} has the address {email}.", slug=workspace.slug, email=email
+            )
         return found.member
     owner = here.filter(role=Membership.Role.OWNER).order_by("member").select_related("member").first()
     if owner is None:
-        raise Refused("member.no_owner", f"{workspace.slug} has no owner.", "Name a member by --email.")
+        raise Refused("member.no_owner", "{slug} has no owner.", "Name a member by --email.", slug=workspace.slug)
     return owner.member
 
 
@@ -29,7 +31,7 @@ def member_of(workspace: int, member: int) -> Member:
     found = Membership.objects.filter(workspace=workspace, member=member, member__is_active=True)
     row = found.select_related("member").first()
     if row is None:
-        raise Refused("member.gone", f"Member {member} does not work here any more.")
+        raise Refused("member.gone", "Member {member} does not work here any more.", member=member)
     return row.member
 
 

@@ -35,8 +35,10 @@ def enqueue(workspace: int, kind: str, key: str, payload: Mapping[str, Any], due
     if not same:
         raise Refused(
             "outbox.key_used",
-            f"The key {key!r} of {kind} was used for something else.",
+            "The key {key!r} of {kind} was used for something else.",
             "Use one key for each thing that leaves.",
+            key=key,
+            kind=kind,
         )
     return number
 
@@ -110,9 +112,17 @@ def decide(workspace: int, row_id: int, decision: Decision, now: datetime) -> No
     """A person's word on a row that waits, failed or is unsettled. `AGAIN` gives it one more attempt, at once."""
     row = OutboxRow.objects.select_for_update().filter(workspace=workspace, pk=row_id).first()
     if row is None:
-        raise Refused("outbox.unknown", f"There is no row {row_id} in this outbox.", "List them: lianyi outbox list")
+        raise Refused(
+            "outbox.unknown", "There is no row {row} in this outbox.", "List them: lianyi outbox list", row=row_id
+        )
     if row.state in (State.SENT, State.SENDING):
-        raise Refused("outbox.decided", f"Row {row_id} is {row.state}; there is nothing to decide.")
+        raise Refused(
+            "outbox.decided",
+            "Row {row} was sent; there is nothing to decide."
+            if row.state == State.SENT
+            else "Row {row} is being sent; there is nothing to decide.",
+            row=row_id,
+        )
     match decision:
         case Decision.SENT:
             settlement: Settlement = Sent(row.receipt)
@@ -161,7 +171,9 @@ def _as_json(payload: Mapping[str, Any]) -> Any:
         text = json.dumps(dict(payload), ensure_ascii=False, allow_nan=False)
         size = len(text.encode())
     except (TypeError, ValueError) as error:
-        raise Refused("outbox.payload", f"What is to leave is no plain JSON: {type(error).__name__}.") from None
+        raise Refused("outbox.payload", "What is to leave is no plain JSON: {why}.", why=type(error).__name__) from None
     if size > _LARGEST or "\\u0000" in text:
-        raise Refused("outbox.payload", f"What is to leave has {size} bytes or a null character.", "Make it smaller.")
+        raise Refused(
+            "outbox.payload", "What is to leave has {size} bytes or a null character.", "Make it smaller.", size=size
+        )
     return json.loads(text)

@@ -25,9 +25,13 @@ def installation_keys() -> Keys:
 def store_secret(workspace: int, name: str, secret: Secret, keys: Keys, now: datetime) -> None:
     """Keeps `secret` under `name`, in the place of what was there; the same once more changes nothing."""
     if not _NAME.fullmatch(name):
-        raise Refused("vault.name", f"{name!r} is no name of a secret.", "Use a–z, 0–9 and . _ : / -, 100 at most.")
+        raise Refused(
+            "vault.name", "{name!r} is no name of a secret.", "Use a–z, 0–9 and . _ : / -, 100 at most.", name=name
+        )
     if not 0 < len(secret.reveal().encode()) <= _LONGEST:
-        raise Refused("vault.size", f"The secret {name} is empty or longer than {_LONGEST} bytes.")
+        raise Refused(
+            "vault.size", "The secret {name} is empty or longer than {longest} bytes.", name=name, longest=_LONGEST
+        )
     row = VaultSecret.objects.select_for_update().filter(workspace=workspace, name=name).first()
     if row is not None and row.key_id == keys.present and keys.open(workspace, name, sealed_in(row)) == secret:
         return

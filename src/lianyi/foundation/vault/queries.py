@@ -11,7 +11,7 @@ def secret(workspace: int, name: str, keys: Keys) -> Secret:
     """The secret of this name. Refuses a name that the workspace's vault does not hold."""
     row = VaultSecret.objects.filter(workspace=workspace, name=name).first()
     if row is None:
-        raise Refused("vault.unknown", f"The vault holds no {name}.", "Enter it first.")
+        raise Refused("vault.unknown", "The vault holds no {name}.", "Enter it first.", name=name)
     return keys.open(workspace, name, sealed_in(row))
 
 

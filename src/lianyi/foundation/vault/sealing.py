@@ -49,13 +49,16 @@ class Keys:
         if sealed.key_id not in self._ciphers:
             raise Refused(
                 "vault.other_key",
-                f"{name} was sealed under another secret key than this installation has.",
+                "{name} was sealed under another secret key than this installation has.",
                 "Restore the secret.key that belongs to this database, or enter the secret again.",
+                name=name,
             )
         try:
             text = self._ciphers[sealed.key_id].decrypt(sealed.nonce, sealed.text, _bound_to(workspace, name))
         except InvalidTag:
-            raise Broken(f"The secret {name} of workspace {workspace} in the vault was changed.") from None
+            raise Broken(
+                "The secret {name} of workspace {workspace} in the vault was changed.", name=name, workspace=workspace
+            ) from None
         return Secret(text.decode())
 
 

@@ -21,14 +21,20 @@ def create_workspace(
 ) -> Workspace:
     """A new, empty workspace. Refuses a slug that is taken or that would not fit an address."""
     if not _SLUG.fullmatch(slug):
-        raise Refused("workspace.slug", f"{slug!r} is no workspace slug.", "Use a–z, 0–9 and hyphens, 63 at most.")
+        raise Refused(
+            "workspace.slug", "{slug!r} is no workspace slug.", "Use a–z, 0–9 and hyphens, 63 at most.", slug=slug
+        )
     if zone not in available_timezones():
-        raise Refused("workspace.zone", f"{zone!r} is no time zone.", "Write an IANA name such as Asia/Shanghai.")
+        raise Refused(
+            "workspace.zone", "{zone!r} is no time zone.", "Write an IANA name such as Asia/Shanghai.", zone=zone
+        )
     try:
         with transaction.atomic():
             workspace = Workspace.objects.create(slug=slug, name=name, zone=zone, region=region, currency=currency)
     except IntegrityError:
-        raise Refused("workspace.taken", f"There is a workspace {slug!r} already.", "Choose another slug.") from None
+        raise Refused(
+            "workspace.taken", "There is a workspace {slug!r} already.", "Choose another slug.", slug=slug
+        ) from None
     record_audit(workspace.pk, "workspace.created", {"slug": slug})
     return workspace
 
@@ -39,7 +45,9 @@ def create_write_key(
 ) -> tuple[WriteKey, str]:
     """A new write key and its secret, which is not stored and cannot be shown again."""
     if not _GROUP.fullmatch(group):
-        raise Refused("key.group", f"{group!r} is no key group.", "Use a–z, 0–9, _ and hyphens, 63 at most.")
+        raise Refused(
+            "key.group", "{group!r} is no key group.", "Use a–z, 0–9, _ and hyphens, 63 at most.", group=group
+        )
     secret = new_secret("lyw" if kind == WriteKey.Kind.SERVER else "lyb")
     return _store_write_key(workspace, kind, label, group, secret), secret
 

@@ -19,7 +19,7 @@ def workspace_by_slug(slug: str | None) -> Workspace:
     try:
         return Workspace.objects.get(slug=slug)
     except Workspace.DoesNotExist:
-        raise Refused("workspace.unknown", f"There is no workspace {slug!r}.") from None
+        raise Refused("workspace.unknown", "There is no workspace {slug!r}.", slug=slug) from None
 
 
 def has_workspace(slug: str) -> bool:
@@ -46,7 +46,7 @@ def region_of(workspace: int) -> str:
     """How a phone number without a country code is read there (ISO 3166). Refuses an unknown workspace."""
     region = Workspace.objects.filter(pk=workspace).values_list("region", flat=True).first()
     if region is None:
-        raise Refused("workspace.unknown", f"There is no workspace {workspace}.")
+        raise Refused("workspace.unknown", "There is no workspace {workspace}.", workspace=workspace)
     return region
 
 
@@ -54,7 +54,7 @@ def currency_of(workspace: int) -> str:
     """The currency of amounts that name none there (ISO 4217). Refuses an unknown workspace."""
     currency = Workspace.objects.filter(pk=workspace).values_list("currency", flat=True).first()
     if currency is None:
-        raise Refused("workspace.unknown", f"There is no workspace {workspace}.")
+        raise Refused("workspace.unknown", "There is no workspace {workspace}.", workspace=workspace)
     return currency
 
 
@@ -62,7 +62,7 @@ def zone_of(workspace: int) -> ZoneInfo:
     """The time zone of its days. Refuses an unknown workspace."""
     zone = Workspace.objects.filter(pk=workspace).values_list("zone", flat=True).first()
     if zone is None:
-        raise Refused("workspace.unknown", f"There is no workspace {workspace}.")
+        raise Refused("workspace.unknown", "There is no workspace {workspace}.", workspace=workspace)
     return ZoneInfo(zone)
 
 

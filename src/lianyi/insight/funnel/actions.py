@@ -18,13 +18,23 @@ def set_step(workspace: int, event: str, step: Step | None) -> None:
     stored.
     """
     if not event.strip() or len(event) > _NAME_CHARACTERS or "\x00" in event:
-        raise Refused("funnel.event", "This is no name of an event.", f"Write 1 to {_NAME_CHARACTERS} characters.")
+        raise Refused(
+            "funnel.event",
+            "This is no name of an event.",
+            "Write 1 to {most} characters.",
+            most=_NAME_CHARACTERS,
+        )
     own = FunnelStep.objects.filter(workspace=workspace)
     if DEFAULT_STEPS.get(event) == step:
         own.filter(event=event).delete()
     else:
         if own.exclude(event=event).count() >= _NAMES:
-            raise Refused("funnel.full", f"The table holds {_NAMES} names of your own already.", "Take some out first.")
+            raise Refused(
+                "funnel.full",
+                "The table holds {names} names of your own already.",
+                "Take some out first.",
+                names=_NAMES,
+            )
         FunnelStep.objects.update_or_create(workspace=workspace, event=event, defaults={"step": step})
     record_audit(workspace, "funnel.step", {"event": event, "step": step.label if step is not None else None})
 

@@ -89,8 +89,10 @@ def answer(workspace: int, a: int, b: int, said: Literal["same", "not_same"], no
     if not rows.update(answered=said):
         raise Refused(
             "duplicates.none",
-            f"Nothing suggests that {a} and {b} are one person, or it was answered.",
+            "Nothing suggests that {a} and {b} are one person, or it was answered.",
             "See `lianyi people duplicates`.",
+            a=a,
+            b=b,
         )
     decide = identity.merge if said == "same" else identity.keep_apart
     return decide(workspace, person_a, person_b, now)

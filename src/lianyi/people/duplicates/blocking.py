@@ -8,6 +8,7 @@ next, so that a thousand copies are still found. Refuses nothing; people without
 from dataclasses import dataclass
 from typing import Any
 
+from lianyi.kernel.sentences import Sentence
 from lianyi.people.duplicates.schemas import Skipped
 
 LARGEST_BLOCK = 100
@@ -19,37 +20,40 @@ FEW_PAIRS = 500_000  # a rule may always make so many, however few people there 
 class Rule:
     """People with an equal value in any of `keys` (SQL over `person`) are compared."""
 
-    name: str
+    name: Sentence
     keys: tuple[str, ...]
 
 
 _INITIALS = "regexp_replace({0}, '[aeiouyhw]', '', 'g')"
 
 RULES: tuple[Rule, ...] = (
-    Rule("e-mail", ("email",)),
-    Rule("phone", ("right(phone, 8)",)),
-    Rule("id", ("unnest(ids)",)),
-    Rule("mailbox", ("CASE WHEN length(mailbox) >= 5 THEN mailbox END",)),
-    Rule("whole name", ("whole", "right(whole, -1) || left(whole, 1)")),
-    Rule("both names", ("least(given, surname) || '|' || greatest(given, surname)",)),
-    Rule("birth date", ("birth",)),
-    Rule("birth date and first name", ("birth || given", "birth || surname", "birth || whole")),
-    Rule("birth year and a name", tuple(f"left(birth, 4) || {c}" for c in ("given", "surname", "whole"))),
-    Rule("birthday and a name", tuple(f"right(birth, 4) || {c}" for c in ("given", "surname", "whole"))),
+    Rule(Sentence("e-mail"), ("email",)),
+    Rule(Sentence("phone"), ("right(phone, 8)",)),
+    Rule(Sentence("id"), ("unnest(ids)",)),
+    Rule(Sentence("mailbox"), ("CASE WHEN length(mailbox) >= 5 THEN mailbox END",)),
+    Rule(Sentence("whole name"), ("whole", "right(whole, -1) || left(whole, 1)")),
+    Rule(Sentence("both names"), ("least(given, surname) || '|' || greatest(given, surname)",)),
+    Rule(Sentence("birth date"), ("birth",)),
+    Rule(Sentence("birth date and first name"), ("birth || given", "birth || surname", "birth || whole")),
+    Rule(Sentence("birth year and a name"), tuple(f"left(birth, 4) || {c}" for c in ("given", "surname", "whole"))),
+    Rule(Sentence("birthday and a name"), tuple(f"right(birth, 4) || {c}" for c in ("given", "surname", "whole"))),
     Rule(
-        "sound of both names",
+        Sentence("sound of both names"),
         tuple(f"{_INITIALS.format(a)} || '|' || left({b}, 2)" for a, b in (("given", "surname"), ("surname", "given"))),
     ),
-    Rule("street and house", ("street || '|' || house", "street_2 || '|' || house")),
-    Rule("postcode and house", ("postcode || '|' || house",)),
-    Rule("postcode and a name", tuple(f"postcode || '|' || left({c}, 3)" for c in ("given", "surname", "whole"))),
-    Rule("city and a name", tuple(f"city || '|' || {c}" for c in ("given", "surname", "whole"))),
-    Rule("birth month", ("left(birth, 6)",)),
-    Rule("birthday and decade", ("right(birth, 4) || substr(birth, 3, 1)",)),
-    Rule("street", ("street", "street_2")),
-    Rule("postcode", ("postcode",)),
-    Rule("given name or surname", ("given", "surname")),
-    Rule("city", ("city",)),
+    Rule(Sentence("street and house"), ("street || '|' || house", "street_2 || '|' || house")),
+    Rule(Sentence("postcode and house"), ("postcode || '|' || house",)),
+    Rule(
+        Sentence("postcode and a name"),
+        tuple(f"postcode || '|' || left({c}, 3)" for c in ("given", "surname", "whole")),
+    ),
+    Rule(Sentence("city and a name"), tuple(f"city || '|' || {c}" for c in ("given", "surname", "whole"))),
+    Rule(Sentence("birth month"), ("left(birth, 6)",)),
+    Rule(Sentence("birthday and decade"), ("right(birth, 4) || substr(birth, 3, 1)",)),
+    Rule(Sentence("street"), ("street", "street_2")),
+    Rule(Sentence("postcode"), ("postcode",)),
+    Rule(Sentence("given name or surname"), ("given", "surname")),
+    Rule(Sentence("city"), ("city",)),
 )
 
 
@@ -76,7 +80,7 @@ def find_pairs(con: Any, people: int) -> tuple[int, list[Skipped]]:
             "SELECT count(*), sum(size), max(size) FROM block WHERE size > ?", [limit]
         ).fetchall()[0]
         if blocks:
-            skipped.append(Skipped(rule.name, limit, blocks, int(members), largest))
+            skipped.append(Skipped(str(rule.name), limit, blocks, int(members), largest))
     _chain(con)
     con.execute("DROP TABLE key; DROP TABLE block")
     con.execute("CREATE TABLE candidate AS SELECT DISTINCT a, b FROM found")

@@ -137,7 +137,9 @@ def load(con: Any, records: Any) -> int:
     con.register("record", _complete(records))
     repeated = con.execute("SELECT id FROM record GROUP BY id HAVING count(*) > 1 LIMIT 1").fetchall()
     if repeated:
-        raise Refused("duplicates.number", f"Person {repeated[0][0]} is given twice.", "Give each person once.")
+        raise Refused(
+            "duplicates.number", "Person {person} is given twice.", "Give each person once.", person=repeated[0][0]
+        )
     for signature, sql in _MACROS.items():
         con.execute(f"CREATE TEMP MACRO {signature} AS {sql}")
     told = ", ".join(f"told({name}) AS {name}" for name in TEXTS)

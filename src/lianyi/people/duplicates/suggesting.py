@@ -34,7 +34,12 @@ def suggest(
     """
     if not HOPELESS <= threshold <= HIGHEST:
         raise Refused(
-            "duplicates.threshold", f"{threshold} is no threshold.", f"Choose one from {HOPELESS} to {HIGHEST}."
+            "duplicates.threshold",
+            "{threshold} is no threshold.",
+            "Choose one from {hopeless} to {highest}.",
+            threshold=threshold,
+            hopeless=HOPELESS,
+            highest=HIGHEST,
         )
     with engine() as con:
         table = records if hasattr(records, "column_names") else cleaning.arrow_of(records)

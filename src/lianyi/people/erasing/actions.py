@@ -185,5 +185,5 @@ def _hold(workspace: int) -> None:
 
 def _unknown(workspace: int, person: int) -> Refused:
     if person in persons.erased_numbers(workspace):
-        return Refused("people.erased", f"Person {person} was erased before.")
-    return Refused("people.unknown", f"There is no person {person} here.", "Try `lianyi people find`.")
+        return Refused("people.erased", "Person {person} was erased before.", person=person)
+    return Refused("people.unknown", "There is no person {person} here.", "Try `lianyi people find`.", person=person)

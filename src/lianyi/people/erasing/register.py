@@ -64,18 +64,22 @@ def _entry(name: str, data: bytes, secret: str) -> Entry:
     try:
         told = json.loads(data)
         if told["format"] != FORMAT:
-            raise Broken(f"{name} in the list of erasures was written by another version.")
+            raise Broken("{name} in the list of erasures was written by another version.", name=name)
         if told["key"] != _key(secret):
             raise Refused(
                 "erased.key",
-                f"{name} in the list of erasures was written with another installation's key.",
+                "{name} in the list of erasures was written with another installation's key.",
                 "Restore a backup of that installation, or name its list by --erased.",
+                name=name,
             )
         marked = {str(bytes.fromhex(mark).hex()): int(number) for mark, number in told["marked"].items()}
         return Entry(int(told["workspace"]), int(told["person"]), int(told["erased_at"]), marked)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Refused(
-            "erased.harmed", f"{name} in the list of erasures cannot be read: {type(error).__name__}."
+            "erased.harmed",
+            "{name} in the list of erasures cannot be read: {why}.",
+            name=name,
+            why=type(error).__name__,
         ) from None
 
 

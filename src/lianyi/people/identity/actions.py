@@ -27,7 +27,7 @@ def merge(workspace: int, a: int, b: int, now: datetime) -> str:
     Overrules what kept the two apart. Refuses a number that is no person's, and a person with itself.
     """
     if a == b:
-        raise Refused("people.same", f"{a} and {b} are one person already.")
+        raise Refused("people.same", "{a} and {b} are one person already.", a=a, b=b)
     one, other = _identities(workspace, a), _identities(workspace, b)
     said = {
         "a": [one[0].kind, one[0].scope, one[0].value],
@@ -55,7 +55,10 @@ def undo_merge(workspace: int, event_id: str, now: datetime) -> str:
         row = cursor.fetchone()
     if row is None:
         raise Refused(
-            "people.no_merge", f"There is no merge {event_id} here.", "See `lianyi people show` for a person's merges."
+            "people.no_merge",
+            "There is no merge {merge} here.",
+            "See `lianyi people show` for a person's merges.",
+            merge=event_id,
         )
     a, b, in_force = row
     if not in_force:
@@ -74,7 +77,9 @@ def unmerge(workspace: int, person: int, split_off: Collection[int], now: dateti
     left = set(split_off)
     strangers = sorted(left - numbers)
     if strangers:
-        raise Refused("people.not_theirs", f"{strangers} are no identities of person {person}.")
+        raise Refused(
+            "people.not_theirs", "{strangers} are no identities of person {person}.", strangers=strangers, person=person
+        )
     if not left or left == numbers:
         raise Refused("people.no_split", "A split needs an identity on either side.", "Choose some, not all.")
     right = numbers - left
@@ -89,7 +94,7 @@ def keep_apart(workspace: int, a: int, b: int, now: datetime) -> str:
     Refuses a number that is no person's, and a person with itself.
     """
     if a == b:
-        raise Refused("people.same", f"{a} and {b} are one person.", "Split it with `lianyi people unmerge`.")
+        raise Refused("people.same", "{a} and {b} are one person.", "Split it with `lianyi people unmerge`.", a=a, b=b)
     return _keep_apart(workspace, _anchors(_identities(workspace, a)), _anchors(_identities(workspace, b)), now)
 
 
@@ -101,7 +106,7 @@ def answer(workspace: int, a: int, b: int, said: Literal["same", "different"], n
             "SELECT 1 FROM link_question WHERE workspace = %s AND a = %s AND b = %s", [workspace, min(a, b), max(a, b)]
         )
         if cursor.fetchone() is None:
-            raise Refused("people.no_question", f"Nobody asks whether {a} and {b} are one person.")
+            raise Refused("people.no_question", "Nobody asks whether {a} and {b} are one person.", a=a, b=b)
     person = queries.persons_of(workspace, [a, b])
     if said == "same":
         return merge(workspace, person[a], person[b], now)
@@ -136,7 +141,7 @@ def _record(workspace: int, name: str, owner: IdentityOf, said: dict[str, Any], 
 def _identities(workspace: int, person: int) -> list[IdentityOf]:
     found = queries.identities_of(workspace, person)
     if not found:
-        raise Refused("people.unknown", f"There is no person {person} here.", "Try `lianyi people find`.")
+        raise Refused("people.unknown", "There is no person {person} here.", "Try `lianyi people find`.", person=person)
     return found
 
 

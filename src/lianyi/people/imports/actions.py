@@ -23,6 +23,7 @@ from lianyi.foundation.workspaces.schemas import Workspace
 from lianyi.kernel.clock import Clock, to_micros
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.ids import digest
+from lianyi.kernel.sentences import Tell
 from lianyi.people.imports import counting, jobs
 from lianyi.people.imports.preparing import Prepared, prepare
 from lianyi.people.imports.refusals import RefusedFile
@@ -59,16 +60,24 @@ def try_file(workspace: Workspace, prepared: Prepared, now: datetime, progress: 
 
 
 def import_file(
-    workspace: Workspace, prepared: Prepared, clock: Clock, progress: Progress, *, folder: Path, min_free: int
+    workspace: Workspace,
+    prepared: Prepared,
+    clock: Clock,
+    progress: Progress,
+    *,
+    folder: Path,
+    min_free: int,
+    tell: Tell = str,
 ) -> Result:
-    """Imports a file, or goes on with an import of it that was cut off. Refused rows are written below `folder`.
+    """Imports a file, or goes on with an import of it that was cut off. Refused rows are written below `folder`, each
+    with the reason in the language of `tell`.
 
     Refuses to go on while less than `min_free` bytes of the disk are free, and while another process imports the file.
     """
     job = jobs.begin(workspace, prepared, to_micros(clock()))
     run = _Run(workspace, prepared, job.started_at)
     path = folder / f"{_stem(prepared)}-{job.pk}-refused.csv"
-    refused = RefusedFile(path, prepared.table.columns)
+    refused = RefusedFile(path, prepared.table.columns, tell)
     done, place = job.rows, 0
     try:
         for rows, shaped, position in run.blocks(done=done):

@@ -11,6 +11,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from lianyi.kernel.sentences import Sentence
+
 REMEMBERED = 50_000  # distinct values of a column whose reading is kept
 LONGEST = 16_000  # characters of one cell; an event holds 32 kB
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -23,14 +25,14 @@ class Bad(NamedTuple):
     """
 
     code: str
-    reason: str
+    reason: Sentence
     text: str = ""
 
 
 def shown(value: object) -> str:
-    """A cell as a sentence quotes it: short, and on one line."""
+    """A cell as a sentence quotes it: short."""
     text = value if isinstance(value, str) else str(value)
-    return repr(text if len(text) <= 40 else text[:39] + "…")
+    return text if len(text) <= 40 else text[:39] + "…"
 
 
 def as_text(cell: Any) -> str:
@@ -72,16 +74,21 @@ def tidy(cell: Any) -> str | Bad | None:
     if text.isascii() and text.isprintable():
         return text if len(text) <= LONGEST else _long(text)
     if "\x00" in text:
-        return Bad("cell.nul", f"{shown(text)} holds a NUL byte.")
+        return Bad("cell.nul", Sentence("{cell!r} holds a NUL byte.", cell=shown(text)))
     if _SURROGATE.search(text):
-        return Bad("cell.encoding", f"{shown(_escaped(text))} is not text in the file's encoding.")
+        return Bad(
+            "cell.encoding", Sentence("{cell!r} is not text in the file's encoding.", cell=shown(_escaped(text)))
+        )
     if len(text) > LONGEST:
         return _long(text)
     return _CONTROL.sub("", text).strip() or None
 
 
 def _long(text: str) -> Bad:
-    return Bad("cell.long", f"The cell has {len(text):,} characters; {LONGEST:,} at most.")
+    return Bad(
+        "cell.long",
+        Sentence("The cell has {count:,} characters; {longest:,} at most.", count=len(text), longest=LONGEST),
+    )
 
 
 def _escaped(text: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import IO, Any, cast
 
 from lianyi.kernel.errors import Refused
+from lianyi.kernel.sentences import Sentence
 from lianyi.kernel.text import clean
 from lianyi.people.imports.files import Glimpse, open_bytes
 from lianyi.people.imports.refusals import restored
@@ -43,7 +44,7 @@ class DelimitedTable:
         self._delimiter = _delimiter(spec.delimiter) if spec.delimiter else likely_delimiter(sample)
         records = list(_leniently(sample, self._delimiter))
         if not records:
-            raise Refused("file.empty", f"{seen.path.name!r} holds no rows.")
+            raise Refused("file.empty", "{file!r} holds no rows.", file=seen.path.name)
         first = [clean(cell) for cell in records[0]]
         while len(first) > 1 and not first[-1]:
             first.pop()
@@ -114,11 +115,15 @@ def _read(lines: io.TextIOWrapper, seen: Glimpse, size: int = BLOCK_BYTES) -> li
     except UnicodeDecodeError:
         raise Refused(
             "file.encoding",
-            f"{seen.path.name!r} is not written in {seen.encoding} throughout.",
+            "{file!r} is not written in {encoding} throughout.",
             "Save it again as UTF-8.",
+            file=seen.path.name,
+            encoding=seen.encoding,
         ) from None
     except (EOFError, OSError) as error:
-        raise Refused("file.changed", f"{seen.path.name!r} changed while it was read.", "Import it again.") from error
+        raise Refused(
+            "file.changed", "{file!r} changed while it was read.", "Import it again.", file=seen.path.name
+        ) from error
 
 
 def _header_of(records: "list[list[str] | RefusedRow]") -> int:
@@ -187,11 +192,13 @@ def _one_by_one(lines: list[str], delimiter: str, *, at_end: bool) -> "tuple[lis
 
 def _unreadable(line: str, error: str, lines: int) -> RefusedRow:
     if "field limit" in error and lines == 1:
-        problem = Problem("", "cell.long", f"A cell has more than {csv.field_size_limit():,} characters.")
+        problem = Problem(
+            "", "cell.long", Sentence("A cell has more than {most:,} characters.", most=csv.field_size_limit())
+        )
     elif "field limit" in error or "end of data" in error:
-        problem = Problem("", "row.quote", "A quote opens in this row and is never closed.")
+        problem = Problem("", "row.quote", Sentence("A quote opens in this row and is never closed."))
     else:
-        problem = Problem("", "row.quote", "A quoted cell goes on after its closing quote.")
+        problem = Problem("", "row.quote", Sentence("A quoted cell goes on after its closing quote."))
     return RefusedRow(0, [line.rstrip("\r\n")[:16_000]], [problem])
 
 
@@ -224,5 +231,5 @@ def _restored(block: Block) -> Block:
 def _delimiter(named: str) -> str:
     found = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}.get(named.lower(), named)
     if len(found) != 1 or found in '"\r\n':
-        raise Refused("file.delimiter", f"{named!r} is no delimiter.", "Write one character, or tab.")
+        raise Refused("file.delimiter", "{named!r} is no delimiter.", "Write one character, or tab.", named=named)
     return found

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import IO, Any
 
 from lianyi.kernel.errors import Refused
+from lianyi.kernel.sentences import Sentence
 from lianyi.kernel.text import clean
 from lianyi.people.imports.files import Glimpse, open_bytes
 from lianyi.people.imports.tables import BLOCK_BYTES, MOST_COLUMNS, Block, Problem, Reading, RefusedRow
@@ -23,7 +24,9 @@ def is_documents(seen: Glimpse) -> bool:
     with raw, _lines(plain, seen) as lines:
         head = lines.read(4096).lstrip("\ufeff \t\r\n")
     if head.startswith("[") and head[1:].lstrip()[:1] in ("{", "["):
-        raise Refused("file.kind", f"{seen.path.name!r} is one JSON list.", "Write one object a line (NDJSON).")
+        raise Refused(
+            "file.kind", "{file!r} is one JSON list.", "Write one object a line (NDJSON).", file=seen.path.name
+        )
     return head.startswith("{")
 
 
@@ -69,7 +72,9 @@ class DocumentTable:
                     if line.strip():
                         yield number, _object(number, line), raw.tell()
             except (UnicodeDecodeError, EOFError, OSError) as error:
-                raise Refused("file.damaged", f"{self.seen.path.name!r} cannot be read.", "Export it again.") from error
+                raise Refused(
+                    "file.damaged", "{file!r} cannot be read.", "Export it again.", file=self.seen.path.name
+                ) from error
 
 
 def _lines(plain: IO[bytes], seen: Glimpse) -> io.TextIOWrapper:
@@ -81,28 +86,38 @@ class _Twice(ValueError):
     """A key that one object has two times."""
 
 
+class _NoNumber(ValueError):
+    """A word such as NaN in a number's place."""
+
+
 def _object(number: int, line: str) -> "dict[str, Any] | RefusedRow":
     try:
         found = json.loads(line, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_unique)
         if not isinstance(found, dict):
-            return _refused(number, line, "row.json", "The line is no JSON object.")
+            return _refused(number, line, "row.json", Sentence("The line is no JSON object."))
         return _flat(found)
     except _Twice as twice:
-        return _refused(number, line, "row.key_twice", f"The key {twice.args[0]!r} is there twice.")
+        return _refused(number, line, "row.key_twice", Sentence("The key {key!r} is there twice.", key=twice.args[0]))
     except RecursionError:
-        return _refused(number, line, "row.deep", f"The object nests deeper than {_DEPTH} levels.")
+        return _refused(number, line, "row.deep", Sentence("The object nests deeper than {most} levels.", most=_DEPTH))
     except json.JSONDecodeError as error:
-        return _refused(number, line, "row.json", f"The line is no JSON: {error.msg} at character {error.pos + 1}.")
-    except ValueError as error:
-        return _refused(number, line, "row.json", f"The line is no JSON: {error}.")
+        return _refused(
+            number, line, "row.json", Sentence("The line is no JSON from character {place} on.", place=error.pos + 1)
+        )
+    except _NoNumber as error:
+        return _refused(
+            number, line, "row.json", Sentence("The line is no JSON: {word} is no number.", word=str(error))
+        )
+    except ValueError:  # a number of more digits than Python reads
+        return _refused(number, line, "row.json", Sentence("The line is no JSON: a number is too long."))
 
 
-def _refused(number: int, line: str, code: str, sentence: str) -> RefusedRow:
+def _refused(number: int, line: str, code: str, sentence: Sentence) -> RefusedRow:
     return RefusedRow(number, [line.strip()[:16_000]], [Problem("", code, sentence)])
 
 
 def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no number")
+    raise _NoNumber(name)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

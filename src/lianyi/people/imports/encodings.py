@@ -8,10 +8,11 @@ do, by whether the bytes above 127 come in pairs as Chinese has them; charset-no
 import codecs
 
 from lianyi.kernel.errors import Refused
+from lianyi.kernel.sentences import Sentence
 
 _SAMPLE = 1 << 19
 _MARKS = [(codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")]
-_READ = "UTF-8, UTF-16 with a mark, GB18030 and Windows-1252 are read; `encoding:` in the mapping names it."
+_READ = Sentence("UTF-8, UTF-16 with a mark, GB18030 and Windows-1252 are read; `encoding:` in the mapping names it.")
 
 
 class TextEvidence:
@@ -88,7 +89,7 @@ def known(name: str) -> str:
     except (LookupError, ValueError):
         found = None
     if found is None or not found._is_text_encoding:
-        raise Refused("file.encoding", f"{name!r} is no encoding that is known here.", _READ)
+        raise Refused("file.encoding", "{name!r} is no encoding that is known here.", _READ, name=name)
     if found.name in ("gb2312", "gbk"):
         return "gb18030"  # which holds both
     return "cp1252" if found.name in ("iso8859-1", "ascii") else found.name

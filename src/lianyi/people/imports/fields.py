@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from lianyi.kernel.errors import Refused
+from lianyi.kernel.sentences import Sentence
 from lianyi.people.identity.normalise import KINDS
 from lianyi.people.imports import readers
 from lianyi.people.imports.cells import Bad, Memo, Read, shown
@@ -41,7 +42,7 @@ class Field(NamedTuple):
                 if type(value) is Bad
             ]
         if self.needed and None in values:
-            blank = Problem(self.column, self.needed, "The cell is blank.")
+            blank = Problem(self.column, self.needed, Sentence("The cell is blank."))
             found += [(row, blank) for row, value in enumerate(values) if value is None]
         return found
 
@@ -102,11 +103,19 @@ def _scope(kind: str, spec: Identity, system: str) -> str:
 
 
 def _unknown_kind(kind: str) -> Exception:
-    return Refused("mapping.identity", f"{kind!r} is no kind of identity.", f"There are: {', '.join(KINDS)}.")
+    return Refused(
+        "mapping.identity", "{kind!r} is no kind of identity.", "There are: {names}.", kind=kind, names=list(KINDS)
+    )
 
 
 def _bad_constant(name: str, bad: Bad) -> Exception:
-    return Refused("mapping.value", f"The value of {name} cannot be used: {bad.reason}", "Correct it in the mapping.")
+    return Refused(
+        "mapping.value",
+        "The value of {name} cannot be used: {reason}",
+        "Correct it in the mapping.",
+        name=name,
+        reason=bad.reason,
+    )
 
 
 def _is_negative(many: int | str) -> bool:
@@ -129,4 +138,4 @@ def order_kinds(mapping: OrdersMapping, orders: list[str], quantities: list[int 
 
 def nobody(column: str, value: Any) -> Problem:
     """A cell that should identify somebody and identifies nobody."""
-    return Problem(column, "identity.invalid", f"{shown(value)} identifies nobody.")
+    return Problem(column, "identity.invalid", Sentence("{cell!r} identifies nobody.", cell=shown(value)))

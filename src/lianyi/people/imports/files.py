@@ -14,7 +14,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import IO, Literal, cast
 
-from lianyi.kernel.errors import Refused
+from lianyi.kernel.errors import Refused, why
 from lianyi.people.imports.encodings import TextEvidence
 
 Kind = Literal["text", "xlsx", "parquet"]
@@ -49,11 +49,11 @@ def glimpse(path: Path, *, encoding: str | None = None) -> Glimpse:
             head = file.read(8)
             size = path.stat().st_size
     except FileNotFoundError:
-        raise Refused("file.missing", f"There is no file {path.name!r}.") from None
+        raise Refused("file.missing", "There is no file {file!r}.", file=path.name) from None
     except OSError as error:
-        raise Refused("file.unreadable", f"{path.name!r} cannot be read: {error.strerror}.") from None
+        raise Refused("file.unreadable", "{file!r} cannot be read: {why}.", file=path.name, why=why(error)) from None
     if not size:
-        raise Refused("file.empty", f"{path.name!r} is empty.")
+        raise Refused("file.empty", "{file!r} is empty.", file=path.name)
     if head.startswith(b"PK\x03\x04"):
         return Glimpse(path, "xlsx", False, size, _digest(path), formulas=_workbook(path))
     if head.startswith(b"PAR1"):
@@ -62,10 +62,13 @@ def glimpse(path: Path, *, encoding: str | None = None) -> Glimpse:
         raise _ole(path)
     if head.startswith((b"BZh", b"\xfd7zXZ", b"(\xb5/\xfd", b"Rar!", b"7z\xbc\xaf")):
         raise Refused(
-            "file.packed", f"{path.name!r} is packed in a way that is not read here.", "Unpack it, or use gzip."
+            "file.packed",
+            "{file!r} is packed in a way that is not read here.",
+            "Unpack it, or use gzip.",
+            file=path.name,
         )
     if head.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF")):
-        raise Refused("file.kind", f"{path.name!r} is no table.", "Give CSV, XLSX, NDJSON or Parquet.")
+        raise Refused("file.kind", "{file!r} is no table.", "Give CSV, XLSX, NDJSON or Parquet.", file=path.name)
     return _text(path, head, size, encoding)
 
 
@@ -82,13 +85,15 @@ def _text(path: Path, head: bytes, size: int, encoding: str | None) -> Glimpse:
                 bound.take(block)
                 evidence.add(block)
         except EOFError:
-            raise Refused("file.truncated", f"{path.name!r} is cut short.", "Copy or export it again.") from None
+            raise Refused(
+                "file.truncated", "{file!r} is cut short.", "Copy or export it again.", file=path.name
+            ) from None
         except (zlib.error, gzip.BadGzipFile):
             raise Refused(
-                "file.damaged", f"{path.name!r} is damaged: it does not unpack.", "Export it again."
+                "file.damaged", "{file!r} is damaged: it does not unpack.", "Export it again.", file=path.name
             ) from None
     if not evidence.size:
-        raise Refused("file.empty", f"{path.name!r} is empty.")
+        raise Refused("file.empty", "{file!r} is empty.", file=path.name)
     return Glimpse(path, "text", folded, size, hasher.digest(), evidence.encoding(encoding))
 
 
@@ -129,7 +134,13 @@ class _Bound:
     def take(self, block: bytes) -> None:
         self._total += len(block)
         if self._total > self._limit:
-            raise Refused("file.bomb", f"{self._name!r} unfolds to more than {self._limit >> 20:,} MiB.", "Split it.")
+            raise Refused(
+                "file.bomb",
+                "{file!r} unfolds to more than {size:,} MiB.",
+                "Split it.",
+                file=self._name,
+                size=self._limit >> 20,
+            )
         first = block.find(b"\n")
         if first < 0:
             first = block.find(b"\r")
@@ -137,8 +148,11 @@ class _Bound:
             line = self._lines + 1
             raise Refused(
                 "file.line",
-                f"Line {line:,} of {self._name!r} is longer than {LONGEST_LINE >> 20} MiB.",
+                "Line {line:,} of {file!r} is longer than {most} MiB.",
                 "Is it a table?",
+                line=line,
+                file=self._name,
+                most=LONGEST_LINE >> 20,
             )
         if first < 0:
             self._line += len(block)
@@ -159,8 +173,10 @@ def _ole(path: Path) -> Refused:
     with path.open("rb") as file:
         head = file.read(_BLOCK)
     if "EncryptedPackage".encode("utf-16-le") in head:
-        return Refused("file.encrypted", f"{path.name!r} is locked with a password.", "Save it without a password.")
-    return Refused("file.old_excel", f"{path.name!r} is an old Excel file (.xls).", "Save it as .xlsx.")
+        return Refused(
+            "file.encrypted", "{file!r} is locked with a password.", "Save it without a password.", file=path.name
+        )
+    return Refused("file.old_excel", "{file!r} is an old Excel file (.xls).", "Save it as .xlsx.", file=path.name)
 
 
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
@@ -174,16 +190,20 @@ def _workbook(path: Path) -> bool:
             parts = archive.infolist()
             names = {part.filename for part in parts}
             if "xl/workbook.xml" not in names:
-                raise Refused("file.kind", f"{path.name!r} is an archive, but no workbook.", "Unpack it first.")
+                raise Refused(
+                    "file.kind", "{file!r} is an archive, but no workbook.", "Unpack it first.", file=path.name
+                )
             _check_sizes(path, parts)
             for part in parts:
                 if part.filename.endswith((".xml", ".rels")):
                     formulas |= _scan(archive, part, path.name)
     except (zipfile.BadZipFile, zlib.error, EOFError):
-        raise Refused("file.damaged", f"{path.name!r} is damaged: it does not unpack.", "Save it again.") from None
+        raise Refused(
+            "file.damaged", "{file!r} is damaged: it does not unpack.", "Save it again.", file=path.name
+        ) from None
     except (RuntimeError, NotImplementedError):  # a password, or a method that nobody's spreadsheet uses
         raise Refused(
-            "file.encrypted", f"{path.name!r} is locked or packed unusually.", "Save it again as .xlsx."
+            "file.encrypted", "{file!r} is locked or packed unusually.", "Save it again as .xlsx.", file=path.name
         ) from None
     return formulas
 
@@ -193,7 +213,13 @@ def _check_sizes(path: Path, parts: list[zipfile.ZipInfo]) -> None:
     total = sum(part.file_size for part in parts)
     strings = sum(part.file_size for part in parts if part.filename.endswith("sharedStrings.xml"))
     if total > WORKBOOK or total > max(RATIO_FROM, RATIO * size) or strings > STRINGS or len(parts) > 10_000:
-        raise Refused("file.bomb", f"{path.name!r} unfolds to {total >> 20:,} MiB.", "Save the table as CSV.")
+        raise Refused(
+            "file.bomb",
+            "{file!r} unfolds to {size:,} MiB.",
+            "Save the table as CSV.",
+            file=path.name,
+            size=total >> 20,
+        )
 
 
 def _scan(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> bool:
@@ -205,7 +231,10 @@ def _scan(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> bool:
             block = rest + block
             if b"<!DOCTYPE" in block or b"<!ENTITY" in block:
                 raise Refused(
-                    "file.entities", f"{name!r} defines XML entities, as no spreadsheet does.", "Save it again."
+                    "file.entities",
+                    "{file!r} defines XML entities, as no spreadsheet does.",
+                    "Save it again.",
+                    file=name,
                 )
             formulas = formulas or (is_sheet and _FORMULA.search(block) is not None)
             rest = block[-16:]

@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 import msgspec
 
 from lianyi.kernel.errors import Refused
+from lianyi.kernel.sentences import Sentence
 from lianyi.kernel.text import clean
 from lianyi.people.imports.mapping import KINDS, Mapping
-from lianyi.people.imports.tables import REFUSAL_COLUMNS
+from lianyi.people.imports.tables import REFUSAL_COLUMNS, first_of
 
 _IDENTITIES = {
     "crm_id": (
@@ -105,6 +106,12 @@ _PRIVATE = (
 )
 
 
+_LONG = Sentence("its name is longer than 100 characters")
+_NAMELESS = Sentence("it has no name")
+_LOOKS_PRIVATE = Sentence("it looks like something private; name it in a mapping if it must come in")
+_SEVERAL = Sentence("several columns have this name; name it by its place in a mapping")
+
+
 def _key(name: str) -> str:
     """`InvoiceNo`, `invoice no`, `INVOICE_NO` → invoiceno."""
     return re.sub(r"[\s_\-./:：()（）#*]+", "", clean(name)).casefold()
@@ -131,7 +138,7 @@ class Proposal(NamedTuple):
     """A mapping told by names, and the columns that it leaves out, each with its reason."""
 
     mapping: Mapping
-    left_out: list[tuple[str, str]]
+    left_out: list[tuple[str, Sentence]]
 
 
 def propose(kind: str, columns: Sequence[str]) -> Proposal:
@@ -139,18 +146,18 @@ def propose(kind: str, columns: Sequence[str]) -> Proposal:
     fields: dict[str, Any] = {}
     named: dict[str, str | int] = {}
     source: dict[str, str | int] = {}
-    left_out: list[tuple[str, str]] = []
+    left_out: list[tuple[str, Sentence]] = []
     again = tuple(columns[-len(REFUSAL_COLUMNS) :]) == REFUSAL_COLUMNS  # rows that were refused before, corrected
     for place, column in enumerate(columns[: -len(REFUSAL_COLUMNS)] if again else columns, 1):
         key = _key(column)
         field = _FIELDS[kind].get(key) or _WHO.get(key)
         spec: str | int = column if columns.count(column) == 1 and column else place
         if not column or len(column) > 100:
-            left_out.append((str(place), "its name is longer than 100 characters" if column else "it has no name"))
+            left_out.append((str(place), _LONG if column else _NAMELESS))
         elif key in _SECRET:
-            left_out.append((column, "it looks like something private; name it in a mapping if it must come in"))
+            left_out.append((column, _LOOKS_PRIVATE))
         elif columns.count(column) > 1:
-            left_out.append((column, "several columns have this name; name it by its place in a mapping"))
+            left_out.append((column, _SEVERAL))
         elif field is not None and field not in fields and not (field in _SCOPED and _has(fields, field)):
             _take(fields, field, spec)
         elif key in _WHERE and _WHERE[key] not in source:
@@ -204,11 +211,12 @@ _NEEDS: dict[str, list[tuple[str, ...]]] = {
 
 
 def _check_needs(kind: str, columns: Sequence[str], fields: dict[str, Any]) -> None:
-    missing = [" or ".join(choice) for choice in _NEEDS[kind] if not any(field in fields for field in choice)]
+    missing = ["/".join(choice) for choice in _NEEDS[kind] if not any(field in fields for field in choice)]
     if missing:
-        names = ", ".join(columns[:30]) + (", …" if len(columns) > 30 else "")
         raise Refused(
             "mapping.needed",
-            f"No column is named like {'; '.join(missing)}. The columns are: {names}.",
+            "No column is named like {missing}. The columns are: {names}.",
             "Say which is which in a mapping file: --map FILE.",
+            missing=missing,
+            names=first_of(columns),
         )

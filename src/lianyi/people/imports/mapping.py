@@ -20,13 +20,18 @@ from typing import Any, Literal
 import msgspec
 import yaml
 
-from lianyi.kernel.errors import Refused
+from lianyi.kernel.errors import Refused, why
+from lianyi.kernel.sentences import Sentence
 from lianyi.people.imports.moments import Form
 from lianyi.people.imports.tables import FileSpec
 from lianyi.people.imports.yamls import load, place_of
 
 Mark = Literal[".", ","]
 OrderKind = Literal["sale", "return", "adjustment"]
+
+_EITHER = Sentence("give either `column` or `value`")
+_PRICE_OR_TOTAL = Sentence("give `price` where a row is a line of an order, or `total` where it is a whole order")
+_OWN = {str(one): one for one in (_EITHER, _PRICE_OR_TOTAL)}  # what a mapping says of itself
 
 
 class _Spec(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
@@ -41,7 +46,7 @@ class Text(_Spec):
 
     def __post_init__(self) -> None:
         if (self.column is None) == (self.value is None):
-            raise ValueError("give either `column` or `value`")
+            raise ValueError(str(_EITHER))
 
 
 class Identity(_Spec):
@@ -170,7 +175,7 @@ class OrdersMapping(_Mapping, tag="orders"):
 
     def __post_init__(self) -> None:
         if (self.price is None) == (self.total is None):
-            raise ValueError("give `price` where a row is a line of an order, or `total` where it is a whole order")
+            raise ValueError(str(_PRICE_OR_TOTAL))
 
 
 Mapping = PeopleMapping | EventsMapping | OrdersMapping
@@ -182,9 +187,9 @@ def read_mapping(path: Path, kind: str) -> Mapping:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise Refused("mapping.missing", f"{path.name!r} cannot be read: {error.strerror}.") from None
+        raise Refused("mapping.missing", "{file!r} cannot be read: {why}.", file=path.name, why=why(error)) from None
     except UnicodeDecodeError:
-        raise Refused("mapping.encoding", f"{path.name!r} is not UTF-8.", "Save it as UTF-8.") from None
+        raise Refused("mapping.encoding", "{file!r} is not UTF-8.", "Save it as UTF-8.", file=path.name) from None
     return parse_mapping(text, kind, path.name)
 
 
@@ -192,17 +197,31 @@ def parse_mapping(text: str, kind: str, name: str = "mapping") -> Mapping:
     """The same from a text."""
     tree, found = load(text, name)
     if not isinstance(found, dict):
-        raise Refused("mapping.shape", f"{name} is no mapping.", "Begin with `kind: people`, `events` or `orders`.")
+        raise Refused(
+            "mapping.shape", "{name} is no mapping.", "Begin with `kind: people`, `events` or `orders`.", name=name
+        )
     if found.setdefault("kind", kind) != kind:
         raise Refused(
-            "mapping.kind", f"{name} maps {found['kind']!r}, not {kind}.", f"Run `lianyi import {found['kind']}`."
+            "mapping.kind",
+            "{name} maps {found!r}, not {kind}.",
+            "Run `lianyi import {found}`.",
+            name=name,
+            found=str(found["kind"]),
+            kind=kind,
         )
     try:
         mapping: Mapping = msgspec.convert(found, Mapping)
         return mapping
     except msgspec.ValidationError as error:
-        line, sentence = place_of(tree, str(error))
-        raise Refused("mapping.invalid", f"{name}, line {line}: {sentence}.", "Correct that line.") from None
+        line, sentence = place_of(tree, str(error), _OWN)
+        raise Refused(
+            "mapping.invalid",
+            "{name}, line {line}: {sentence}.",
+            "Correct that line.",
+            name=name,
+            line=line,
+            sentence=sentence,
+        ) from None
 
 
 def write_mapping(mapping: Mapping) -> str:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from lianyi.kernel import text
 from lianyi.kernel.clock import to_micros
+from lianyi.kernel.sentences import Sentence
 from lianyi.people.imports.cells import REMEMBERED, Bad, as_text, shown
 
 # What a column is written in. `written` is any form that says itself what is day, month and year.
@@ -167,8 +168,8 @@ def _found(cell: Any, form: Form) -> datetime | Bad | None:
 
 def _unreadable(cell: Any, form: Form) -> Bad:
     if form == "written":
-        return Bad("date.unreadable", f"{shown(cell)} is no date.")
-    return Bad("date.unreadable", f"{shown(cell)} is no date of the form {form}.")
+        return Bad("date.unreadable", Sentence("{cell!r} is no date.", cell=shown(cell)))
+    return Bad("date.unreadable", Sentence("{cell!r} is no date of the form {form}.", cell=shown(cell), form=form))
 
 
 def _moment_of(bare: str, form: Form) -> datetime | None:

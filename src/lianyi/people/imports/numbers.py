@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from lianyi.kernel import money, text
 from lianyi.kernel.errors import Refused
+from lianyi.kernel.sentences import Sentence
 from lianyi.people.imports.cells import Bad, as_text, plain, shown
 
 Mark = Literal[".", ","]
@@ -73,7 +74,7 @@ def _undressed(cell: str) -> str:
 def decimal(cell: Any, mark: Mark) -> Decimal | Bad | None:
     """The number in a cell; None for a blank one. Currency signs, brackets for minus and grouped thousands are read."""
     if isinstance(cell, bool):
-        return Bad("number.unreadable", f"{shown(cell)} is no number.")
+        return Bad("number.unreadable", Sentence("{cell!r} is no number.", cell=shown(cell)))
     if not isinstance(cell, str):
         cell = as_text(cell)
     bare = cell.strip()
@@ -84,11 +85,14 @@ def decimal(cell: Any, mark: Mark) -> Decimal | Bad | None:
         if _GROUPED[mark].fullmatch(bare) or (mark == "," and _COMMA.fullmatch(bare)):
             bare = bare.replace("." if mark == "," else ",", "").replace(",", ".")
         elif not _PLAIN.fullmatch(bare) or (mark == "," and "." in bare):
-            return Bad("number.unreadable", f"{shown(cell)} is no number with a decimal {_NAMES[mark]}.")
+            return Bad(
+                "number.unreadable",
+                Sentence("{cell!r} is no number with a decimal {mark}.", cell=shown(cell), mark=_NAMES[mark]),
+            )
     return Decimal(bare)
 
 
-_NAMES = {".": "point", ",": "comma"}
+_NAMES = {".": Sentence("point"), ",": Sentence("comma")}
 
 
 def amount(cell: Any, mark: Mark) -> str | Bad | None:

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lianyi.kernel.errors import Refused
+from lianyi.kernel.sentences import Sentence
 from lianyi.kernel.text import clean
 from lianyi.people.imports.cells import Bad
 from lianyi.people.imports.files import RATIO_FROM, UNFOLDED, Glimpse
@@ -26,10 +27,18 @@ class ParquetTable:
             meta = file.metadata
             unfolded = sum(meta.row_group(place).total_byte_size for place in range(meta.num_row_groups))
             if unfolded > min(UNFOLDED, max(RATIO_FROM, seen.size * 2_000)):
-                raise Refused("file.bomb", f"{seen.path.name!r} unfolds to {unfolded >> 20:,} MiB.", "Split it.")
+                raise Refused(
+                    "file.bomb",
+                    "{file!r} unfolds to {size:,} MiB.",
+                    "Split it.",
+                    file=seen.path.name,
+                    size=unfolded >> 20,
+                )
             self._total = meta.num_rows
             if len(file.schema_arrow) > MOST_COLUMNS:
-                raise Refused("file.columns", f"The file has {len(file.schema_arrow):,} columns.", "Is it a table?")
+                raise Refused(
+                    "file.columns", "The file has {count:,} columns.", "Is it a table?", count=len(file.schema_arrow)
+                )
             self.columns = [clean(name) for name in _flat(file.schema_arrow.empty_table()).column_names]
 
     def blocks(self) -> Iterator[Block]:
@@ -57,7 +66,7 @@ class ParquetTable:
             raise self._damaged() from error
 
     def _damaged(self) -> Refused:
-        return Refused("file.damaged", f"{self.seen.path.name!r} is cut short or damaged.", "Write it again.")
+        return Refused("file.damaged", "{file!r} is cut short or damaged.", "Write it again.", file=self.seen.path.name)
 
 
 def _flat(table: Any) -> Any:
@@ -91,4 +100,4 @@ def _cell(scalar: Any) -> Any:
     except UnicodeDecodeError:
         return scalar.as_buffer().to_pybytes().decode("utf-8", "surrogateescape")
     except (ValueError, OverflowError):
-        return Bad("cell.range", "The cell lies outside what can be read.", repr(scalar.value))
+        return Bad("cell.range", Sentence("The cell lies outside what can be read."), repr(scalar.value))

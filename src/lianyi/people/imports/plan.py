@@ -26,7 +26,7 @@ from lianyi.people.imports.mapping import (
 )
 from lianyi.people.imports.moments import FormEvidence
 from lianyi.people.imports.numbers import MarkEvidence
-from lianyi.people.imports.tables import FileSpec, Table
+from lianyi.people.imports.tables import FileSpec, Table, first_of
 
 SYSTEMS: dict[type[Any], str] = {PeopleMapping: "crm", OrdersMapping: "shop", EventsMapping: "app"}
 RESERVED = frozenset({"order", "sku", "name", "quantity", "price", "total", "currency", "kind", "products"})
@@ -80,7 +80,9 @@ def place_of(columns: list[str], column: str | int) -> int:
     """Where a column stands, from 0. Refuses one that is not there, and a name that several columns have."""
     if isinstance(column, int):
         if not 1 <= column <= len(columns):
-            raise Refused("mapping.column", f"There is no column {column}; there are {len(columns)}.")
+            raise Refused(
+                "mapping.column", "There is no column {column}; there are {count}.", column=column, count=len(columns)
+            )
         return column - 1
     name = clean(column)
     count = columns.count(name)
@@ -90,11 +92,18 @@ def place_of(columns: list[str], column: str | int) -> int:
         where = [str(place) for place, one in enumerate(columns, 1) if one == name]
         raise Refused(
             "header.twice",
-            f"Columns {' and '.join(where)} are both named {name!r}.",
+            "Columns {places} have the same name {name!r}.",
             "Name the one that is meant by its place.",
+            places=where,
+            name=name,
         )
-    names = ", ".join(columns[:30]) + (", …" if len(columns) > 30 else "")
-    raise Refused("mapping.column", f"There is no column {name!r}.", f"The columns are: {names}.")
+    raise Refused(
+        "mapping.column",
+        "There is no column {name!r}.",
+        "The columns are: {names}.",
+        name=name,
+        names=first_of(columns),
+    )
 
 
 def _check(mapping: Mapping) -> None:
@@ -102,14 +111,20 @@ def _check(mapping: Mapping) -> None:
         reserved = RESERVED - {"total"} if mapping.price is not None else RESERVED
         for name in mapping.properties:
             if name in reserved:
-                raise Refused("mapping.property", f"{name!r} is a word of orders.", "Give that property another name.")
+                raise Refused(
+                    "mapping.property", "{name!r} is a word of orders.", "Give that property another name.", name=name
+                )
     for name in [*mapping.traits, *getattr(mapping, "properties", {})]:
         if not name.strip() or len(name) > 100:
-            raise Refused("mapping.name", f"{name[:100]!r} is no name of a trait.", "Write 1 to 100 characters.")
+            raise Refused(
+                "mapping.name", "{name!r} is no name of a trait.", "Write 1 to 100 characters.", name=name[:100]
+            )
     for part in [mapping.file, *specs_of(mapping)]:
         zone = getattr(part, "zone", None)
         if zone is not None and zone not in available_timezones():
-            raise Refused("mapping.zone", f"{zone!r} is no time zone.", "Write an IANA name such as Asia/Shanghai.")
+            raise Refused(
+                "mapping.zone", "{zone!r} is no time zone.", "Write an IANA name such as Asia/Shanghai.", zone=zone
+            )
     if isinstance(mapping, EventsMapping | OrdersMapping) and mapping.time is None:
         raise Refused("mapping.needed", "The mapping does not say which column is the time.", "Add `time:`.")
     who = (mapping.crm_id, mapping.user_id, mapping.phone, mapping.email, mapping.wechat_id, *mapping.identities)
@@ -170,21 +185,26 @@ def _decided(column: _Column) -> Any:
         if evidence.is_open:
             raise Refused(
                 "number.question",
-                f"Is {evidence.either!r} in the column {column.name!r} in thousands, or has it three decimals?",
+                "Is {either!r} in the column {name!r} in thousands, or has it three decimals?",
                 'Say `decimal: "."` or `decimal: ","` in the mapping.',
+                either=evidence.either,
+                name=column.name,
             )
         return evidence.mark()
     if evidence.is_open:
         raise Refused(
             "date.question",
-            f"Which part of {evidence.either!r} in the column {column.name!r} is the day?",
+            "Which part of {either!r} in the column {name!r} is the day?",
             "Say `form: D/M/Y`, `M/D/Y` or `YY/M/D` in the mapping.",
+            either=evidence.either,
+            name=column.name,
         )
     if evidence.is_mixed:
         raise Refused(
             "date.mixed",
-            f"The column {column.name!r} has days before months in some rows, and months before days in others.",
+            "The column {name!r} has days before months in some rows, and months before days in others.",
             "Split the file, or say `form:` in the mapping; rows that do not fit it will be refused.",
+            name=column.name,
         )
     return evidence.form() or "written"
 

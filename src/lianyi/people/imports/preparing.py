@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lianyi.foundation.workspaces.schemas import Workspace
+from lianyi.kernel.sentences import Sentence
 from lianyi.people.imports.headers import is_known, propose
 from lianyi.people.imports.mapping import Mapping
 from lianyi.people.imports.plan import Plan, make_plan
@@ -17,7 +18,7 @@ class Prepared(NamedTuple):
     kind: str
     table: Table
     plan: Plan
-    left_out: list[tuple[str, str]]
+    left_out: list[tuple[str, Sentence]]
 
     @property
     def found(self) -> Found:
@@ -29,7 +30,7 @@ def prepare(workspace: Workspace, path: Path, kind: str, mapping: Mapping | None
     """Looks through the file and settles the mapping, or proposes one by the names of the columns."""
     spec = mapping.file if mapping is not None else FileSpec()
     table = open_table(path, spec, lambda name: is_known(name) or _names(mapping, name))
-    left_out: list[tuple[str, str]] = []
+    left_out: list[tuple[str, Sentence]] = []
     if mapping is None:
         mapping, left_out = propose(kind, table.columns)
     return Prepared(kind, table, make_plan(table, mapping, zone=workspace.zone), left_out)

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from lianyi.events.intake.limits import AHEAD, BadEvent, check_name
+from lianyi.events.intake.limits import AHEAD, NAME_CHARACTERS, BadEvent, check_name
 from lianyi.events.schemas import Claim
 from lianyi.kernel import text
+from lianyi.kernel.sentences import Sentence
 from lianyi.people.identity.normalise import KINDS, normalise
 from lianyi.people.imports import numbers
 from lianyi.people.imports.cells import Bad, Read, shown, tidy
@@ -40,7 +41,10 @@ def identity(kind: str, spec: Identity, scope: str, region: str) -> Read:
         if value is None or isinstance(value, Bad):
             return value
         if len(value) > _LONGEST_IDENTITY:
-            return Bad("identity.long", f"{shown(value)} has more than {_LONGEST_IDENTITY} characters.")
+            return Bad(
+                "identity.long",
+                Sentence("{cell!r} has more than {most} characters.", cell=shown(value), most=_LONGEST_IDENTITY),
+            )
         claim = Claim(kind, scope, value, strong)
         return Who(claim, normalise(claim, region), [claim])
 
@@ -59,9 +63,9 @@ def _lived(read: Callable[[Any], int | Bad | None], now: int) -> Read:
         at = read(cell)
         if type(at) is int:
             if at <= 0:
-                return Bad("time.range", f"{shown(cell)} lies before 1970.")
+                return Bad("time.range", Sentence("{cell!r} lies before 1970.", cell=shown(cell)))
             if at > now + AHEAD:
-                return Bad("time.future", f"{shown(cell)} lies in the future.")
+                return Bad("time.future", Sentence("{cell!r} lies in the future.", cell=shown(cell)))
         return at
 
     return check
@@ -74,7 +78,13 @@ def event_name(cell: Any) -> str | Bad | None:
         try:
             check_name(name)
         except BadEvent as bad:
-            return Bad(bad.code, f"{shown(name)}: {bad.sentence}")
+            if bad.code == "name.reserved":
+                return Bad(bad.code, Sentence("{cell!r}: names with a dot are Lianyi's own.", cell=shown(name)))
+            most = NAME_CHARACTERS
+            return Bad(
+                bad.code,
+                Sentence("{cell!r} is longer than a name may be ({most} characters).", cell=shown(name), most=most),
+            )
     return name
 
 
@@ -82,7 +92,9 @@ def order_number(cell: Any) -> str | Bad | None:
     """Reads a cell as the number of an order."""
     number = tidy(cell)
     if isinstance(number, str) and len(number) > _LONGEST_ORDER:
-        return Bad("order.long", f"{shown(number)} has more than {_LONGEST_ORDER} characters.")
+        return Bad(
+            "order.long", Sentence("{cell!r} has more than {most} characters.", cell=shown(number), most=_LONGEST_ORDER)
+        )
     return number
 
 
@@ -92,7 +104,7 @@ def currency(cell: Any) -> str | Bad | None:
     if isinstance(code, str):
         code = _CURRENCIES.get(code, code.upper())
         if not (len(code) == 3 and code.isascii() and code.isalpha()):
-            return Bad("currency.invalid", f"{shown(cell)} is no ISO currency code, e.g. CNY.")
+            return Bad("currency.invalid", Sentence("{cell!r} is no ISO currency code, e.g. CNY.", cell=shown(cell)))
     return code
 
 
@@ -168,7 +180,11 @@ def boolean(yes: list[str], no: list[str]) -> Read:
         if word is None or isinstance(word, Bad):
             return word
         found = words.get(text.clean(word).casefold())
-        return Bad("boolean.unreadable", f"{shown(cell)} is neither yes nor no.") if found is None else found
+        return (
+            Bad("boolean.unreadable", Sentence("{cell!r} is neither yes nor no.", cell=shown(cell)))
+            if found is None
+            else found
+        )
 
     return read
 
@@ -203,7 +219,7 @@ def tags(spec: Tag) -> Read:
     def short(cell: Any) -> list[str] | Bad | None:
         found: list[str] | Bad | None = read(cell)
         if isinstance(found, list) and any(len(tag) > 100 for tag in found):
-            return Bad("tag.long", f"{shown(cell)} is longer than a tag may be (100 characters).")
+            return Bad("tag.long", Sentence("{cell!r} is longer than a tag may be (100 characters).", cell=shown(cell)))
         return found
 
     return short

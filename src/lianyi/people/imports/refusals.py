@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from lianyi.kernel.sentences import Tell
 from lianyi.people.imports.cells import as_text
 from lianyi.people.imports.tables import REFUSAL_COLUMNS, RefusedRow
 
@@ -28,10 +29,13 @@ def restored(text: str) -> str:
 
 
 class RefusedFile:
-    """Writes refused rows beside `path` and puts them there when all are written; without any there is no file."""
+    """Writes refused rows beside `path` and puts them there when all are written; without any there is no file. The
+    reasons are in the language of `tell`.
+    """
 
-    def __init__(self, path: Path, columns: Sequence[str]) -> None:
+    def __init__(self, path: Path, columns: Sequence[str], tell: Tell) -> None:
         self._path = path
+        self._tell = tell
         self._columns = columns
         self._part = path.with_suffix(".part")
         self._count = 0
@@ -72,5 +76,6 @@ class RefusedFile:
         width = len(self._columns)
         cells = [as_text(cell) for cell in row.cells]
         whole = cells[:width] + [""] * (width - len(cells))
-        reasons = [_BETWEEN.join(part) for part in zip(*row.problems, strict=True)]
+        told = [(problem.column, problem.code, self._tell(problem.reason)) for problem in row.problems]
+        reasons = [_BETWEEN.join(part) for part in zip(*told, strict=True)]
         return [*whole, str(row.number), *reasons, *cells[width:]]

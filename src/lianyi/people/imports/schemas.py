@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
+from lianyi.kernel.sentences import Sentence
 from lianyi.people.imports.mapping import Mapping, read_mapping, write_mapping
 from lianyi.people.imports.tables import Problem, Reading, RefusedRow
 
@@ -15,7 +16,7 @@ class Found(NamedTuple):
     reading: Reading
     columns: list[str]
     mapping: Mapping  # nothing left to detect
-    left_out: list[tuple[str, str]]  # columns that do not come in, each with its reason
+    left_out: list[tuple[str, Sentence]]  # columns that do not come in, each with its reason
 
 
 class Result(NamedTuple):

@@ -12,6 +12,7 @@ import msgspec
 
 from lianyi.events.intake.limits import EVENT_BYTES
 from lianyi.events.schemas import Claim
+from lianyi.kernel.sentences import Sentence
 from lianyi.people.imports import readers
 from lianyi.people.imports.cells import tidy
 from lianyi.people.imports.fields import Field, FieldMaker, nobody, order_kinds
@@ -109,7 +110,9 @@ class Shaper:
         drafts = self._drafts(numbers, columns)
         large = {place for place, draft in enumerate(drafts) if len(draft.content) > _ROOM}
         if large:
-            problem = Problem("", "row.large", f"The row makes an event of more than {EVENT_BYTES:,} bytes.")
+            problem = Problem(
+                "", "row.large", Sentence("The row makes an event of more than {most:,} bytes.", most=EVENT_BYTES)
+            )
             refused += [RefusedRow(numbers[place], cells[place], [problem]) for place in sorted(large)]
             return [draft for place, draft in enumerate(drafts) if place not in large]
         return drafts
@@ -136,8 +139,10 @@ class Shaper:
     def _nobody(self, values: Sequence[Any]) -> list[Problem]:
         named = zip(self._who, values, strict=True)
         problems = [nobody(field.column, value.claim.value) for field, value in named if value is not None]
-        columns = ", ".join(field.column for field in self._who)
-        return problems or [Problem("", "person.nobody", f"The row names nobody: {columns} blank.")]
+        columns = [field.column for field in self._who]
+        return problems or [
+            Problem("", "person.nobody", Sentence("The row names nobody: {columns} blank.", columns=columns))
+        ]
 
     def _ignored(self, columns: list[list[Any]], fields: list[Field]) -> dict[str, int]:
         found: dict[str, int] = {}

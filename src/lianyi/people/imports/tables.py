@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 
 from lianyi.kernel.errors import Refused
+from lianyi.kernel.sentences import Sentence
 from lianyi.people.imports.files import Glimpse, glimpse
 
 BLOCK_BYTES = 4 << 20
@@ -38,7 +39,7 @@ class Problem(NamedTuple):
 
     column: str
     code: str
-    reason: str
+    reason: Sentence
 
 
 class RefusedRow(NamedTuple):
@@ -101,9 +102,18 @@ def open_table(path: Path, spec: FileSpec, is_known: Callable[[str], bool]) -> T
         table = DocumentTable(seen) if is_documents(seen) else DelimitedTable(seen, spec, is_known)
     if len(table.columns) > MOST_COLUMNS:
         raise Refused(
-            "file.columns", f"The file has {len(table.columns):,} columns; {MOST_COLUMNS:,} at most.", "Is it a table?"
+            "file.columns",
+            "The file has {count:,} columns; {most:,} at most.",
+            "Is it a table?",
+            count=len(table.columns),
+            most=MOST_COLUMNS,
         )
     return table
+
+
+def first_of(columns: Sequence[str]) -> list[str]:
+    """So many names of columns as a sentence can list."""
+    return [*columns[:30], "…"] if len(columns) > 30 else list(columns)
 
 
 def fitted(cells: list[Any], width: int) -> list[Any] | None:
@@ -117,7 +127,7 @@ def fitted(cells: list[Any], width: int) -> list[Any] | None:
 
 def ragged(number: int, cells: Sequence[Any], width: int) -> RefusedRow:
     """The refusal of a row that has not as many cells as there are columns."""
-    sentence = f"The row has {len(cells)} cells where there are {width} columns."
+    sentence = Sentence("The row has {count} cells where there are {width} columns.", count=len(cells), width=width)
     return RefusedRow(number, cells, [Problem("", "row.ragged", sentence)])
 
 

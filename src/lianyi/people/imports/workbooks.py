@@ -14,6 +14,7 @@ from zipfile import BadZipFile
 from openpyxl import load_workbook
 
 from lianyi.kernel.errors import Refused
+from lianyi.kernel.sentences import Sentence
 from lianyi.kernel.text import clean
 from lianyi.people.imports.cells import Bad, as_text
 from lianyi.people.imports.delimited import is_header
@@ -35,7 +36,7 @@ class WorkbookTable:
         self._sheet = spec.sheet
         sample = [row for row in islice(self._rows(), 1_000) if not is_blank(row)]
         if not sample:
-            raise Refused("file.empty", f"{seen.path.name!r} holds no rows.")
+            raise Refused("file.empty", "{file!r} holds no rows.", file=seen.path.name)
         first = [clean(as_text(cell)) for cell in sample[0]]
         while len(first) > 1 and not first[-1]:
             first.pop()
@@ -110,16 +111,24 @@ class WorkbookTable:
             raise self._damaged() from error
         sheets = {sheet.title: sheet for sheet in book.worksheets}
         if not sheets:
-            raise Refused("file.empty", f"{self.seen.path.name!r} holds no sheet with rows.")
+            raise Refused("file.empty", "{file!r} holds no sheet with rows.", file=self.seen.path.name)
         if self._sheet is not None and self._sheet not in sheets:
-            names = ", ".join(repr(name) for name in sheets)
-            raise Refused("file.sheet", f"There is no sheet {self._sheet!r}.", f"There are: {names}.")
+            raise Refused(
+                "file.sheet",
+                "There is no sheet {sheet!r}.",
+                "There are: {names!r}.",
+                sheet=self._sheet,
+                names=list(sheets),
+            )
         name = next(iter(sheets)) if self._sheet is None else self._sheet
         return sheets[name], name
 
     def _damaged(self) -> Refused:
         return Refused(
-            "file.damaged", f"{self.seen.path.name!r} is no workbook that can be read.", "Save it again as .xlsx."
+            "file.damaged",
+            "{file!r} is no workbook that can be read.",
+            "Save it again as .xlsx.",
+            file=self.seen.path.name,
         )
 
 
@@ -128,7 +137,7 @@ def _judged(cell: Any, written: Any = None) -> Any:
         if written is None:
             return None
         formula = written if isinstance(written, str) else getattr(written, "text", "") or "="
-        return Bad("cell.formula", "The cell holds a formula without its result.", formula)
+        return Bad("cell.formula", Sentence("The cell holds a formula without its result."), formula)
     if isinstance(cell, str) and cell in _ERRORS:
-        return Bad("cell.error", f"The cell holds the error {cell}.", cell)
+        return Bad("cell.error", Sentence("The cell holds the error {error}.", error=cell), cell)
     return cell

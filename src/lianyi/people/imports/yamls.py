@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from lianyi.kernel.errors import Refused
+from lianyi.kernel.sentences import Sentence
 
 
 class _Loader(yaml.SafeLoader):
@@ -21,28 +22,58 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:null|~|
 _Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^-?(?:0|[1-9][0-9]*)$"), list("-0123456789"))
 
 _LARGEST = 256_000  # characters
+# What the parser says, by how it begins, in words for people who never saw a parser.
+_PROBLEMS = {
+    "mapping values are not allowed here": Sentence("a second colon: put the value into quotes"),
+    "could not find expected ':'": Sentence("a colon is missing"),
+    "found unexpected end of stream": Sentence("a quote is not closed"),
+    "found character": Sentence("a tab or another sign that cannot stand here"),
+    "found undefined": Sentence("this alias is not defined"),
+    "expected": Sentence("a bracket or the indentation does not fit"),
+    "could not determine a constructor": Sentence("types (`!…`) are not read"),
+}
+_NO_YAML = Sentence("this is no YAML")
+_UNKNOWN = re.compile(r"Object contains unknown field `(.+)`")
+_MISSING = re.compile(r"Object missing required field `(.+)`")
+_OTHER = re.compile(r"Expected `(.+)`, got `(.+)`")
+_WORD = re.compile(r"Invalid (?:enum )?value '(.*)'")
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
 
 
 def load(text: str, name: str) -> tuple[yaml.Node | None, Any]:
     """The tree with its places, and what it means."""
     if len(text) > _LARGEST:
-        raise Refused("mapping.large", f"{name} has {len(text):,} characters.", f"{_LARGEST:,} are read.")
+        raise Refused(
+            "mapping.large",
+            "{name} has {count:,} characters.",
+            "{most:,} are read.",
+            name=name,
+            count=len(text),
+            most=_LARGEST,
+        )
     try:
         for event in yaml.parse(text, _Loader):
             if isinstance(event, yaml.AliasEvent):
-                raise Refused("mapping.alias", f"{name}, line {_line(event)}: aliases are not read.")
+                raise Refused(
+                    "mapping.alias", "{name}, line {line}: aliases are not read.", name=name, line=_line(event)
+                )
         tree = yaml.compose(text, _Loader)
         _check_keys(tree, name)
         return tree, yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        place = f", line {mark.line + 1}" if mark else ""
+        said = error.problem or error.context or ""
+        problem = next((words for start, words in _PROBLEMS.items() if said.startswith(start)), _NO_YAML)
         raise Refused(
-            "mapping.yaml", f"{name}{place}: {error.problem or error.context}.", "Correct that line."
+            "mapping.yaml",
+            "{name}, line {line}: {problem}.",
+            "Correct that line.",
+            name=name,
+            line=mark.line + 1 if mark else 1,
+            problem=problem,
         ) from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise Refused("mapping.yaml", f"{name} is no YAML: {str(error).splitlines()[0]}.") from None
+    except (yaml.YAMLError, ValueError, RecursionError):
+        raise Refused("mapping.yaml", "{name}: {problem}.", name=name, problem=_NO_YAML) from None
 
 
 def _line(at: Any) -> int:
@@ -59,26 +90,43 @@ def _check_keys(node: yaml.Node | None, name: str) -> None:
             if isinstance(key, yaml.ScalarNode):
                 if key.value in known:
                     line = _line(key)
-                    raise Refused("mapping.twice", f"{name}, line {line}: {key.value!r} is written twice.")
+                    raise Refused(
+                        "mapping.twice",
+                        "{name}, line {line}: {value!r} is written twice.",
+                        name=name,
+                        line=line,
+                        value=key.value,
+                    )
                 known.add(key.value)
             _check_keys(value, name)
 
 
-def place_of(tree: yaml.Node | None, message: str) -> tuple[int, str]:
-    """The line (from 1) that a message of msgspec is about, and the message without its path."""
-    sentence, _, path = message.partition(" - at `")
+def place_of(tree: yaml.Node | None, message: str, own: dict[str, Sentence]) -> tuple[int, Sentence]:
+    """The line (from 1) that a message of msgspec is about, and what is wrong there; `own` are our own messages."""
+    said, _, path = message.partition(" - at `")
     node = tree
-    unknown = re.match(r"Object contains unknown field `(.+)`", sentence)
+    unknown = _UNKNOWN.match(said)
     for name, place in _STEP.findall(path.rstrip("`")):
         step = _child(node, name, place)
         if step is None:
             break
         node = step
     if unknown is not None:
-        sentence = f"`{unknown[1]}` means nothing here"
         node = _key(node, unknown[1]) or node
     line = 1 if node is None else _line(node)
-    return line, sentence
+    return line, own.get(said) or _shape(said)
+
+
+def _shape(said: str) -> Sentence:
+    if match := _UNKNOWN.match(said):
+        return Sentence("`{field}` means nothing here", field=match[1])
+    if match := _MISSING.match(said):
+        return Sentence("`{field}` is missing", field=match[1])
+    if match := _OTHER.match(said):
+        return Sentence("`{wanted}` is expected, not `{found}`", wanted=match[1], found=match[2])
+    if match := _WORD.match(said):
+        return Sentence("{found!r} is none of the words that fit", found=match[1])
+    return Sentence("this does not fit here")
 
 
 def _child(node: yaml.Node | None, name: str, place: str) -> yaml.Node | None:

@@ -30,7 +30,7 @@ from lianyi.people.profiles.traits.catalogue import Catalogue, Trait
 from lianyi.people.profiles.traits.facts import Mode, Strategy
 from lianyi.people.profiles.traits.standard import our_name
 from lianyi.people.profiles.traits.trust import DEFAULT
-from lianyi.people.profiles.traits.values import TraitType, Unfit
+from lianyi.people.profiles.traits.values import TYPES, TraitType, Unfit
 
 Record = Callable[[int, list[OwnEvent]], None]
 
@@ -44,7 +44,7 @@ def set_traits(workspace: int, person: int, traits: Mapping[str, Any], now: date
         try:
             catalogue.fit(name, value, Mode.SAID)
         except Unfit as unfit:
-            raise Refused(unfit.code, f"{name}: {unfit.sentence}") from None
+            raise Refused(unfit.code, "{name}: {why}", name=name, why=unfit.sentence) from None
     event = _record(workspace, person, "person.identified", {}, now, traits=ours)
     record_audit(workspace, "person.traits_set", {"person": person, "traits": sorted(ours), "event": event})
     return event
@@ -105,7 +105,13 @@ def declare_trait(
     ours = our_name(name)
     before = catalogue.by_name.get(ours)
     if kind is TraitType.UNKNOWN or (before is not None and before.kind not in (kind, TraitType.UNKNOWN)):
-        raise Refused("trait.type", f"{ours} cannot become a {kind}.", "Its values would not fit: choose another name.")
+        raise Refused(
+            "trait.type",
+            "{ours} cannot become a {kind}.",
+            "Its values would not fit: choose another name.",
+            ours=ours,
+            kind=TYPES[kind],
+        )
     try:
         number = before.id if before is not None else catalogue.new(ours)
     except Unfit as unfit:
@@ -124,7 +130,9 @@ def set_trust(workspace: int, origins: Sequence[str]) -> None:
     """Ranks origins of traits, the most trusted first. Refuses a rank that names an origin twice or none."""
     order = [origin.strip() for origin in origins]
     if not all(order) or len(set(order)) != len(order) or len(order) > 100:
-        raise Refused("trust.order", "Each origin stands once in the order.", f"For example: {', '.join(DEFAULT)}.")
+        raise Refused(
+            "trust.order", "Each origin stands once in the order.", "For example: {names}.", names=list(DEFAULT)
+        )
     hold_still(workspace)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -185,7 +193,12 @@ def _consent(
     if not all(0 < len(said[part]) <= WORD_CHARACTERS for part in ("channel", "purpose", "how")):
         raise Refused("consent.invalid", "A consent needs a channel, a purpose and how it was given, in short words.")
     if len(proof) > PROOF_CHARACTERS:
-        raise Refused("consent.proof", f"A proof has at most {PROOF_CHARACTERS:,} characters.", "Give its address.")
+        raise Refused(
+            "consent.proof",
+            "A proof has at most {most:,} characters.",
+            "Give its address.",
+            most=PROOF_CHARACTERS,
+        )
     event = _record(workspace, person, name, said, now)
     record_audit(workspace, name, {"person": person, "channel": said["channel"], "purpose": said["purpose"]})
     return event
@@ -194,7 +207,7 @@ def _consent(
 def _tag(tag: str) -> str:
     name = tag.replace("\x00", "").strip()
     if not 0 < len(name) <= NAME_CHARACTERS:
-        raise Refused("tag.invalid", f"A tag has 1 to {NAME_CHARACTERS} characters.")
+        raise Refused("tag.invalid", "A tag has 1 to {most} characters.", most=NAME_CHARACTERS)
     return name
 
 

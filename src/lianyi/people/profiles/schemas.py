@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from lianyi.kernel.errors import Refused
+from lianyi.kernel.sentences import Sentence
 
 
 class Refusal(NamedTuple):
@@ -133,4 +134,8 @@ class PersonUnknown(Refused):
     """There is no such person."""
 
     def __init__(self, number: int) -> None:
-        super().__init__("person.unknown", f"There is no person {number} here.", "It may be part of another.")
+        super().__init__(
+            "person.unknown",
+            Sentence("There is no person {number} here.", number=number),
+            Sentence("It may be part of another."),
+        )

@@ -178,7 +178,7 @@ def asset(path: str) -> str:
 def _digest(path: str) -> str:
     found = finders.find(path)
     if found is None:
-        raise Broken(f"{path} has not been built: run `make assets`")
+        raise Broken("{path} has not been built: run `make assets`", path=path)
     with open(found, "rb") as file:  # noqa: PTH123
         return hashlib.file_digest(file, "sha256").hexdigest()[:12]
 

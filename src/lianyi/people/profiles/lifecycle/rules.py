@@ -75,12 +75,20 @@ def checked(signals: Sequence[str], days_until_dormant: int) -> Rule:
     if not SHORTEST_SILENCE <= days_until_dormant <= LONGEST_SILENCE:
         raise Refused(
             "lifecycle.days",
-            f"{days_until_dormant} days until dormant is no sound rule.",
-            f"Choose {SHORTEST_SILENCE} to {LONGEST_SILENCE:,} days.",
+            "{days_until_dormant} days until dormant is no sound rule.",
+            "Choose {shortest_silence} to {longest_silence:,} days.",
+            days_until_dormant=days_until_dormant,
+            shortest_silence=SHORTEST_SILENCE,
+            longest_silence=LONGEST_SILENCE,
         )
     names = frozenset(name.strip() for name in signals if name.strip())
     if len(names) > SIGNALS or any(len(name) > SIGNAL_CHARACTERS for name in names):
-        raise Refused("lifecycle.signals", f"A rule names at most {SIGNALS} events of {SIGNAL_CHARACTERS} characters.")
+        raise Refused(
+            "lifecycle.signals",
+            "A rule names at most {signals} events of {signal_characters} characters.",
+            signals=SIGNALS,
+            signal_characters=SIGNAL_CHARACTERS,
+        )
     return Rule(names, days_until_dormant)
 
 

@@ -12,7 +12,7 @@ from django.db import connection
 
 from lianyi.people.profiles.traits.facts import Mode, Strategy
 from lianyi.people.profiles.traits.standard import NAME_CHARACTERS, STANDARD
-from lianyi.people.profiles.traits.values import TraitType, Unfit, canonical, infer
+from lianyi.people.profiles.traits.values import TYPES, TraitType, Unfit, canonical, infer
 
 TRAITS = 500
 
@@ -54,7 +54,13 @@ class Catalogue:
         kind = trait.kind if trait is not None and typed else _kind_of(name, value, mode)
         needed = _NEEDED.get(mode, kind)
         if kind is not needed:
-            raise Unfit("trait.type", f"{name} is a {kind}: it cannot be added to as a {needed}.")
+            raise Unfit(
+                "trait.type",
+                "{name} is a {kind}: it cannot be added to as a {needed}.",
+                name=name,
+                kind=TYPES[kind],
+                needed=TYPES[needed],
+            )
         text = canonical(value, kind)
         if trait is None or not typed:
             trait = self._register(self.new(name) if trait is None else trait.id, name, kind)
@@ -89,9 +95,13 @@ class Catalogue:
     def new(self, name: str) -> int:
         """The number that a new trait of this name gets. Raises Unfit when there can be none."""
         if not name or len(name) > NAME_CHARACTERS or not name.isprintable():
-            raise Unfit("trait.name", f"A trait needs a printable name of 1 to {NAME_CHARACTERS} characters.")
+            raise Unfit(
+                "trait.name",
+                "A trait needs a printable name of 1 to {most} characters.",
+                most=NAME_CHARACTERS,
+            )
         if len(self.by_name) >= TRAITS:
-            raise Unfit("trait.full", f"The workspace has {TRAITS} traits already.")
+            raise Unfit("trait.full", "The workspace has {most} traits already.", most=TRAITS)
         return max(self.by_id, default=0) + 1
 
     def _register(self, number: int, name: str, kind: TraitType) -> Trait:

@@ -14,6 +14,8 @@ from typing import Any
 
 import msgspec
 
+from lianyi.kernel.sentences import Sentence
+
 VALUE_BYTES = 2_000
 LIST_ITEMS = 100
 
@@ -40,13 +42,27 @@ class TraitType(StrEnum):
     UNKNOWN = "unknown"  # of a trait that was removed, and never said
 
 
+TYPES = {
+    TraitType.TEXT: Sentence("text"),
+    TraitType.NUMBER: Sentence("number"),
+    TraitType.BOOLEAN: Sentence("boolean"),
+    TraitType.DATE: Sentence("date"),
+    TraitType.MOMENT: Sentence("moment"),
+    TraitType.LIST: Sentence("list"),
+    TraitType.UNKNOWN: Sentence("unknown"),
+}
+
+
 class Unfit(ValueError):
     """A value that cannot be one of the trait's type. `code` says why."""
 
-    def __init__(self, code: str, sentence: str) -> None:
-        super().__init__(sentence)
+    def __init__(self, code: str, sentence: str, /, **values: object) -> None:
+        super().__init__(code)
         self.code = code
-        self.sentence = sentence
+        self.sentence = Sentence(sentence, **values)
+
+    def __str__(self) -> str:
+        return str(self.sentence)
 
 
 def infer(value: Any) -> TraitType:
@@ -70,10 +86,10 @@ def canonical(value: Any, kind: TraitType) -> str:
     """`value` as a value of type `kind`, in JSON. Raises Unfit."""
     fitted = _FITTERS[kind](value)
     if fitted is None:
-        raise Unfit("trait.type", f"{_shown(value)} is no {kind}.")
+        raise Unfit("trait.type", "{value!r} is no {kind}.", value=_shown(value), kind=TYPES[kind])
     text = _encode(fitted).decode()
     if len(text) > VALUE_BYTES:
-        raise Unfit("trait.size", f"The value has more than {VALUE_BYTES:,} characters.")
+        raise Unfit("trait.size", "The value has more than {most:,} characters.", most=VALUE_BYTES)
     return text
 
 
@@ -175,12 +191,12 @@ def _list(value: Any) -> list[Any] | None:
         if one not in fitted and one != "":
             fitted.append(one)
     if len(fitted) > LIST_ITEMS:
-        raise Unfit("trait.size", f"The list has more than {LIST_ITEMS} items.")
+        raise Unfit("trait.size", "The list has more than {most} items.", most=LIST_ITEMS)
     return fitted
 
 
 def _shown(value: Any) -> str:
-    return repr(value)[:60]
+    return (value if isinstance(value, str) else repr(value))[:60]
 
 
 _FITTERS: dict[TraitType, Callable[[Any], Any]] = {
