@@ -139,7 +139,7 @@ def test_a_refused_event_is_taken_in_once_it_can_be(key: Key) -> None:
     send(key, batch({**GOOD, "event": "Order.Paid"}))
     project()
     (letter,) = letters.newest(key.workspace, 9)
-    with pytest.raises(Refused, match="name.reserved"):
+    with pytest.raises(Refused, match=r"name\.reserved"):
         letters.replay(key.workspace, letter.id, NOW)
     assert names(key) == []
     with connection.cursor() as cursor:  # as if this version took it
