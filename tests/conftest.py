@@ -116,9 +116,9 @@ def home(installation: Installation) -> Path:
 
 def variables_of(home: Path) -> dict[str, str]:
     """The environment of a process that works in `home` and imports Lianyi from this working tree."""
-    ours = ("LIANYI_", "DATABASE_URL", "EMAIL_URL", "DJANGO_", "PYTEST_")
+    ours = ("LIANYI_", "DATABASE_URL", "EMAIL_URL", "DJANGO_", "PYTEST_", "LANG", "LC_")
     plain = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return {**plain, "LIANYI_HOME": str(home), "PYTHONPATH": str(_ROOT / "src")}
+    return {**plain, "LANG": "C.UTF-8", "LIANYI_HOME": str(home), "PYTHONPATH": str(_ROOT / "src")}
 
 
 @pytest.fixture

@@ -22,6 +22,14 @@ INTERRUPTED = 130
 _LOG_LIMIT = 1_000_000  # bytes
 
 
+class Misused(Exception):
+    """Wrong usage that typer cannot see, such as options that do not go together."""
+
+    def __init__(self, sentence: str, /, **values: object) -> None:
+        super().__init__()
+        self.sentence = Sentence(sentence, **values)
+
+
 def run(command: Any, arguments: Sequence[str], context: object, log: Callable[[], Path]) -> int:
     """Runs a typer command and says its exit code; nothing escapes. `log` says where a traceback of a bug goes."""
     from typer import Abort, TyperException
@@ -35,6 +43,9 @@ def run(command: Any, arguments: Sequence[str], context: object, log: Callable[[
             say(str(error))
         else:
             show()
+        return USAGE
+    except Misused as misused:
+        say(tell(misused.sentence))
         return USAGE
     except Refused as refusal:
         say(tell(refusal.whole))

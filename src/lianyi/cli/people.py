@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lianyi.cli.exits import Misused
 from lianyi.cli.frame import Call, verb, verbs
 from lianyi.cli.language import _, language, tell
 from lianyi.cli.show import plain, text_of
@@ -158,7 +159,7 @@ def unmerge(
 ) -> None:
     """Takes back a merge, or splits identities off a person; what was split stays apart."""
     if not merge and not (person and split):
-        raise typer.BadParameter(_("Name a merge by --merge, or a person and some of its identities by --split."))
+        raise Misused("Name a merge by --merge, or a person and some of its identities by --split.")
     with call.installation():
         from lianyi.kernel.clock import system_clock
         from lianyi.people.identity import actions

@@ -30,6 +30,7 @@ TEMPLATES = {
     "Sentence": (0,),
     "Refused": (1, 2),
     "Broken": (0,),
+    "Misused": (0,),
     "Unfit": (1,),
     "well": (1,),
     "note": (1, 2),

@@ -64,7 +64,7 @@ def test_an_address_that_is_taken_is_refused(stopped_home: Path, busy_port: int)
     done = lianyi(stopped_home, "up", LIANYI_BIND=f"127.0.0.1:{busy_port}")
     assert done.returncode == 1
     assert done.stderr == (
-        f"LIANYI_BIND is 127.0.0.1:{busy_port}, where nothing can listen: Address already in use. "
+        f"LIANYI_BIND is 127.0.0.1:{busy_port}, where nothing can listen: the address is in use. "
         "Name another address, or leave LIANYI_BIND out for the next free port.\n"
     )
     assert not (stopped_home / "pg" / "data" / "postmaster.pid").exists()
