@@ -141,7 +141,9 @@ def write_parquet(columns: Columns, place: Place, path: str) -> File:
     import pyarrow.parquet as pq
 
     table = arrow_table(clustered(columns))
-    pq.write_table(table, place.sink(path), row_group_size=ROWS_IN_GROUP, **parquet_options())
+    sink = place.sink(path)
+    pq.write_table(table, sink, row_group_size=ROWS_IN_GROUP, **parquet_options())
+    place.end(sink)
     return File(
         path=path,
         bytes=place.keep(path),

@@ -72,6 +72,7 @@ class _Output:
 
     place: Place
     path: str
+    sink: Any
     writer: Any
     rows: int = 0
     bounds: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -84,8 +85,12 @@ class _Output:
             low, high = self.bounds.get(name, (int(values[0]), int(values[0])))
             self.bounds[name] = (min(low, int(values.min())), max(high, int(values.max())))
 
-    def close(self) -> File:
+    def end(self) -> None:
         self.writer.close()
+        self.place.end(self.sink)
+
+    def close(self) -> File:
+        self.end()
         bounds = (*self.bounds["batch"], *self.bounds["identity"], *self.bounds["occurred_at"])
         return File(self.path, self.place.keep(self.path), self.rows, *bounds)
 
@@ -133,7 +138,7 @@ class Merge:
     def drop(self) -> None:
         """Deletes what was written."""
         if self._output is not None:
-            self._output.writer.close()
+            self._output.end()
             self._place.delete([self._output.path])
             self._output = None
         self._place.delete(file.path for file in self.outputs)
@@ -219,8 +224,9 @@ class Merge:
 
         if self._output is None:
             path = f"{self._name}-{len(self.outputs):05}.parquet"
-            writer = pq.ParquetWriter(self._place.sink(path), table.schema, **parquet_options())
-            self._output = _Output(self._place, path, writer)
+            sink = self._place.sink(path)
+            writer = pq.ParquetWriter(sink, table.schema, **parquet_options())
+            self._output = _Output(self._place, path, sink, writer)
         self._output.write(table)
         if self._output.rows >= ROWS_IN_FILE:
             self._close_output()

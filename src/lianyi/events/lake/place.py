@@ -6,10 +6,10 @@ import os
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
+from lianyi.events.lake.bucket import filesystem
 from lianyi.kernel.durable import make_durable
 from lianyi.kernel.errors import Refused
 
@@ -39,8 +39,13 @@ class Place:
         return self.address(path) if self.local else filesystem(self.uri).open_input_file(path)
 
     def sink(self, path: str) -> Any:
-        """What pyarrow writes the new file to."""
+        """What pyarrow writes the new file to; `end` it."""
         return self.address(path) if self.local else filesystem(self.uri).open_output_stream(path)
+
+    def end(self, sink: Any) -> None:
+        """Ends what was written to a sink: only then the file is there."""
+        if not self.local:
+            sink.close()
 
     def keep(self, path: str) -> int:
         """Returns the size of a file once it is on disk for good."""
@@ -99,12 +104,3 @@ def place_of(root: str, workspace: int | str) -> Place:
             )
         return Place(f"{root.rstrip('/')}/{name}/events")
     return Place(str(Path(root).absolute() / name / "events"))
-
-
-@cache
-def filesystem(uri: str) -> Any:
-    """The bucket's prefix as a file system of pyarrow, by the same client that writes the Delta log."""
-    from deltalake.fs import DeltaStorageHandler
-    from pyarrow.fs import PyFileSystem
-
-    return PyFileSystem(DeltaStorageHandler(uri))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
+from lianyi.events.lake.bucket import duckdb_files
 from lianyi.events.lake.place import Place
 from lianyi.events.lake.readers import announced
 from lianyi.events.lake.schemas import COLUMNS, SQL_TYPES, File
@@ -21,6 +22,7 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": False,
 }
 _TRIES = 4
+_MISSING = ("No files found", "No such file", "FileNotFoundError")  # the last on S3
 _Answer = TypeVar("_Answer")
 _starting = threading.Lock()
 
@@ -38,6 +40,8 @@ class Listed:
         It has the lake's columns; `named` adds the column `filename`.
         """
         chosen = self.files if files is None else files
+        if chosen and not self.place.local:
+            _reach_buckets(os.getpid())
         if not chosen:
             nothing = ", ".join(f"NULL::{SQL_TYPES[kind]} AS {name}" for name, kind in COLUMNS.items())
             return f"(SELECT {nothing}{', NULL::VARCHAR AS filename' if named else ''} WHERE false)"
@@ -55,8 +59,8 @@ def answer(table: Table, ask: Callable[[Listed], _Answer]) -> _Answer:
                 return ask(Listed(table.place, table.snapshot().files))
             except FileNotFoundError:
                 continue
-            except duckdb.IOException as missing:
-                if "No files found" not in str(missing) and "No such file" not in str(missing):
+            except duckdb.Error as missing:
+                if not any(words in str(missing) for words in _MISSING):
                     raise
         return ask(Listed(table.place, table.snapshot().files))
 
@@ -75,3 +79,10 @@ def _duckdb(process: int) -> Any:  # noqa: ARG001  a forked process needs its ow
     # Data files never change under their name.
     database.execute("SET parquet_metadata_cache = true")
     return database
+
+
+@cache
+def _reach_buckets(process: int) -> None:
+    """Lets this process's DuckDB read S3; who has a lake on disk is spared what that takes."""
+    with _starting:
+        _duckdb(process).register_filesystem(duckdb_files())
