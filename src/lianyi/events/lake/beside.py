@@ -2,9 +2,9 @@
 are none, since they would be lost with the disk.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from lianyi.events.lake.place import filesystem
+from lianyi.events.lake.bucket import filesystem
 
 
 def write_beside(root: str, path: str, data: bytes) -> None:
@@ -14,13 +14,18 @@ def write_beside(root: str, path: str, data: bytes) -> None:
             out.write(data)
 
 
-def read_beside(root: str, folder: str) -> Iterator[tuple[str, bytes]]:
-    """Name and content of each file of the folder."""
+def read_beside(root: str, folder: str, without: Collection[str] = ()) -> Iterator[tuple[str, bytes]]:
+    """Name and content of each file of the folder, but for those `without`."""
+    for name in sorted(names_beside(root, folder).difference(without)):
+        with filesystem(root.rstrip("/")).open_input_file(f"{folder}/{name}") as file:
+            yield name, file.read()
+
+
+def names_beside(root: str, folder: str) -> set[str]:
+    """What the files of the folder are called."""
     if "://" not in root:
-        return
+        return set()
     from pyarrow.fs import FileSelector
 
-    place = filesystem(root.rstrip("/"))
-    for info in place.get_file_info(FileSelector(folder, allow_not_found=True)):
-        with place.open_input_file(f"{folder}/{info.base_name}") as file:
-            yield info.base_name, file.read()
+    found = filesystem(root.rstrip("/")).get_file_info(FileSelector(folder, allow_not_found=True))
+    return {info.base_name for info in found}

@@ -81,6 +81,7 @@ def settle(folder: Path | None = None) -> list[Erased]:
     if folder is not None:
         for entry in entries:
             _list(entry)
+    register.level(home, lake)
     done = []
     for workspace in workspace_ids():
         with transaction.atomic():

@@ -2,7 +2,7 @@
 
 One file for each erasure, written whole and on disk before the database commits; never changed, never deleted. It holds
 numbers, times and marks (keyed hashes), so that it says nothing to who has not the installation's key. With a lake on
-S3 there is a copy beside the lake.
+S3 there is a copy beside the lake; `level` makes the two the same again after one was lost.
 """
 
 import json
@@ -11,7 +11,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
-from lianyi.events.lake.beside import read_beside, write_beside
+from lianyi.events.lake.beside import names_beside, read_beside, write_beside
 from lianyi.kernel.durable import sync, write_whole
 from lianyi.kernel.errors import Broken, Refused
 
@@ -34,13 +34,9 @@ class Entry(NamedTuple):
 
 def write(home: Path, lake: str, secret: str, entry: Entry) -> None:
     """Puts the erasure on the list; to do it again changes nothing."""
-    folder = home / FOLDER
-    if not folder.exists():
-        folder.mkdir(mode=0o700, parents=True)
-        sync(home)
     told = {"format": FORMAT, "key": _key(secret), **entry._asdict()}
     data = json.dumps(told, indent=1).encode()
-    write_whole(folder / entry.name, data)
+    _write(home, entry.name, data)
     write_beside(lake, f"{FOLDER}/{entry.name}", data)
 
 
@@ -52,6 +48,24 @@ def read(folder: Path, lake: str, secret: str) -> list[Entry]:
     for name, data in [*_files(folder), *read_beside(lake, FOLDER)]:
         found[name] = _entry(name, data, secret)
     return sorted(found.values(), key=lambda one: (one.erased_at, one.name))
+
+
+def level(home: Path, lake: str) -> None:
+    """Lets each of the two places have what only the other has: after one was lost, or a write that was cut short."""
+    here = {path.name for path in (home / FOLDER).glob("[!.]*.json")}
+    for name, data in read_beside(lake, FOLDER, without=here):
+        _write(home, name, data)
+    if "://" in lake:
+        for name in sorted(here - names_beside(lake, FOLDER)):
+            write_beside(lake, f"{FOLDER}/{name}", (home / FOLDER / name).read_bytes())
+
+
+def _write(home: Path, name: str, data: bytes) -> None:
+    folder = home / FOLDER
+    if not folder.exists():
+        folder.mkdir(mode=0o700, parents=True)
+        sync(home)
+    write_whole(folder / name, data)
 
 
 def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
