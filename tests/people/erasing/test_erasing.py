@@ -1,6 +1,7 @@
 """Erasing a person: what goes, what stays, and what must not come back."""
 
 import json
+import threading
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
@@ -17,6 +18,8 @@ from lianyi.kernel.errors import Refused
 from lianyi.people.erasing import actions, register
 from lianyi.people.erasing.lake import pass_over
 from lianyi.people.erasing.queries import erased_at
+from lianyi.people.imports.refusals import RefusedFile
+from lianyi.people.imports.tables import RefusedRow
 
 HERS = ("+8613912345678", "lihua@shop.cn", "李华华", "cookie-lihua", "user-lihua")
 HIS = ("+8613787654321", "wangwei@shop.cn", "王伟伟", "cookie-wangwei", "user-wangwei")
@@ -226,6 +229,71 @@ def test_a_death_before_the_commit_is_made_good(shop: Brand) -> None:
     assert shop.differences() == {}
 
 
+def test_several_deaths_are_made_good_at_once(shop: Brand) -> None:
+    """The same person twice, since who asked tried again, and another; events came in between and afterwards."""
+    meet(shop)
+    shop.run()
+    hers, his = shop.person("user_id", HERS[4]), shop.person("user_id", HIS[4])
+    for person in (hers, hers, his):
+        with pytest.raises(RuntimeError), connection.execute_wrapper(dying('INSERT INTO "erasure"')):
+            actions.erase(shop.workspace, person, system_clock)
+        shop.send(viewed(user=HERS[4]), viewed(user="third"), at=datetime.now(UTC))
+        shop.run(to_lake=False)
+    assert [one.people for one in actions.settle()] == [[hers, hers, his]]
+    assert [one for one in (*HERS, *HIS) if one in shop.stored()] == []
+    assert actions.settle() == []
+    assert shop.differences() == {}
+    shop.run()
+    pass_over(shop.workspace, to_micros(datetime.now(UTC)))
+    assert shop.in_lake(*HERS, *HIS) == [0] * 10
+    assert shop.person("user_id", "third") == shop.identity("user_id", "third") > 0
+    assert shop.differences() == {}
+
+
+def test_what_came_between_two_deaths_belongs_to_whom_it_was_projected_for(shop: Brand) -> None:
+    """The list says of her an earlier moment than of him, and the last event that came is between the two."""
+    meet(shop)
+    shop.run()
+    with pytest.raises(RuntimeError), connection.execute_wrapper(dying('INSERT INTO "erasure"')):
+        actions.erase(shop.workspace, shop.person("user_id", HERS[4]), system_clock)
+    shop.send(viewed(user=HERS[4]), at=datetime.now(UTC))
+    shop.run(to_lake=False)
+    with pytest.raises(RuntimeError), connection.execute_wrapper(dying('INSERT INTO "erasure"')):
+        actions.erase(shop.workspace, shop.person("user_id", HIS[4]), system_clock)
+    actions.settle()
+    assert [one for one in (*HERS, *HIS) if one in shop.stored()] == []
+    assert shop.differences() == {}
+    assert actions.settle() == []
+
+
+def test_two_at_once_are_erased_one_after_the_other(shop: Brand) -> None:
+    """Of people who share a phone; and the same person twice."""
+    shop.send(identify(HERS[4], phone=HERS[0], name=HERS[2]), identify(HIS[4], phone=HIS[0], name=HIS[2]))
+    shop.send(identify(HIS[4], phone=HERS[0]), viewed(user="third", cookie=HERS[3]))
+    shop.run()
+    people = [shop.person("user_id", one) for one in (HERS[4], HIS[4], HERS[4])]
+    refused: list[str] = []
+
+    def erase(person: int) -> None:
+        try:
+            actions.erase(shop.workspace, person, system_clock)
+        except Refused as refusal:
+            refused.append(refusal.code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=erase, args=(person,)) for person in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert refused == ["people.erased"]
+    stored = shop.stored()
+    assert [one for one in (HERS[0], HERS[2], HERS[4], HIS[0], HIS[2], HIS[4]) if one in stored] == []
+    assert shop.rows("SELECT count(*) FROM erasure WHERE workspace = %s") == [(2,)]
+    assert shop.differences() == {}
+
+
 def test_the_list_is_made_anew_from_the_database(shop: Brand) -> None:
     meet(shop)
     shop.run()
@@ -264,6 +332,23 @@ def test_a_file_of_refused_rows_loses_those_that_name_the_person(shop: Brand) ->
     assert shared.read_text(encoding="utf-8-sig").splitlines() == ["phone,row", "137 8765 4321,2"]
     assert not alone.exists()
     shared.unlink()
+
+
+def test_a_file_that_a_killed_import_left_goes_whole_and_one_that_is_being_written_stays(shop: Brand) -> None:
+    folder = settings.ENVIRONMENT.home / "imports"
+    folder.mkdir(exist_ok=True)
+    left = folder / "a-1-refused.part"
+    left.write_text(f"who\n{HERS[4]}\n")
+    written = RefusedFile(folder / "b-2-refused.csv", ["who"], str)
+    written.write([RefusedRow(1, [HIS[4]], [])])
+    meet(shop)
+    shop.run()
+    shop.erase("user_id", HERS[4])
+    assert not left.exists()
+    kept = written.finish()
+    assert kept is not None
+    assert HIS[4] in kept.read_text(encoding="utf-8-sig")
+    kept.unlink()
 
 
 def test_a_file_that_came_with_the_person_goes(shop: Brand) -> None:

@@ -99,11 +99,13 @@ def _erase_again(workspace: int, entries: list[Entry]) -> Erased:
     theirs = {n for entry in entries for mark, n in entry.marked.items() if n in there and there[n].hex() == mark}
     newest = scrubbing.newest_receipt(workspace)
     # After a crash events went on to be projected; they belong to who is erased only now.
-    late = [one._replace(erased_at=newest) for one in entries if theirs.intersection(one.marked.values())]
-    late = [one for one in late if all(one.erased_at > entry.erased_at for entry in entries)]
-    for one in late:
+    since = {entry.person: entry.erased_at for entry in sorted(entries, key=lambda one: one.erased_at)}
+    found = [entry for entry in entries if theirs.intersection(entry.marked.values()) and since[entry.person] < newest]
+    late = {entry.person: entry._replace(erased_at=newest) for entry in found}
+    for one in late.values():
         _list(one)
-    erased = _erase(workspace, [*late, *entries], beside.find(workspace, theirs))
+    whole = sorted([*late.values(), *entries], key=lambda one: one.erased_at)
+    erased = _erase(workspace, whole, beside.find(workspace, theirs))
     record_audit(workspace, "people.erased_again", {"people": [entry.person for entry in entries]})
     return erased._replace(people=[entry.person for entry in entries])
 
