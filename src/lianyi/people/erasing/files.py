@@ -6,13 +6,17 @@ from pathlib import Path
 
 from lianyi.kernel.durable import write_whole
 from lianyi.people.erasing.sieve import Sieve
-from lianyi.people.imports.refusals import restored
+from lianyi.people.imports.refusals import abandoned, restored
 
 IMPORTS = "imports"
 
 
 def scrub_imports(home: Path, sieve: Sieve) -> int:
-    """Takes the rows that name an erased person out of every file of refused rows; how many."""
+    """Takes the rows that name an erased person out of every file of refused rows; how many. What an import was killed
+    over goes whole, since nobody reads it.
+    """
+    for path in abandoned(home / IMPORTS):
+        path.unlink(missing_ok=True)
     return sum(_scrub(path, sieve) for path in sorted((home / IMPORTS).glob("*-refused.csv")))
 
 

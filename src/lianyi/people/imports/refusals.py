@@ -6,7 +6,9 @@ apostrophe, which is taken off when the file is read here again.
 """
 
 import csv
-from collections.abc import Iterable, Sequence
+import fcntl
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,16 @@ def neutral(text: str) -> str:
 def restored(text: str) -> str:
     """The inverse of `neutral`."""
     return text[1:] if text[:1] == "'" and text[1:].startswith(_FORMULA) else text
+
+
+def abandoned(folder: Path) -> Iterator[Path]:
+    """Files that an import began and that nobody writes any more: it was killed. An import that goes on makes its own
+    anew.
+    """
+    for path in sorted(folder.glob("*-refused.part")):
+        with path.open("rb") as file, suppress(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield path
 
 
 class RefusedFile:
@@ -69,6 +81,7 @@ class RefusedFile:
         # With a mark, since spreadsheets read UTF-8 only then. Bytes that were no text are written as \udcff.
         self._file = self._part.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="")
         self._part.chmod(0o600)  # it holds what people are called and how they are reached
+        fcntl.flock(self._file, fcntl.LOCK_SH)
         self._writer = csv.writer(self._file)
         self._writer.writerow([neutral(name) for name in [*self._columns, *REFUSAL_COLUMNS]])
 
