@@ -114,7 +114,7 @@ def test_a_restored_home_holds_what_would_leave(stopped_home: Path, tmp_path: Pa
         assert not (fresh / "mail").exists()
         assert lianyi(fresh, "outbox", "decide", str(row["id"]), "--outcome", "sent").stdout == "Noted.\n"
         again = lianyi(fresh, "outbox", "decide", str(row["id"]), "--outcome", "again")
-        assert (again.returncode, again.stderr) == (1, f"Row {row['id']} is sent; there is nothing to decide.\n")
+        assert (again.returncode, again.stderr) == (1, f"Row {row['id']} was sent; there is nothing to decide.\n")
         assert inside(fresh, FILL.replace('"k"', '"later"'), data) == [sha256]
         assert lianyi(fresh, "outbox", "release").stdout == "Released: what is due leaves now.\n"
         assert lianyi(fresh, "outbox", "release").stdout == "This outbox was not held.\n"
