@@ -11,11 +11,10 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from lianyi.assembly.pipeline import LAKE, LEASE, Chain, Pipeline, Threads, projectors, thread
+from lianyi.assembly.pipeline import LAKE, LEASE, Chain, Pipeline, projectors
 from lianyi.assembly.replay import replay
 from lianyi.events.intake import segment
 from lianyi.events.lake import queries as lake
-from lianyi.events.log import sequencer
 from lianyi.events.log.actions import append_row
 from lianyi.events.log.appending import NewRow, day_of
 from lianyi.events.log.queries import cursor_of, seen, tail_events
@@ -90,28 +89,6 @@ def test_a_body_becomes_people_and_lake_rows_once(key: segment.Key) -> None:
     assert [row.number for row in newest_people(key.workspace)] == [2, 1]
     assert {cursor_of(key.workspace, one.name) for one in projectors().all} == {1}
     assert cursor_of(key.workspace, LAKE) == 1
-
-
-def test_what_is_read_ahead_by_another_thread_goes_through_in_order_and_once(
-    key: segment.Key, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sequencer, "ROWS_AT_ONCE", 2)
-    for number in range(7):
-        send(key, {"messageId": str(number), "anonymousId": f"a{number}"})
-    with thread("lake") as lake_thread, thread("reader") as reader:
-        running = Pipeline(1, system_clock, threads=Threads(lake_thread, reader))
-        running.start()
-        assert [running.step() for _ in range(2)] == [2, 2]
-    # The third batch was numbered ahead, and whoever read it is gone.
-    assert {cursor_of(key.workspace, one.name) for one in projectors().all} == {2}
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM batch")
-        assert cursor.fetchone() == (3,)
-    again = pipeline(2)
-    assert {cursor_of(key.workspace, one.name) for one in projectors().all} == {3}
-    assert [again.step(), again.step()] == [1, 0]
-    again.flush(all_of_it=True)
-    assert names_in_lake(key) == [("Product Viewed", number) for number in range(1, 8)]
 
 
 def test_seen_knows_what_waits_what_is_on_its_way_and_what_is_in_the_lake(key: segment.Key) -> None:

@@ -88,20 +88,10 @@ class _Read(NamedTuple):
     epoch: int | None
 
 
-@dataclass(frozen=True)
-class Threads:
-    """What is done beside the projecting, each by an executor of one thread: the lake is written, and the next batches
-    are numbered and decoded, while projectors wait for the database.
-    """
-
-    lake: Executor
-    reader: Executor
-
-
 class Pipeline:
     """One per installation, under a lease; `fence` is the lease's number: nothing is written once another has a larger.
 
-    Without `threads` whoever calls `step` and `flush` does everything.
+    With a `lake_thread` (an executor of one) the lake is written beside the projecting, else by whoever calls `flush`.
     """
 
     def __init__(
@@ -110,7 +100,7 @@ class Pipeline:
         clock: Clock,
         chain: Chain | None = None,
         *,
-        threads: Threads | None = None,
+        lake_thread: Executor | None = None,
     ) -> None:
         self._fence = fence
         self._clock = clock
@@ -118,8 +108,7 @@ class Pipeline:
         self._sequencer = Sequencer(self._seen_in_lake)
         self._signed = signed()
         self._unlaked: dict[int, _Unlaked] = {}
-        self._threads = threads
-        self._ahead: Future[list[_Read]] | None = None
+        self._lake_thread = lake_thread
         self._writing: Future[None] | None = None
         self._epoch = 0
         self._sieves: dict[int, tuple[int, Sieve]] = {}  # by workspace, with the epoch of its identities
@@ -137,11 +126,9 @@ class Pipeline:
 
     def step(self) -> int:
         """Numbers and projects what waits; the number of events that went through."""
-        ahead, self._ahead = self._ahead, None
-        read = self._read_next(self._epochs()) if ahead is None else ahead.result()
-        if read and self._threads is not None:
-            self._ahead = self._threads.reader.submit(self._read_next, self._epochs())
-        return sum(map(self._take, read))
+        # All in one thread: another that numbers and decodes ahead fights this one for the interpreter, and every event
+        # waits for one batch more.
+        return sum(map(self._take, self._read_next(self._epochs())))
 
     def flush(self, *, all_of_it: bool = False) -> None:
         """Writes to the lake what is due: much, old, or all of it. Only the last returns after it is written; what
@@ -154,10 +141,10 @@ class Pipeline:
             if not unlaked.batches or not (all_of_it or (due and not can_wait)):
                 continue
             self.wait()
-            if self._threads is None:
+            if self._lake_thread is None:
                 self._to_lake(workspace, unlaked)
             else:
-                self._writing = self._threads.lake.submit(self._to_lake, workspace, unlaked)
+                self._writing = self._lake_thread.submit(self._to_lake, workspace, unlaked)
             del self._unlaked[workspace]
         if all_of_it:
             self.wait()
@@ -334,8 +321,8 @@ def run(clock: Clock, fence: int, stopping: Callable[[], bool], between: Callabl
     of the last one.
     """
     moved = 0
-    with thread("lake-writer") as lake, thread("log-reader") as reader:
-        pipeline = Pipeline(fence, clock, threads=Threads(lake, reader))
+    with _lake_thread() as lake_thread:
+        pipeline = Pipeline(fence, clock, lake_thread=lake_thread)
         pipeline.start()
         while not stopping() and between(moved):
             moved = pipeline.step()
@@ -346,9 +333,9 @@ def run(clock: Clock, fence: int, stopping: Callable[[], bool], between: Callabl
 
 
 @contextmanager
-def thread(name: str) -> Iterator[Executor]:
-    """An executor of one thread, which leaves no connection to the database behind."""
-    with ThreadPoolExecutor(1, name) as executor:
+def _lake_thread() -> Iterator[Executor]:
+    """It leaves no connection to the database behind."""
+    with ThreadPoolExecutor(1, "lake-writer") as executor:
         try:
             yield executor
         finally:

@@ -19,8 +19,8 @@ log = structlog.get_logger()
 CONNECTIONS = 2
 WAITING_BYTES = 64_000_000
 ROWS_AT_ONCE = 500
-MANY = 12  # rows
-GATHER_FOR = 0.008  # seconds
+MANY = 16  # rows
+GATHER_FOR = 0.014  # seconds
 
 
 class Unavailable(Exception):
