@@ -120,6 +120,16 @@ def test_an_upgrade_cut_off_between_its_renames_is_finished_by_the_next(old_home
 
 
 @pytest.mark.slow
+def test_an_old_folder_whose_removal_was_cut_off_goes_with_the_next(old_home: Path) -> None:
+    upgrade(old_home)
+    left = old_home / "pg" / "data.old" / "base"
+    left.mkdir(parents=True)
+    (left / "1").write_bytes(b"rows")
+    assert upgrade(old_home) is None
+    assert _folders(old_home) == ["data"]
+
+
+@pytest.mark.slow
 def test_an_upgrade_killed_at_any_moment_can_be_run_again(old_home: Path) -> None:
     program = "import sys, pathlib; from lianyi.assembly.postgres import upgrade; upgrade(pathlib.Path(sys.argv[1]))"
     for tenth in range(4, 60, 6):

@@ -58,6 +58,7 @@ def upgrade(home: Path) -> Upgraded | None:
             _move(places, found, wanted, account)
     old = cluster.major_of(places.old)
     if old is None:
+        shutil.rmtree(places.old, ignore_errors=True)  # what is left where its removal was cut off
         return None
     _settle(home)
     shutil.rmtree(places.old)
