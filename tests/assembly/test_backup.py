@@ -1,5 +1,7 @@
 """Backup and restore: what was kept comes back whole, and a file that is harmed or foreign changes nothing."""
 
+import hashlib
+import io
 import json
 import tarfile
 from pathlib import Path
@@ -7,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.program import Up, lianyi
 
-from lianyi.assembly.backup import read_manifest
+from lianyi.assembly.backup import DUMP, FORMAT, KEY, MANIFEST, read_manifest
 from lianyi.kernel.errors import Refused
 
 EVENT = '{{"type": "track", "event": "Product Viewed", "messageId": "{0}", "anonymousId": "a{0}"}}'
@@ -58,6 +60,56 @@ def test_a_restored_home_holds_what_was_saved_and_goes_on(up, stopped_home: Path
         assert people(fresh) == 3
         assert again.stop() == 0
     assert lianyi(fresh, "restore", str(file)).returncode == 1
+
+
+def archive_of(place: Path, members: dict[str, bytes], manifest: object = None) -> Path:
+    """A file like a backup, whose manifest names what is in it unless it is given."""
+    sums = {name: hashlib.sha256(data).hexdigest() for name, data in members.items()}
+    told = {"format": FORMAT, "made_at": "", "workspaces": {}, "sha256": sums} if manifest is None else manifest
+    with tarfile.open(place, "w") as archive:
+        for name, data in {**members, MANIFEST: json.dumps(told).encode()}.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
+    return place
+
+
+WHOLE = {DUMP: b"dump", KEY: b"key", "lake/1/events/a.parquet": b"rows"}
+
+
+def test_a_file_is_a_backup_when_its_manifest_names_all_that_is_in_it(tmp_path: Path) -> None:
+    assert read_manifest(archive_of(tmp_path / "saved.tar", WHOLE))["workspaces"] == {}
+
+
+@pytest.mark.parametrize("name", ["/tmp/a", "lake//tmp/a", "lake/./a", "media/../a", "../a"])
+def test_a_member_that_would_lie_outside_of_the_home_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read_manifest(archive_of(tmp_path / "climbing.tar", {**WHOLE, name: b""}))
+    assert refused.value.code == "restore.foreign"
+
+
+@pytest.mark.parametrize(
+    ("manifest", "code"),
+    [
+        ([], "restore.unreadable"),
+        ({"sha256": {}}, "restore.unreadable"),
+        ({"format": 0}, "restore.format"),
+        ({"format": FORMAT, "sha256": []}, "restore.unreadable"),
+        ({"format": FORMAT, "sha256": {}}, "restore.harmed"),  # of what is in it, it says nothing
+    ],
+)
+def test_a_manifest_that_does_not_fit_is_refused(tmp_path: Path, manifest: object, code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read_manifest(archive_of(tmp_path / "odd.tar", WHOLE, manifest))
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize("missing", [DUMP, KEY])
+def test_a_backup_without_database_or_key_is_refused(tmp_path: Path, missing: str) -> None:
+    members = {name: data for name, data in WHOLE.items() if name != missing}
+    with pytest.raises(Refused) as refused:
+        read_manifest(archive_of(tmp_path / "part.tar", members))
+    assert refused.value.code == "restore.harmed"
 
 
 def test_a_harmed_file_is_refused_and_nothing_is_made(stopped_home: Path, tmp_path: Path) -> None:

@@ -78,15 +78,16 @@ def read_manifest(source: Path) -> dict[str, Any]:
             ):
                 raise Refused("restore.foreign", "{source} is no backup of Lianyi.", source=source)
             manifest: dict[str, Any] = json.loads(_content(archive, members[MANIFEST]).read())
-            if manifest.get("format") != FORMAT:
+            if manifest["format"] != FORMAT:
                 raise Refused(
                     "restore.format",
                     "{source} was written by another version.",
                     "Restore it with that one.",
                     source=source,
                 )
-            for name, expected in manifest["sha256"].items():
-                if name not in members or _digest(_content(archive, members[name])) != expected:
+            sums: dict[str, str] = manifest["sha256"]
+            for name in sorted(sums.keys() | members.keys() - {MANIFEST} | {DUMP, KEY}):
+                if name not in members or _digest(_content(archive, members[name])) != sums.get(name):
                     raise Refused(
                         "restore.harmed",
                         "{name} in {source} is missing or harmed.",
@@ -96,7 +97,10 @@ def read_manifest(source: Path) -> dict[str, Any]:
                     )
     except FileNotFoundError:
         raise Refused("restore.missing", "There is no file {source}.", source=source) from None
-    except (tarfile.TarError, OSError, ValueError, KeyError, EOFError) as error:
+    except (
+        *(tarfile.TarError, OSError, EOFError),
+        *(ValueError, KeyError, TypeError, AttributeError, RecursionError),  # a manifest of another shape
+    ) as error:
         raise Refused(
             "restore.unreadable", "{source} cannot be read as a backup: {why}.", source=source, why=type(error).__name__
         ) from None
@@ -262,7 +266,9 @@ def _add_bytes(archive: tarfile.TarFile, name: str, data: bytes) -> None:
 
 
 def _inside(name: str) -> bool:
-    return not name.startswith("/") and ".." not in Path(name).parts
+    """Whether what stands under the name comes to lie in the home: also `lake//etc` does not."""
+    parts = name.split("/")
+    return not {"", ".", ".."}.intersection(parts) and "\x00" not in name
 
 
 def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Any:
