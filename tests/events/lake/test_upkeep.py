@@ -223,6 +223,15 @@ def test_a_killed_reader_keeps_nothing(root: str) -> None:
     assert not marker.exists()
 
 
+def test_who_looks_for_readers_turns_none_away_that_begins(root: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_each(root, random_batches(1, seed=6))
+    Path(root, "1", f"{readers.READING}new").touch()  # made, and not locked yet
+    tried: list[object] = []
+    monkeypatch.setattr(readers.fcntl, "flock", lambda *how: tried.append(how))
+    assert readers.reading(place_of(root, 1)) == {f"{readers.READING}new"}
+    assert tried == []
+
+
 def test_what_was_replaced_is_deleted_while_the_next_merge_is_under_way(root: str) -> None:
     batches = random_batches(26, seed=6)
     write_each(root, batches[:13])

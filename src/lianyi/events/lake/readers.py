@@ -52,9 +52,10 @@ def _lock(path: Path) -> int | None:
 def _is_over(path: Path) -> bool:
     try:
         with path.open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Not even tried while it may be about to be locked: its reader would be turned away by us, and look dead.
             if time.time() - os.fstat(file.fileno()).st_mtime < _LOCKED_WITHIN:
                 return False
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             path.unlink(missing_ok=True)
     except FileNotFoundError:
         return True
