@@ -4,6 +4,8 @@ import zlib
 
 from lianyi.events.intake.limits import BODY_BYTES, BadBody
 
+MAGIC = b"\x1f\x8b"
+
 
 def gunzip(data: bytes, limit: int = BODY_BYTES) -> bytes:
     """The plain bytes. BadBody when they are more than `limit`, cut short, or no gzip; never more than limit + 1 bytes
@@ -18,4 +20,6 @@ def gunzip(data: bytes, limit: int = BODY_BYTES) -> bytes:
         raise BadBody("body.too_large", f"The body has more than {limit:,} bytes.", 413)
     if not reader.eof:
         raise BadBody("gzip.truncated", "The gzip data ends before its end.")
+    if reader.unused_data.startswith(MAGIC):  # which would be lost, though the sender is told that all was taken
+        raise BadBody("gzip.invalid", "The body is several pieces of gzip; it has to be one.")
     return plain

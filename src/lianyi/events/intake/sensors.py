@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from lianyi.events.intake.gzips import gunzip
+from lianyi.events.intake.gzips import MAGIC, gunzip
 from lianyi.events.intake.limits import (
     BODY_BYTES,
     EVENT_BYTES,
@@ -96,7 +96,7 @@ def unwrap(data: bytes) -> bytes:
         raise BadBody("base64.invalid", "The data is not base64.") from None
     if len(plain) > BODY_BYTES:
         raise BadBody("body.too_large", f"The body has more than {BODY_BYTES:,} bytes.", 413)
-    return gunzip(plain) if plain[:2] == b"\x1f\x8b" else plain
+    return gunzip(plain) if plain.startswith(MAGIC) else plain
 
 
 def _split(body: bytes) -> list[msgspec.Raw]:
