@@ -91,6 +91,7 @@ def test_fast_and_slow_path_agree_on_ids_and_times() -> None:
         ({"anonymousId": ""}, "who.missing"),
         ({"anonymousId": "x" * 257}, "who.invalid"),
         ({"userId": "x\x00"}, "who.invalid"),
+        ({"userId": 10**256}, "who.invalid"),
         ({"messageId": "x" * 257}, "who.invalid"),
         ({"type": "alias", "userId": "u"}, "who.missing"),
         ({"timestamp": "0001-01-01T00:00:00Z"}, "time.range"),

@@ -195,7 +195,8 @@ def judge(message: Message, kind: str, lag: int, received_at: int) -> int:
     if user in (None, "") and anonymous in (None, ""):
         raise BadEvent("who.missing", "The event has neither userId nor anonymousId.")
     for who in (user, anonymous, message.message_id, message.previous_id):
-        if type(who) is str and (len(who) > IDENTITY_CHARACTERS or "\x00" in who):
+        text = str(who)  # an id may be a number, of any length
+        if len(text) > IDENTITY_CHARACTERS or "\x00" in text:
             raise BadEvent("who.invalid", f"An id has more than {IDENTITY_CHARACTERS} characters, or a NUL.")
     if kind == "alias" and message.previous_id in (None, ""):
         raise BadEvent("who.missing", "An alias call needs previousId.")
