@@ -76,6 +76,7 @@ def test_a_mapping_is_written_as_it_reads() -> None:
         ("kind: orders\n", "mapping.kind", "mapping maps 'orders', not people."),
         ("x: !!python/object/apply:os.system [ls]\n", "mapping.yaml", None),
         ("x: " + "[" * 5_000, "mapping.yaml", None),
+        ("x: " + "[" * 60 + "]" * 60, "mapping.yaml", None),  # of 50,000 the parser makes minutes
         ("#" * 300_000, "mapping.large", None),
     ],
 )

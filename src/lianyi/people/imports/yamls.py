@@ -22,6 +22,7 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:null|~|
 _Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^-?(?:0|[1-9][0-9]*)$"), list("-0123456789"))
 
 _LARGEST = 256_000  # characters
+_DEEPEST = 50  # levels; the parser's time grows with their square
 # What the parser says, by how it begins, in words for people who never saw a parser.
 _PROBLEMS = {
     "mapping values are not allowed here": Sentence("a second colon: put the value into quotes"),
@@ -52,7 +53,11 @@ def load(text: str, name: str) -> tuple[yaml.Node | None, Any]:
             most=_LARGEST,
         )
     try:
+        depth = 0
         for event in yaml.parse(text, _Loader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEEPEST:
+                raise RecursionError
             if isinstance(event, yaml.AliasEvent):
                 raise Refused(
                     "mapping.alias", "{name}, line {line}: aliases are not read.", name=name, line=_line(event)
