@@ -3,7 +3,7 @@ dormant, the lake's upkeep, what leaves the system.
 
 Short work is done in the pipeline's pauses; the lake's upkeep has a thread of its own, since it takes long and mostly
 waits for the disk and for code that lets other threads run. While much comes in it gives way, but not for ever. The
-outboxes have one too, since they wait for others.
+outboxes and the washing of the database's files have one each too, since they wait for others.
 """
 
 import threading
@@ -14,11 +14,11 @@ from datetime import timedelta
 
 import structlog
 from django.conf import settings
-from django.db import Error, connection
 
+from lianyi.assembly.repeating import Repeating
+from lianyi.assembly.room import has_room
 from lianyi.events.log.rows import drop_passed_days, ensure_partitions
 from lianyi.kernel.clock import system_clock
-from lianyi.kernel.errors import Broken
 
 UPKEEP_WITHIN = timedelta(seconds=60)
 ERASURES_EVERY = 1800.0  # seconds between looks whether a pass is due
@@ -41,15 +41,14 @@ class Schedule:
     """The periodic work of whoever holds the pipeline's lease."""
 
     def __init__(self) -> None:
-        from lianyi.assembly.outboxes import Outboxes
-        from lianyi.assembly.washing import Washer
+        from lianyi.assembly.outboxes import outboxes
+        from lianyi.assembly.washing import washer
 
-        self._beside = (Outboxes(), Washer())
-        self._stopping = threading.Event()
+        upkeep = Repeating("lake-upkeep", self._keep_lake, every=5.0, failure="lake.upkeep_failed")
+        self._threads = (upkeep, outboxes(), washer())
         self._quiet = threading.Event()
         self._busy_since = 0.0
         self._erasures_due_at = 0.0
-        self._upkeep = threading.Thread(target=self._keep_lake, name="lake-upkeep", daemon=True)
         self._tasks = [
             _Task("log.partitions", 3600.0, lambda: ensure_partitions(system_clock())),
             _Task("log.drop_passed", 3600.0, lambda: drop_passed_days(system_clock())),
@@ -61,17 +60,16 @@ class Schedule:
 
     def start(self) -> None:
         """Begins what has threads of its own."""
-        self._upkeep.start()
-        for one in self._beside:
+        for one in self._threads:
             one.start()
 
     def stop(self) -> None:
         """Ends them, at the next safe place."""
-        self._stopping.set()
-        self._quiet.set()
-        for one in self._beside:
+        for one in self._threads:
             one.stop()
-        self._upkeep.join(30.0)
+        self._quiet.set()
+        for one in self._threads:
+            one.join()
 
     def step(self, moved: int) -> bool:
         """Does what is due; always True, so that it can stand in a condition. `moved` events went through of late."""
@@ -95,30 +93,22 @@ class Schedule:
             self._erasures_due_at = time.monotonic() + ERASURES_EVERY
             pass_when_due(system_clock())
 
-    def _keep_lake(self) -> None:
-        from lianyi.assembly.worker import has_room
+    def _keep_lake(self, stopping: Callable[[], bool]) -> None:
         from lianyi.events.lake import upkeep
         from lianyi.foundation.workspaces.queries import workspace_ids
 
-        try:
-            while not self._stopping.wait(5.0):
-                self._give_way()
-                try:
-                    if has_room():
-                        self._erase_in_lake()
-                    for workspace in workspace_ids():
-                        upkeep.compact(
-                            settings.ENVIRONMENT.lake,
-                            workspace,
-                            within=UPKEEP_WITHIN,
-                            keep_free=settings.ENVIRONMENT.min_free,
-                            between=self._give_way,
-                        )
-                except (Error, Broken, OSError) as error:
-                    log.warning("lake.upkeep_failed", error=type(error).__name__)
-                    connection.close()
-        finally:
-            connection.close()
+        del stopping  # it may die anywhere
+        self._give_way()
+        if has_room():
+            self._erase_in_lake()
+        for workspace in workspace_ids():
+            upkeep.compact(
+                settings.ENVIRONMENT.lake,
+                workspace,
+                within=UPKEEP_WITHIN,
+                keep_free=settings.ENVIRONMENT.min_free,
+                between=self._give_way,
+            )
 
     def _give_way(self) -> None:
         """Waits while much comes in, unless that has lasted for long."""

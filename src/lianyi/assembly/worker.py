@@ -6,7 +6,6 @@ LIANYI_MIN_FREE it pauses, tells the owners, and goes on by itself when there is
 
 import gc
 import os
-import shutil
 import signal
 import socket
 import sys
@@ -16,11 +15,11 @@ from datetime import timedelta
 from types import FrameType
 
 import structlog
-from django.conf import settings
 from django.db import Error, connection
 
 from lianyi.assembly import pipeline
 from lianyi.assembly.erasures import settle_erasures
+from lianyi.assembly.room import has_room
 from lianyi.assembly.schedule import Schedule
 from lianyi.foundation.leases.actions import give_back_lease, take_lease
 from lianyi.kernel.clock import system_clock
@@ -99,11 +98,6 @@ class Worker:
             give_back_lease(pipeline.LEASE, self._holder)
         except Error:
             connection.close()
-
-
-def has_room() -> bool:
-    """Whether the home's disk has more than LIANYI_MIN_FREE left."""
-    return shutil.disk_usage(settings.ENVIRONMENT.home).free >= settings.ENVIRONMENT.min_free
 
 
 def main() -> None:
