@@ -80,7 +80,7 @@ class _Unlaked:
 
 
 class _Read(NamedTuple):
-    """A batch as it was read, and the epoch that the workspace's identities were known to have before that."""
+    """A batch as it was read, and the epoch that the workspace's identities were known to have then."""
 
     numbered: Numbered
     batch: Batch
@@ -128,7 +128,7 @@ class Pipeline:
         """Numbers and projects what waits; the number of events that went through."""
         # All in one thread: another that numbers and decodes ahead fights this one for the interpreter, and every event
         # waits for one batch more.
-        return sum(map(self._take, self._read_next(self._epochs())))
+        return sum(map(self._take, self._read_next()))
 
     def flush(self, *, all_of_it: bool = False) -> None:
         """Writes to the lake what is due: much, old, or all of it. Only the last returns after it is written; what
@@ -174,23 +174,20 @@ class Pipeline:
             if not found:
                 return
             for number in found:
-                epoch = self._epochs().get(workspace)
-                self._take(self._decoded(reading.read(number), epoch))
+                self._take(self._decoded(reading.read(number)))
             self.flush()
 
-    def _epochs(self) -> dict[int, int]:
-        return {workspace: epoch for workspace, (epoch, _) in self._sieves.items()}
-
-    def _read_next(self, epochs: dict[int, int]) -> list[_Read]:
-        """Numbers what waits, and decodes it; `epochs` are those of the workspaces' identities before that."""
+    def _read_next(self) -> list[_Read]:
+        """Numbers what waits, and decodes it."""
         with transaction.atomic():
             _hurry()
             refuse_overtaken(self._fence)
             numbered = self._sequencer.number_rows()
-        return [self._decoded(one, epochs.get(one.workspace)) for one in numbered]
+        return [self._decoded(one) for one in numbered]
 
-    def _decoded(self, numbered: Numbered, epoch: int | None) -> _Read:
-        return _Read(numbered, *reading.decode(numbered, self._signed), epoch)
+    def _decoded(self, numbered: Numbered) -> _Read:
+        known = self._sieves.get(numbered.workspace)
+        return _Read(numbered, *reading.decode(numbered, self._signed), known and known[0])
 
     def _take(self, read: _Read) -> int:
         workspace = read.numbered.workspace
@@ -200,7 +197,7 @@ class Pipeline:
             lock(workspace, self._chain.numbering.name)
             epoch = self._look_for_erasures(workspace)
             if epoch != read.epoch:
-                read = self._decoded(reading.read(read.numbered.number), epoch)
+                read = self._decoded(reading.read(read.numbered.number))
             numbered, batch, failed, _ = self._without_erased(read)
             if cursor_of(batch.workspace, self._chain.numbering.name) < batch.number:  # for the first time
                 dead.bury(numbered, "", dead.undecodable(failed))
@@ -230,7 +227,7 @@ class Pipeline:
         sieve = self._sieves[read.batch.workspace][1]
         if sieve and any(sieve.judge(event) is not event.raw for event in read.batch.events):
             scrub_batch(read.batch.number, sieve, self._signed)
-            read = self._decoded(reading.read(read.batch.number), read.epoch)
+            read = self._decoded(reading.read(read.batch.number))
         return read
 
     def _project(self, projector: Projector, batch: Batch, numbered: Numbered) -> None:

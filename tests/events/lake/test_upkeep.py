@@ -153,6 +153,12 @@ def test_a_later_session_ends_an_earlier_one(root: str) -> None:
     assert held_rows(root) == rows_of(batches)
 
 
+def timed(root: str) -> tuple[Upkeep, list[float]]:
+    """Upkeep by a clock that `step_at` sets."""
+    clock = [0.0]
+    return Upkeep(root, 1, clock=lambda: clock[0]), clock
+
+
 def step_at(upkeep: Upkeep, clock: list[float], after: timedelta) -> None:
     clock[0] = after.total_seconds()
     upkeep.step()
@@ -161,8 +167,7 @@ def step_at(upkeep: Upkeep, clock: list[float], after: timedelta) -> None:
 def test_files_that_somebody_may_be_opening_stay_for_a_while(root: str) -> None:
     batches = random_batches(13, seed=6)
     write_each(root, batches)
-    clock = [0.0]
-    upkeep = Upkeep(root, 1, clock=lambda: clock[0])
+    upkeep, clock = timed(root)
     finish(upkeep)
     step_at(upkeep, clock, _SWEPT_EVERY)  # seen first
     listed = {file.path for file in files(root)}
@@ -177,8 +182,7 @@ def test_files_that_somebody_may_be_opening_stay_for_a_while(root: str) -> None:
 def test_files_stay_for_who_reads_them_and_no_longer(root: str) -> None:
     batches = random_batches(13, seed=6)
     write_each(root, batches)
-    clock = [0.0]
-    upkeep = Upkeep(root, 1, clock=lambda: clock[0])
+    upkeep, clock = timed(root)
     with queries.reading(root, 1):
         listed_then = queries.files_of(root, 1)
         finish(upkeep)
@@ -193,8 +197,7 @@ def test_files_stay_for_who_reads_them_and_no_longer(root: str) -> None:
 
 def test_a_reader_that_never_ends_keeps_files_for_an_hour(root: str) -> None:
     write_each(root, random_batches(13, seed=6))
-    clock = [0.0]
-    upkeep = Upkeep(root, 1, clock=lambda: clock[0])
+    upkeep, clock = timed(root)
     with queries.reading(root, 1):
         finish(upkeep)
         step_at(upkeep, clock, _SWEPT_EVERY)
@@ -216,10 +219,10 @@ def test_a_killed_reader_keeps_nothing(root: str) -> None:
         [marker] = Path(root, "1").glob("reading-*")
         os.utime(marker, (0, 0))
         place = place_of(root, 1)
-        assert readers.reading(place) == {marker.name}
+        assert readers.readers_of(place) == {marker.name}
         reader.kill()
         reader.wait()
-    assert readers.reading(place) == frozenset()
+    assert readers.readers_of(place) == frozenset()
     assert not marker.exists()
 
 
@@ -228,15 +231,14 @@ def test_who_looks_for_readers_turns_none_away_that_begins(root: str, monkeypatc
     Path(root, "1", f"{readers.READING}new").touch()  # made, and not locked yet
     tried: list[object] = []
     monkeypatch.setattr(readers.fcntl, "flock", lambda *how: tried.append(how))
-    assert readers.reading(place_of(root, 1)) == {f"{readers.READING}new"}
+    assert readers.readers_of(place_of(root, 1)) == {f"{readers.READING}new"}
     assert tried == []
 
 
 def test_what_was_replaced_is_deleted_while_the_next_merge_is_under_way(root: str) -> None:
     batches = random_batches(26, seed=6)
     write_each(root, batches[:13])
-    clock = [0.0]
-    upkeep = Upkeep(root, 1, clock=lambda: clock[0])
+    upkeep, clock = timed(root)
     finish(upkeep)
     write_each(root, batches[13:])
     replaced = data_files(root) - {file.path for file in files(root)}
@@ -252,8 +254,7 @@ def test_what_was_replaced_is_deleted_while_the_next_merge_is_under_way(root: st
 def test_a_disk_without_room_is_swept_all_the_same(root: str) -> None:
     batches = random_batches(26, seed=6)
     write_each(root, batches[:13])
-    clock = [0.0]
-    upkeep = Upkeep(root, 1, clock=lambda: clock[0])
+    upkeep, clock = timed(root)
     finish(upkeep)
     write_each(root, batches[13:])
     upkeep.step()

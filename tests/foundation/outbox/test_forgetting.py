@@ -9,7 +9,7 @@ from django.db import connection
 from tests.foundation.outbox.senders import Folder
 
 from lianyi.foundation.outbox import actions
-from lianyi.foundation.outbox.forgetting import KEPT_FOR, forget
+from lianyi.foundation.outbox.forgetting import _OVER, KEPT_FOR, forget
 from lianyi.foundation.outbox.models import OutboxRow, SpentKey
 from lianyi.foundation.outbox.schemas import Decision, Parcel
 from lianyi.foundation.outbox.sending import send_due
@@ -101,8 +101,7 @@ def test_the_oldest_go_first_a_batch_at_a_time_by_an_index(workspace: int, tmp_p
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(
-            "EXPLAIN SELECT id FROM outbox WHERE (state = 'sent' OR (state = 'failed' AND error = 'by a member'))"
-            " AND settled_at < %s ORDER BY settled_at LIMIT 5",
+            f"EXPLAIN SELECT id FROM outbox WHERE {_OVER} AND settled_at < %s ORDER BY settled_at LIMIT 5",
             [LATER],
         )
         assert any("outbox_over" in line for (line,) in cursor.fetchall())

@@ -145,7 +145,7 @@ def test_what_was_numbered_before_is_read_again(shop: Brand) -> None:
     running = shop.pipeline()
     running.step()
     shop.send(viewed(user=HERS[4]), viewed(user=HIS[4]))
-    read = running._read_next(running._epochs())
+    read = running._read_next()
     shop.erase("user_id", HERS[4])
     assert [running._take(one) for one in read] == [2]  # his view, and his stage
     running.flush(all_of_it=True)

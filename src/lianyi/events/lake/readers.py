@@ -33,7 +33,7 @@ def announced(place: Place) -> Iterator[None]:
             os.close(lock)
 
 
-def reading(place: Place) -> frozenset[str]:
+def readers_of(place: Place) -> frozenset[str]:
     """The names of those who read at present. What the dead left behind is deleted."""
     found = Path(place.uri).parent.glob(f"{READING}*") if place.local else ()
     return frozenset(path.name for path in found if not _is_over(path))

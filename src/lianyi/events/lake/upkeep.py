@@ -23,7 +23,7 @@ from itertools import groupby
 
 from lianyi.events.lake.merge import Merge
 from lianyi.events.lake.place import Place, place_of
-from lianyi.events.lake.readers import reading
+from lianyi.events.lake.readers import readers_of
 from lianyi.events.lake.schemas import File, Overtaken
 from lianyi.events.lake.seen import prepare
 from lianyi.events.lake.table import WRITER, Change, Snapshot, Table, epoch_transaction, table_at
@@ -129,10 +129,8 @@ class Upkeep:
     def step(self) -> bool:
         """Some tens of milliseconds of work on one thread; False when there was nothing to do, or no room to do it."""
         self._sweep_when_due()
-        if self._merge is None and not self._begin():
-            return False
-        assert self._merge is not None
-        if not self._has_room_beside(0):
+        merge = self._merge or self._begin()
+        if merge is None or not self._has_room_beside(0):
             return False
         try:
             done = next(self._steps, None) is None
@@ -140,25 +138,25 @@ class Upkeep:
             refuse_closed(self.table.snapshot(), self._session)
             raise
         if done:
-            self._commit(self._merge)
+            self._commit(merge)
             self._merge = None
         return True
 
-    def _begin(self) -> bool:
-        """Whether a merge is under way now."""
+    def _begin(self) -> Merge | None:
+        """The merge that is under way now, if there is anything to merge, and room for it."""
         snapshot = self.table.snapshot()
         inputs = [file for run in next_merge(snapshot.files) for file in run.files]
         if not inputs:  # perhaps nothing was ever written
-            return False
+            return None
         if not self._has_room_beside(sum(file.bytes for file in inputs)):
-            return False
+            return None
         if not self._session:
             if (snapshot.transaction(HOLD) or 0) > time.time():
-                return False
+                return None
             self._session = open_session(self.table)
         self._merge = Merge(self.table.place, inputs, session=self._session)
         self._steps = self._work(self._merge)
-        return True
+        return self._merge
 
     def _has_room_beside(self, needed: int) -> bool:
         free = self.table.place.free_bytes()
@@ -206,7 +204,7 @@ class Upkeep:
         if self._merge is not None:
             unlisted -= self._merge.paths()
         place = self.table.place
-        readers = reading(place)
+        readers = readers_of(place)
         self._unlisted = {path: self._unlisted.get(path) or _Unlisted(now, readers) for path in unlisted}
         place.delete(path for path, known in self._unlisted.items() if known.may_go(now, readers, seen=place.local))
         place.delete_strays()

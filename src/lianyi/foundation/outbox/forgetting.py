@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from lianyi.foundation.outbox.models import OutboxRow
+from lianyi.foundation.outbox.models import BY_A_MEMBER, OutboxRow
 
 KEPT_FOR = timedelta(days=90)
 A_BATCH = 1_000
 _KEY = "substring(sha256(convert_to(workspace_id || E'\n' || kind || E'\n' || key, 'UTF8')) FOR 16)"
 _PAYLOAD = "substring(sha256(convert_to(payload::text, 'UTF8')) FOR 8)"
-_OVER = "(state = 'sent' OR (state = 'failed' AND error = 'by a member'))"  # as the index says it
+_OVER = f"(state = 'sent' OR (state = 'failed' AND error = '{BY_A_MEMBER}'))"  # as the index says it
 
 
 def forget(now: datetime, limit: int = A_BATCH) -> int:

@@ -141,8 +141,8 @@ def _erase(workspace: int, entries: Sequence[Entry], found: Beside, looked: scru
 
 def _leave_unwashed(workspace: int, entries: Sequence[Entry], tables: Collection[str]) -> None:
     if tables:
-        one = Erasure.objects.filter(workspace=workspace, person=entries[-1].person, erased_at=entries[-1].erased_at)
-        one.update(unwashed=sorted(tables))
+        last = entries[-1]
+        Erasure.objects.filter(pk=(workspace, last.person, last.erased_at)).update(unwashed=sorted(tables))
 
 
 def _marked(workspace: int, entries: Sequence[Entry], found: Beside) -> Sieve:

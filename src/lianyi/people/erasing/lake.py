@@ -36,8 +36,7 @@ def pass_over(workspace: int, now: int) -> Passed:
     amended = amended_in(root, workspace, numbers, beside)
     removed = lake.erase(root, workspace, numbers, amended)
     with transaction.atomic():
-        for one in waiting:
-            Erasure.objects.filter(workspace=workspace, person=one.person, erased_at=one.erased_at).update(laked_at=now)
+        Erasure.objects.filter(pk__in=[one.pk for one in waiting]).update(laked_at=now)
         detail = {"people": len(waiting), "rows": removed.rows, "files": removed.files_rewritten}
         record_audit(workspace, "people.erased_in_lake", detail)
     return Passed(len(waiting), removed.rows, removed.rows_amended, removed.files_rewritten)

@@ -41,9 +41,7 @@ def wash(empty_log: Callable[[], object], largest: int | None = AT_ONCE) -> int:
             return 0
         left = tidy({*_VALUES, *(table for one in waiting for table in one.unwashed or ())}, largest)
         empty_log()
-        for one in waiting:
-            same = Erasure.objects.filter(workspace=one.workspace, person=one.person, erased_at=one.erased_at)
-            same.update(unwashed=left or None)
+        Erasure.objects.filter(pk__in=[one.pk for one in waiting]).update(unwashed=left or None)
         return 0 if left else len(waiting)
 
 
