@@ -94,7 +94,7 @@ def test_the_owner_hears_of_a_pause_once(up: Callable[..., Up], stopped_home: Pa
 def test_a_restored_home_holds_what_would_leave(stopped_home: Path, tmp_path: Path) -> None:
     file, fresh, data = tmp_path / "saved.tar", tmp_path / "fresh", picture()
     (sha256,) = inside(stopped_home, FILL, data)
-    assert finding(stopped_home, "outbox") == ("well", "1 things wait to be sent; none failed.")
+    assert finding(stopped_home, "outbox") == ("well", "1 thing waits to be sent; none failed.")
     assert lianyi(stopped_home, "backup", str(file)).returncode == 0
     restored = lianyi(fresh, "restore", str(file), "--json")
     assert restored.returncode == 0, restored.stderr

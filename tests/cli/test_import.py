@@ -21,7 +21,7 @@ def test_an_import_is_tried_made_and_repeated(stopped_home: Path, tmp_path: Path
     assert tried.stderr.splitlines()[0] == "orders.csv: CSV, gb18030, semicolon, with a header, 5 columns"
     assert "  order: 订单号" in tried.stderr.splitlines()
     assert tried.stderr.splitlines()[-3:] == [
-        "Refused: number.unreadable, 1 times.",
+        "Refused: number.unreadable, 1 time.",
         "Row 3, 金额: 'x' is no number with a decimal comma.",
         "A dry run: nothing was written.",
     ]

@@ -80,8 +80,8 @@ def test_what_doctor_finds(tmp_path: Path) -> None:
         (CHINESE, ["“yesterday”不是日期。", "这一行有 1 个单元格，而表格有 3 列。"], "拒绝：date.unreadable，1 次。"),
         (
             ENGLISH,
-            ["'yesterday' is no date.", "The row has 1 cells where there are 3 columns."],
-            "Refused: date.unreadable, 1 times.",
+            ["'yesterday' is no date.", "The row has 1 cell where there are 3 columns."],
+            "Refused: date.unreadable, 1 time.",
         ),
     ],
 )

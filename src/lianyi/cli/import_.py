@@ -7,7 +7,7 @@ import typer
 
 from lianyi.cli.exits import PARTLY
 from lianyi.cli.frame import Call, verb, verbs
-from lianyi.cli.language import _, tell
+from lianyi.cli.language import _, ngettext, tell
 from lianyi.kernel.sentences import Sentence
 
 if TYPE_CHECKING:
@@ -134,9 +134,15 @@ def _show(call: Call, result: "Result", *, dry_run: bool) -> None:
     }
     call.show(counts)
     for column, count in result.ignored.items():
-        call.note(_("{column}: {count} cells identify nobody and were passed over.").format(column=column, count=count))
+        passed = ngettext(
+            "{column}: {count} cell identifies nobody and was passed over.",
+            "{column}: {count} cells identify nobody and were passed over.",
+            count,
+        )
+        call.note(passed.format(column=column, count=count))
     for code, count in result.codes.items():
-        call.note(_("Refused: {code}, {count} times.").format(code=code, count=count))
+        refused = ngettext("Refused: {code}, {count} time.", "Refused: {code}, {count} times.", count)
+        call.note(refused.format(code=code, count=count))
     if dry_run:
         for row in result.examples:
             for problem in row.problems:

@@ -19,6 +19,11 @@ def _(text: str) -> str:
     return _translations().gettext(text)
 
 
+def ngettext(one: str, many: str, count: int) -> str:
+    """The same of a text that shows a count."""
+    return _translations().ngettext(one, many, count)
+
+
 def tell(sentence: Sentence) -> str:
     """A sentence of another room in the language of the terminal."""
     return sentence.told(_)

@@ -7,7 +7,7 @@ import typer
 
 from lianyi.cli.exits import Misused
 from lianyi.cli.frame import Call, verb, verbs
-from lianyi.cli.language import _, language, tell
+from lianyi.cli.language import _, language, ngettext, tell
 from lianyi.cli.show import plain, text_of
 from lianyi.kernel.sentences import Sentence
 
@@ -119,15 +119,23 @@ def _confirm(call: Call, person: int, *, yes: bool) -> None:
     if call.json or not sys.stdin.isatty():
         raise Refused("people.unconfirmed", "Erasing cannot be undone.", "Say --yes if you mean it.")
     whole = _export(call, person)
-    question = _("Erase #{person} {name}, {count} identities, for good?")
-    typer.confirm(
-        question.format(person=person, name=whole["name"], count=len(whole["identities"])), abort=True, err=True
+    count = len(whole["identities"])
+    question = ngettext(
+        "Erase #{person} {name}, {count} identity, for good?",
+        "Erase #{person} {name}, {count} identities, for good?",
+        count,
     )
+    typer.confirm(question.format(person=person, name=whole["name"], count=count), abort=True, err=True)
 
 
 def _erased(told: dict[str, Any]) -> list[str]:
     """What went from each store, a line each."""
-    lines = [_("Person {person} is erased: {identities} identities.").format(**told)]
+    erased = ngettext(
+        "Person {person} is erased: {identities} identity.",
+        "Person {person} is erased: {identities} identities.",
+        told["identities"],
+    )
+    lines = [erased.format(**told)]
     for store in ("database", "log", "media", "imports", "lake"):
         counts = "  ".join(f"{name}={text_of(count)}" for name, count in told[store].items())
         lines.append(f"  {store}: {counts or 0}")

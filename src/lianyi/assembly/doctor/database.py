@@ -62,7 +62,9 @@ def _inside(environment: Environment) -> Iterator[Finding]:
         one = missing[0]
         yield bad(
             "migrations",
-            "{count} migrations are missing, first {one}.",
+            "{count} migration is missing: {one}."
+            if len(missing) == 1
+            else "{count} migrations are missing, first {one}.",
             "`lianyi up` applies them.",
             count=len(missing),
             one=one,
@@ -137,7 +139,9 @@ def _pipeline(*, is_up: bool) -> Finding:
     if not is_up and (behind or waiting):
         return note(
             "pipeline",
-            "Events wait: {behind} batches, and what has no number yet.",
+            "Events wait: {behind} batch, and what has no number yet."
+            if behind == 1
+            else "Events wait: {behind} batches, and what has no number yet.",
             "Start it: lianyi up",
             behind=behind,
         )
@@ -152,7 +156,13 @@ def _pipeline(*, is_up: bool) -> Finding:
         )
     if waiting and to_micros(system_clock()) - int(str(waiting)) > MINUTE:
         return bad("pipeline", "Events wait for over a minute.", "See logs/worker.log in LIANYI_HOME.")
-    return well("pipeline", "The projectors are at most {behind} batches behind.", behind=behind)
+    return well(
+        "pipeline",
+        "The projectors are at most {behind} batch behind."
+        if behind == 1
+        else "The projectors are at most {behind} batches behind.",
+        behind=behind,
+    )
 
 
 def _dead_letters() -> Finding:
@@ -165,7 +175,9 @@ def _dead_letters() -> Finding:
     )
     return note(
         "dead_letters",
-        "{count} events could not be used, mostly {reason}.",
+        "{count} event could not be used: {reason}."
+        if count == 1
+        else "{count} events could not be used, mostly {reason}.",
         "Look at them: lianyi dead-letters",
         count=count,
         reason=reason,
@@ -180,7 +192,9 @@ def _lake(environment: Environment) -> Finding:
     events = sum(count(environment.lake, workspace) for workspace in workspaces)
     return well(
         "lake",
-        "{events:,} events of {count} workspaces can be read in {lake}.",
+        "{events:,} events of {count} workspace can be read in {lake}."
+        if len(workspaces) == 1
+        else "{events:,} events of {count} workspaces can be read in {lake}.",
         events=events,
         count=len(workspaces),
         lake=environment.lake,
@@ -203,13 +217,27 @@ def _outbox() -> Finding:
     if unsettled := rows.get("unsettled", 0):
         return bad(
             "outbox",
-            "Of {unsettled} things that were sent nobody knows whether they are out.",
+            "Of {unsettled} thing that was sent nobody knows whether it is out."
+            if unsettled == 1
+            else "Of {unsettled} things that were sent nobody knows whether they are out.",
             "lianyi outbox list, and for each: lianyi outbox decide",
             unsettled=unsettled,
         )
     if failed := rows.get("failed", 0):
-        return note("outbox", "{failed} things could not be sent.", "See why: lianyi outbox list", failed=failed)
-    return well("outbox", "{queued} things wait to be sent; none failed.", queued=rows.get("queued", 0))
+        return note(
+            "outbox",
+            "{failed} thing could not be sent." if failed == 1 else "{failed} things could not be sent.",
+            "See why: lianyi outbox list",
+            failed=failed,
+        )
+    queued = rows.get("queued", 0)
+    return well(
+        "outbox",
+        "{queued} thing waits to be sent; none failed."
+        if queued == 1
+        else "{queued} things wait to be sent; none failed.",
+        queued=queued,
+    )
 
 
 def _row(query: str, *values: str) -> tuple[object, ...]:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from lianyi.cli.frame import Call, single, verb
-from lianyi.cli.language import _
+from lianyi.cli.language import _, ngettext
 
 app = single()
 
@@ -24,7 +24,11 @@ def backup(call: Call, file: Annotated[Path, typer.Argument(help=_("The new file
         from lianyi.assembly.backup import backup
 
         saved = backup(Environment.read(os.environ), file.absolute(), system_clock())
-    sentence = _("Saved {workspaces} workspaces in {files} files, {megabytes:.1f} MB. It holds secrets: keep it safe.")
+    sentence = ngettext(
+        "Saved {workspaces} workspace in {files} files, {megabytes:.1f} MB. It holds secrets: keep it safe.",
+        "Saved {workspaces} workspaces in {files} files, {megabytes:.1f} MB. It holds secrets: keep it safe.",
+        saved.workspaces,
+    )
     call.show(
         asdict(saved),
         sentence.format(workspaces=saved.workspaces, files=saved.files, megabytes=saved.bytes / 1e6),

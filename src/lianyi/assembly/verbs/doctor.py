@@ -2,7 +2,7 @@
 
 from lianyi.cli.exits import PARTLY
 from lianyi.cli.frame import Call, single, verb
-from lianyi.cli.language import _, tell
+from lianyi.cli.language import ngettext, tell
 from lianyi.kernel.errors import in_a_row
 
 app = single()
@@ -44,5 +44,5 @@ def doctor(call: Call) -> int | None:
             }
         )
     elif found_bad:
-        call.note(_("{count} things need you.").format(count=found_bad))
+        call.note(ngettext("{count} thing needs you.", "{count} things need you.", found_bad).format(count=found_bad))
     return PARTLY if found_bad else None

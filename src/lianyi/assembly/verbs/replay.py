@@ -7,7 +7,7 @@ import typer
 
 from lianyi.cli.exits import PARTLY
 from lianyi.cli.frame import Call, single, verb
-from lianyi.cli.language import _
+from lianyi.cli.language import _, ngettext
 
 app = single()
 
@@ -26,8 +26,16 @@ def replay(
         with call.progress(_("Replaying")) as advance:
             told = replay(call.workspace().pk, projector, check=check, advance=advance)
         if told.different:
-            sentence = _("{events} events replayed; these tables came out differently: {tables}.")
+            sentence = ngettext(
+                "{events} event replayed; these tables came out differently: {tables}.",
+                "{events} events replayed; these tables came out differently: {tables}.",
+                told.events,
+            )
         else:
-            sentence = _("{events} events replayed; nothing came out differently.")
+            sentence = ngettext(
+                "{events} event replayed; nothing came out differently.",
+                "{events} events replayed; nothing came out differently.",
+                told.events,
+            )
         call.show(asdict(told), sentence.format(events=told.events, tables=", ".join(told.different)))
     return PARTLY if check and told.different else None

@@ -127,7 +127,13 @@ def fitted(cells: list[Any], width: int) -> list[Any] | None:
 
 def ragged(number: int, cells: Sequence[Any], width: int) -> RefusedRow:
     """The refusal of a row that has not as many cells as there are columns."""
-    sentence = Sentence("The row has {count} cells where there are {width} columns.", count=len(cells), width=width)
+    sentence = Sentence(
+        "The row has {count} cell where there are {width} columns."
+        if len(cells) == 1
+        else "The row has {count} cells where there are {width} columns.",
+        count=len(cells),
+        width=width,
+    )
     return RefusedRow(number, cells, [Problem("", "row.ragged", sentence)])
 
 
