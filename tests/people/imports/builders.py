@@ -7,9 +7,10 @@ from typing import Any
 
 from lianyi.people.imports.headers import is_known, propose
 from lianyi.people.imports.mapping import Mapping, parse_mapping
+from lianyi.people.imports.opening import open_table
 from lianyi.people.imports.plan import Plan, make_plan
 from lianyi.people.imports.shaping import Draft, Shaped, Shaper
-from lianyi.people.imports.tables import Block, FileSpec, RefusedRow, Table, open_table
+from lianyi.people.imports.tables import Block, FileSpec, RefusedRow, Table
 
 NOW = 1_800_000_000_000_000  # 2027-01-15, in µs
 

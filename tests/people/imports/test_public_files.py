@@ -17,9 +17,9 @@ from tests.people.imports.builders import NOW
 from lianyi.kernel.clock import to_micros
 from lianyi.kernel.ids import digest
 from lianyi.people.imports.mapping import read_mapping
+from lianyi.people.imports.opening import open_table
 from lianyi.people.imports.plan import make_plan
 from lianyi.people.imports.shaping import Shaped, Shaper
-from lianyi.people.imports.tables import open_table
 
 _DEMO = Path(__file__).parents[3] / "src" / "lianyi" / "assembly" / "demo"
 

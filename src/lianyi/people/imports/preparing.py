@@ -7,9 +7,10 @@ from lianyi.foundation.workspaces.schemas import Workspace
 from lianyi.kernel.sentences import Sentence
 from lianyi.people.imports.headers import is_known, propose
 from lianyi.people.imports.mapping import Mapping
+from lianyi.people.imports.opening import open_table
 from lianyi.people.imports.plan import Plan, make_plan
 from lianyi.people.imports.schemas import Found
-from lianyi.people.imports.tables import FileSpec, Table, open_table
+from lianyi.people.imports.tables import FileSpec, Table
 
 
 class Prepared(NamedTuple):

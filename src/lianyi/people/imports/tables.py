@@ -4,16 +4,14 @@ Rows are numbered as a spreadsheet shows them: where there is a header it is row
 (ragged, an open quote, broken JSON) is handed out beside the rows, with its reason, in its place.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
-from lianyi.kernel.errors import Refused
 from lianyi.kernel.sentences import Sentence
-from lianyi.people.imports.files import Glimpse, glimpse
+from lianyi.people.imports.files import Glimpse
 
 BLOCK_BYTES = 4 << 20
 BLOCK_ROWS = 16_384
@@ -81,34 +79,6 @@ class Table(Protocol):
     @property
     def seen(self) -> Glimpse: ...
     def blocks(self) -> Iterator[Block]: ...
-
-
-def open_table(path: Path, spec: FileSpec, is_known: Callable[[str], bool]) -> Table:
-    """The table in a file. `is_known` says whether a name is one that headers have, which helps to tell a header."""
-    seen = glimpse(path, encoding=spec.encoding)
-    table: Table
-    if seen.kind == "xlsx":
-        from lianyi.people.imports.workbooks import WorkbookTable
-
-        table = WorkbookTable(seen, spec, is_known)
-    elif seen.kind == "parquet":
-        from lianyi.people.imports.parquet import ParquetTable
-
-        table = ParquetTable(seen)
-    else:
-        from lianyi.people.imports.delimited import DelimitedTable
-        from lianyi.people.imports.documents import DocumentTable, is_documents
-
-        table = DocumentTable(seen) if is_documents(seen) else DelimitedTable(seen, spec, is_known)
-    if len(table.columns) > MOST_COLUMNS:
-        raise Refused(
-            "file.columns",
-            "The file has {count:,} columns; {most:,} at most.",
-            "Is it a table?",
-            count=len(table.columns),
-            most=MOST_COLUMNS,
-        )
-    return table
 
 
 def first_of(columns: Sequence[str]) -> list[str]:
