@@ -1,16 +1,17 @@
 """Draining: waiting until every projector, the lake included, has passed what was acknowledged before.
 
 With a worker about, it only asks and waits; without one it takes the lease and does the work itself, so that a command
-after an import sees its effect whether or not `up` runs.
+after an import sees its effect whether or not `up` runs. An outage of the database is waited for like all else.
 """
 
 import os
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from lianyi.assembly.pipeline import Pipeline, names
 from lianyi.events.log.rows import ensure_partitions
@@ -18,6 +19,7 @@ from lianyi.foundation.leases.actions import give_back_lease, take_lease
 from lianyi.kernel.clock import system_clock
 
 _ALIVE = timedelta(seconds=15)
+_OUTAGES = (OperationalError, InterfaceError)
 
 
 class _Goal:
@@ -56,23 +58,37 @@ def drain(within: float, advance: Callable[[int], object] = bool) -> bool:
     """Whether all that was acknowledged at the call has been passed within `within` seconds. `advance` hears how many
     events went through here.
     """
-    goal = _Goal()
+    goal: _Goal | None = None
     deadline = time.monotonic() + within
     holder = f"drain:{socket.gethostname()}:{os.getpid()}"
     try:
-        while not goal.reached():
-            if time.monotonic() >= deadline:
-                return False
-            take_lease(holder, holder, _ALIVE)
-            fence = take_lease("pipeline", holder, _ALIVE)
-            if fence is None:
-                time.sleep(0.1)
-            else:
-                _work(fence, holder, goal, deadline, advance)
-        return True
+        while True:
+            try:
+                goal = goal or _Goal()
+                if goal.reached():
+                    return True
+                if time.monotonic() >= deadline:
+                    return False
+                _come_nearer(goal, holder, deadline, advance)
+            except _OUTAGES:
+                connection.close()
+                if time.monotonic() >= deadline:
+                    raise
+                time.sleep(0.2)
     finally:
-        give_back_lease("pipeline", holder)
-        give_back_lease(holder, holder)
+        with suppress(*_OUTAGES):  # leases end by themselves, too
+            give_back_lease("pipeline", holder)
+            give_back_lease(holder, holder)
+
+
+def _come_nearer(goal: _Goal, holder: str, deadline: float, advance: Callable[[int], object]) -> None:
+    """Says that somebody waits; works where nobody else does, else waits a little."""
+    take_lease(holder, holder, _ALIVE)
+    fence = take_lease("pipeline", holder, _ALIVE)
+    if fence is None:
+        time.sleep(0.1)
+    else:
+        _work(fence, holder, goal, deadline, advance)
 
 
 def _work(fence: int, holder: str, goal: _Goal, deadline: float, advance: Callable[[int], object]) -> None:

@@ -17,6 +17,8 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
+import psycopg
+
 from lianyi.assembly.environment import DATABASE_NAME, SOCKET_PORT, embedded_conninfo
 from lianyi.assembly.postgres import cluster, leftovers
 from lianyi.assembly.postgres.account import Account
@@ -147,7 +149,17 @@ class EmbeddedPostgres:
             self._process.launch(provider, account, self._settings)
         if self._process.launched or self._process.found():
             self._process.wait_until_ready(deadline)
-        cluster.ensure_database(self.places.sockets)
+        self._ensure_database(deadline)
+
+    def _ensure_database(self, deadline: float) -> None:
+        """A server of which a backend was killed reads its log again, and takes nobody, though it was ready before."""
+        while True:
+            try:
+                return cluster.ensure_database(self.places.sockets)
+            except psycopg.OperationalError:
+                if time.monotonic() >= deadline or self._process.found() is None:
+                    raise
+            time.sleep(0.05)
 
     def _end(self, within: float) -> None:
         self._process.end(within)
