@@ -10,7 +10,7 @@ _OUTCOMES = ("passed", "failed", "error", "skipped")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """One line a test, and the counts."""
+    """One line a test, whatever its parameters, and the counts."""
     stats = terminalreporter.stats
     counts = ", ".join(f"{len(stats[outcome])} {outcome}" for outcome in _OUTCOMES if stats.get(outcome))
     lines = [
@@ -20,11 +20,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         "",
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC: {counts or 'no test'}.",
         "",
-        "| test | result | seconds |",
-        "|---|---|---|",
+        "| test | result | times | seconds |",
+        "|---|---|---|---|",
     ]
     for outcome in _OUTCOMES:
+        took: dict[str, list[float]] = {}
         for report in stats.get(outcome, []):
             if isinstance(report, pytest.TestReport):
-                lines.append(f"| `{report.nodeid}` | {outcome} | {report.duration:.1f} |")
+                took.setdefault(report.nodeid.partition("[")[0], []).append(report.duration)
+        lines += [f"| `{test}` | {outcome} | {len(some)} | {sum(some):.1f} |" for test, some in took.items()]
     PLACE.write_text("\n".join(lines) + "\n")
