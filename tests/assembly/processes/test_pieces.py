@@ -147,4 +147,4 @@ def test_memory_is_counted_over_the_tree(tmp_path: Path) -> None:
         assert all(10_000 < size < 10_000_000 for size in sizes.values())
         for pid in pids:
             os.kill(pid, signal.SIGKILL)
-    assert pss(pids) == {}
+    eventually(lambda: pss(pids) == {}, "both have ended")
