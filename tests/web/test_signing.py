@@ -1,13 +1,15 @@
 """Signing in by a link, once, and what nobody gets without it."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
 from tests.web.conftest import Brand
 
-from lianyi.foundation.members.actions import LINK_LIVES_FOR, issue_sign_in_link
+from lianyi.foundation.members.actions import LINK_LIVES_FOR, ensure_member, issue_sign_in_link, issue_sign_in_path
 from lianyi.foundation.members.models import Membership, SignInLink
+from lianyi.foundation.members.schemas import Role
 from lianyi.web.security import POLICY
 
 PAGES = ["/", "/people", "/people/1", "/people/1/events", "/overview/newest", "/overview/funnel"]
@@ -25,6 +27,22 @@ def test_a_link_signs_in_by_its_button_and_once(brand: Brand) -> None:
     assert again.status_code == 410
     assert "does not work any more" in again.text
     assert "sessionid" not in again.cookies
+
+
+def test_a_link_leads_to_the_workspace_that_it_was_made_for(new_brand: Callable[[], Brand]) -> None:
+    first, second, foreign = new_brand(), new_brand(), new_brand()
+    assert "?" not in issue_sign_in_path(first.owner, first.workspace, datetime.now(UTC))
+    ensure_member(second.workspace, first.owner.email, Role.OWNER)
+    client = Client()
+    for brand in (second, first):
+        path = issue_sign_in_path(first.owner, brand.workspace, datetime.now(UTC))
+        answer = client.post(f"/sign-in/{path}")
+        assert answer["Location"] == f"/?workspace={brand.workspace.slug}"
+        assert client.get(answer["Location"]).context["request"].seat.workspace == brand.workspace
+        assert client.get("/").context["request"].seat.workspace == brand.workspace
+    secret = issue_sign_in_link(first.owner, datetime.now(UTC))
+    answer = client.post(f"/sign-in/{secret}?workspace={foreign.workspace.slug}")
+    assert client.get(answer["Location"]).context["request"].seat.workspace == first.workspace
 
 
 def test_a_link_that_is_too_old_or_unknown_is_dead_and_signs_nobody_in(brand: Brand) -> None:

@@ -17,10 +17,11 @@ def sign_in(
 ) -> None:
     """Makes a one-time sign-in link that works for an hour."""
     with call.installation():
-        from lianyi.foundation.members.actions import issue_sign_in_link
+        from lianyi.foundation.members.actions import issue_sign_in_path
         from lianyi.foundation.members.queries import member_for_sign_in
         from lianyi.kernel.clock import system_clock
 
-        member = member_for_sign_in(call.workspace(), email or None)
-        address = f"{call.address}/sign-in/{issue_sign_in_link(member, system_clock())}"
+        workspace = call.workspace()
+        member = member_for_sign_in(workspace, email or None)
+        address = f"{call.address}/sign-in/{issue_sign_in_path(member, workspace, system_clock())}"
         call.show({"sign_in": address, "email": member.email}, f"Sign in {address}")

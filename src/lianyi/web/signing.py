@@ -3,9 +3,12 @@
 Programs that look at the links of a message open them; so opening one shows a page, and its button uses it up.
 """
 
+from urllib.parse import urlencode
+
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -33,7 +36,8 @@ def sign_in_link(request: HttpRequest, secret: str) -> HttpResponse:
     except Refused:
         return render(request, "web/sign_in.html", {"step": "dead"}, status=410)
     login(request, member, backend=_BACKEND)
-    return redirect("overview")
+    place, workspace = reverse("overview"), request.GET.get("workspace")  # a foreign one is passed over there
+    return redirect(f"{place}?{urlencode({'workspace': workspace})}" if workspace else place)
 
 
 @require_POST

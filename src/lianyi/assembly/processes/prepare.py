@@ -30,7 +30,7 @@ class Prepared:
     """What `up` prints. The secrets are shown once and logged never."""
 
     workspace: str
-    sign_in: str  # secret of the link
+    sign_in: str  # what the link has behind /sign-in/
     write_key: str
 
 
@@ -62,14 +62,14 @@ def prepare(slug: str | None, *, create: bool = False) -> Prepared:
     from django.conf import settings
 
     from lianyi.assembly.backup import refuse_unfinished
-    from lianyi.foundation.members.actions import issue_sign_in_link
+    from lianyi.foundation.members.actions import issue_sign_in_path
     from lianyi.foundation.members.queries import member_for_sign_in
     from lianyi.kernel.clock import system_clock
 
     refuse_unfinished(settings.ENVIRONMENT.home)
     workspace = bring_up_to_date(slug, create=create)
     with _alone():
-        link = issue_sign_in_link(member_for_sign_in(workspace, None), system_clock())
+        link = issue_sign_in_path(member_for_sign_in(workspace, None), workspace, system_clock())
         return Prepared(workspace.slug, link, installation_key(workspace))
 
 

@@ -1,6 +1,7 @@
 """Writes to members."""
 
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from django.db import transaction
 
@@ -33,6 +34,13 @@ def issue_sign_in_link(member: Member, now: datetime) -> str:
     SignInLink.objects.create(member=member, hash=secret_hash(secret), expires_at=now + LINK_LIVES_FOR)
     record_audit(None, "member.link_issued", {"member": member.pk})
     return secret
+
+
+def issue_sign_in_path(member: Member, workspace: Workspace, now: datetime) -> str:
+    """What an address has behind `/sign-in/`: a fresh secret, and to which of several workspaces of theirs it leads."""
+    secret = issue_sign_in_link(member, now)
+    several = Membership.objects.filter(member=member).exclude(workspace=workspace).exists()
+    return f"{secret}?{urlencode({'workspace': workspace.slug})}" if several else secret
 
 
 @transaction.atomic
