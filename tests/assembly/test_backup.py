@@ -48,6 +48,7 @@ def test_a_restored_home_holds_what_was_saved_and_goes_on(up, stopped_home: Path
 
     restored = lianyi(fresh, "restore", str(file), "--json")
     assert (restored.returncode, json.loads(restored.stdout)["cut"]) == (0, 0), restored.stderr
+    assert fresh.stat().st_mode & 0o777 == 0o700
     assert people(fresh) == 2
     for name in ("identity", "profiles", "lifecycle"):
         told = json.loads(lianyi(fresh, "replay", name, "--check", "--json").stdout)

@@ -109,7 +109,7 @@ def read_manifest(source: Path) -> dict[str, Any]:
 
 def unpack(source: Path, environment: Environment) -> None:
     """Puts the key, media and the lake of a checked backup into an empty home."""
-    environment.home.mkdir(parents=True, exist_ok=True)
+    environment.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     (environment.home / UNFINISHED).touch(mode=0o600)
     with tarfile.open(source, "r:") as archive:
         for member in archive.getmembers():
