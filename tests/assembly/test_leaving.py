@@ -103,7 +103,7 @@ def test_a_restored_home_holds_what_would_leave(stopped_home: Path, tmp_path: Pa
     path, token = inside(fresh, READ)
     assert (path, token) == (str(fresh / "media" / "1" / sha256[:2] / sha256), "tok")
     assert (Path(path).read_bytes(), Path(path).stat().st_mode & 0o777) == (data, 0o600)
-    assert finding(fresh, "outbox") == ("bad", "Since a restore nothing leaves default.")
+    assert finding(fresh, "outbox") == ("bad", "Outboxes held since a restore: default.")
 
     with Up.start(fresh, "--json") as running:
         running.wait_until_ready()

@@ -209,7 +209,7 @@ def _outbox() -> Finding:
     if on_hold := [names[workspace] for workspace in held()]:
         return bad(
             "outbox",
-            "Since a restore nothing leaves {workspaces}.",
+            "Outboxes held since a restore: {workspaces}.",
             "Look first: lianyi outbox list; then: lianyi outbox release --workspace SLUG",
             workspaces=on_hold,
         )

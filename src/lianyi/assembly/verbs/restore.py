@@ -48,6 +48,6 @@ def restore(
         again = erase_again(erased, system_clock())
     backup.finish(environment)
     told = {"made_at": manifest["made_at"], "workspaces": len(manifest["workspaces"]), "cut": cut, "erased": again}
-    sentence = _("Restored the state of {made_at}; {cut} later events were cut off, {erased} people erased again.")
+    sentence = _("Restored the state of {made_at}. Later events cut off: {cut}; people erased again: {erased}.")
     call.show(told, sentence.format(**told))
     call.note(_("Nothing leaves until you say so: look at `lianyi outbox list`, then `lianyi outbox release`."))

@@ -10,12 +10,17 @@ from lianyi.kernel.errors import Refused
 def workspace_by_slug(slug: str | None) -> Workspace:
     """The workspace of this slug; without one, the only workspace there is."""
     if slug is None:
-        found = list(Workspace.objects.order_by("pk")[:2])
+        found = list(Workspace.objects.order_by("pk")[:20])
         if len(found) == 1:
             return found[0]
         if not found:
             raise Refused("workspace.none", "There is no workspace yet.", "Run `lianyi up` or `lianyi demo` first.")
-        raise Refused("workspace.which", "There are several workspaces.", "Name one with --workspace SLUG.")
+        raise Refused(
+            "workspace.which",
+            "There are several workspaces: {slugs}.",
+            "Name one with --workspace SLUG.",
+            slugs=[one.slug for one in found],
+        )
     try:
         return Workspace.objects.get(slug=slug)
     except Workspace.DoesNotExist:
