@@ -17,9 +17,9 @@ from lianyi.assembly.pipeline import Pipeline
 from lianyi.events.intake import segment
 from lianyi.events.log.actions import append_row
 from lianyi.events.log.appending import NewRow, day_of
+from lianyi.foundation.access.schemas import Role
 from lianyi.foundation.members.actions import ensure_member, issue_sign_in_link
 from lianyi.foundation.members.models import Member
-from lianyi.foundation.members.schemas import Role
 from lianyi.foundation.workspaces.actions import create_workspace, create_write_key
 from lianyi.foundation.workspaces.schemas import KeyKind, Workspace
 from lianyi.kernel.clock import system_clock, to_micros

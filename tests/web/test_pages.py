@@ -10,8 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.web.conftest import Brand
 
+from lianyi.foundation.access.schemas import Role
 from lianyi.foundation.members.actions import ensure_member
-from lianyi.foundation.members.schemas import Role
 from lianyi.people.identity.actions import merge
 from lianyi.people.identity.queries import person_exists
 from lianyi.people.profiles.queries import search_people

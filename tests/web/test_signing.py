@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 from tests.web.conftest import Brand
 
+from lianyi.foundation.access.schemas import Role
 from lianyi.foundation.members.actions import LINK_LIVES_FOR, ensure_member, issue_sign_in_link, issue_sign_in_path
 from lianyi.foundation.members.models import Membership, SignInLink
-from lianyi.foundation.members.schemas import Role
 from lianyi.web.security import POLICY
 
 PAGES = ["/", "/people", "/people/1", "/people/1/events", "/overview/newest", "/overview/funnel"]

@@ -27,6 +27,8 @@ import typer
 from lianyi.cli import show as forms
 from lianyi.cli.exits import say
 from lianyi.cli.language import _
+from lianyi.foundation.access.acting import acting_as
+from lianyi.foundation.access.schemas import OPERATOR
 
 if TYPE_CHECKING:
     from lianyi.foundation.workspaces.schemas import Workspace
@@ -147,7 +149,8 @@ def verb(app: typer.Typer, name: str) -> Callable[[Callable[..., int | None]], C
 
         @functools.wraps(function)
         def command(ctx: typer.Context, workspace: str | None, as_json: bool, **arguments: Any) -> int | None:  # noqa: FBT001
-            return function(Call(workspace, as_json, ctx.obj), **arguments)
+            with acting_as(OPERATOR):
+                return function(Call(workspace, as_json, ctx.obj), **arguments)
 
         parameters = [
             _parameter("ctx", typer.Context),

@@ -59,7 +59,6 @@ def _import(
     call: Call, kind: str, file: Path, mapping: Path | None, write_map: Path | None, *, dry_run: bool
 ) -> int | None:
     with call.installation():
-        from lianyi.foundation.audit.actions import acting_as
         from lianyi.kernel.clock import system_clock
         from lianyi.people.imports.actions import import_file, prepare, try_file
         from lianyi.people.imports.schemas import read_mapping, write_mapping
@@ -73,10 +72,7 @@ def _import(
             call.note(_("The mapping:") + "\n" + "".join(f"  {line}\n" for line in text.splitlines()).rstrip())
         if write_map is not None:
             write_map.write_text(text, encoding="utf-8")
-        with (
-            call.progress(_("Importing {file}").format(file=file.name), file.stat().st_size) as advance,
-            acting_as("cli"),
-        ):
+        with call.progress(_("Importing {file}").format(file=file.name), file.stat().st_size) as advance:
             read = 0
 
             def progress(position: int) -> None:

@@ -91,20 +91,18 @@ def erase(
     with call.installation():
         from datetime import timedelta
 
-        from lianyi.foundation.audit.actions import acting_as
         from lianyi.kernel.clock import system_clock, to_micros
         from lianyi.people.erasing import actions, lake
 
         workspace = call.workspace().pk
         _confirm(call, person, yes=yes)
-        with acting_as("cli"):
-            told = actions.erase(workspace, person, system_clock).counts()
-            if now:
-                passed = lake.pass_over(workspace, to_micros(system_clock()))
-                told["lake"] = {"rows": passed.rows, "amended": passed.amended, "files": passed.files}
-                call.opener.wash()
-            else:
-                told["lake"] = {"due_at": system_clock() + timedelta(hours=24)}
+        told = actions.erase(workspace, person, system_clock).counts()
+        if now:
+            passed = lake.pass_over(workspace, to_micros(system_clock()))
+            told["lake"] = {"rows": passed.rows, "amended": passed.amended, "files": passed.files}
+            call.opener.wash()
+        else:
+            told["lake"] = {"due_at": system_clock() + timedelta(hours=24)}
         call.show(told, None if call.json else "\n".join(_erased(told)))
 
 
@@ -220,7 +218,6 @@ def duplicates(
 
 
 def _answer(call: Call, same: tuple[int, int] | None, not_same: tuple[int, int] | None) -> None:
-    from lianyi.foundation.audit.actions import acting_as
     from lianyi.kernel.clock import system_clock
     from lianyi.kernel.errors import Refused
     from lianyi.people.duplicates.actions import answer
@@ -228,23 +225,21 @@ def _answer(call: Call, same: tuple[int, int] | None, not_same: tuple[int, int] 
     if same is not None and not_same is not None:
         raise Refused("duplicates.two_answers", "--same and --not-same are two answers.", "Give one.")
     workspace = call.workspace().pk
-    with acting_as("cli"):
-        if same is not None:
-            event = answer(workspace, *same, "same", system_clock())
-            words = _("Merged; `lianyi people unmerge --merge {event}` takes it back.")
-            call.show({"merge": event}, words.format(event=event))
-        elif not_same is not None:
-            event = answer(workspace, *not_same, "not_same", system_clock())
-            words = _("Kept apart; `lianyi people merge {a} {b}` takes it back.")
-            call.show({"kept_apart": event}, words.format(a=not_same[0], b=not_same[1]))
+    if same is not None:
+        event = answer(workspace, *same, "same", system_clock())
+        words = _("Merged; `lianyi people unmerge --merge {event}` takes it back.")
+        call.show({"merge": event}, words.format(event=event))
+    elif not_same is not None:
+        event = answer(workspace, *not_same, "not_same", system_clock())
+        words = _("Kept apart; `lianyi people merge {a} {b}` takes it back.")
+        call.show({"kept_apart": event}, words.format(a=not_same[0], b=not_same[1]))
 
 
 def _find_duplicates(call: Call, workspace: int) -> None:
-    from lianyi.foundation.audit.actions import acting_as
     from lianyi.kernel.clock import system_clock
     from lianyi.people.duplicates.actions import STEPS, find_duplicates
 
-    with call.progress(_("Comparing everybody"), STEPS) as advance, acting_as("cli"):
+    with call.progress(_("Comparing everybody"), STEPS) as advance:
         search = find_duplicates(workspace, system_clock(), progress=advance)
     call.note(
         _("{people} people, {compared} pairs compared, {suggested} suggested.").format(

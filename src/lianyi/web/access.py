@@ -10,11 +10,14 @@ from functools import wraps
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from lianyi.foundation.access.acting import acting_as, require
+from lianyi.foundation.access.schemas import ABILITIES, NOBODY, Ability, Actor, Denied, Role
 from lianyi.foundation.members.queries import memberships_of
 from lianyi.foundation.workspaces.schemas import Workspace
 
@@ -27,27 +30,57 @@ View = Callable[..., HttpResponse]
 class Seat:
     """A signed-in member in one of their workspaces."""
 
+    member: int
     email: str
-    role: str
+    role: Role
     workspace: Workspace
     others: tuple[Workspace, ...]  # where else the member may go
 
+    @property
+    def actor(self) -> Actor:
+        """The member, with what their role allows here."""
+        return Actor(f"member:{self.member}", self.workspace.pk, ABILITIES[self.role])
 
-def seated(view: View) -> View:
-    """The view gets the seat behind the request; whoever has none is led to the sign-in page. Moments are shown in
-    the workspace's zone.
+    @property
+    def may(self) -> frozenset[str]:
+        """The abilities by their names without the dot, for templates: `people_edit`."""
+        return frozenset(one.value.replace(".", "_") for one in ABILITIES[self.role])
+
+
+class NobodyYet:
+    """Middleware: until a seat is taken, nobody acts, so an action refuses."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with acting_as(NOBODY):
+            return self._get_response(request)
+
+
+def seated(ability: Ability) -> Callable[[View], View]:
+    """The view gets the seat behind the request, and acts as its member; whoever has none is led to the sign-in page,
+    and a member who lacks the ability gets 403. Moments are shown in the workspace's zone.
     """
 
-    @wraps(view)
-    def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
-        seat = _seat(request)
-        if seat is None:
-            return _to_sign_in(request)
-        request.seat = seat  # type: ignore[attr-defined]  # for the frame around the page
-        with timezone.override(ZoneInfo(seat.workspace.zone)):
-            return view(request, seat, *arguments, **named)
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
+            seat = _seat(request)
+            if seat is None:
+                return _to_sign_in(request)
+            request.seat = seat  # type: ignore[attr-defined]  # for the frame around the page
+            with acting_as(seat.actor), timezone.override(ZoneInfo(seat.workspace.zone)):
+                try:
+                    require(ability, seat.workspace.pk)
+                    return view(request, seat, *arguments, **named)
+                except Denied as denied:
+                    raise PermissionDenied(str(denied)) from None
 
-    return guarded
+        guarded.__needs__ = ability  # type: ignore[attr-defined]  # for the test of every page against every role
+        return guarded
+
+    return guard
 
 
 def _seat(request: HttpRequest) -> Seat | None:
@@ -63,8 +96,9 @@ def _seat(request: HttpRequest) -> Seat | None:
     if membership.workspace.slug != chosen:
         request.session[_CHOSEN] = membership.workspace.slug
     return Seat(
+        member=member.pk,
         email=member.email,
-        role=membership.role,
+        role=Role(membership.role),
         workspace=membership.workspace,
         others=tuple(one.workspace for one in memberships.values() if one is not membership),
     )

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.live_tokens import SPAN, live_token
 from lianyi.foundation.workspaces.queries import newest_key_hint
 from lianyi.foundation.workspaces.schemas import KeyKind
@@ -29,7 +30,7 @@ _FOLLOWS = ("stage.changed",)  # what only follows from other events; after an i
 
 
 @require_safe
-@seated
+@seated(Ability.SEE_REPORTS)
 def overview(request: HttpRequest, seat: Seat) -> HttpResponse:
     """The page; of an empty workspace, what to do next."""
     people = newest_people(seat.workspace.pk, _NEWEST)
@@ -51,7 +52,7 @@ def overview(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 
 @require_safe
-@seated
+@seated(Ability.SEE_REPORTS)
 def newest(request: HttpRequest, seat: Seat) -> HttpResponse:
     """The parts that change while one looks."""
     context = {
@@ -63,7 +64,7 @@ def newest(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 
 @require_safe
-@seated
+@seated(Ability.SEE_REPORTS)
 def funnel(request: HttpRequest, seat: Seat) -> HttpResponse:
     """The funnel of a period, by first or last source."""
     side = request.GET.get("by", "")

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from lianyi.foundation.access.schemas import Ability
 from lianyi.people.profiles.queries import newest_people, search_people
 from lianyi.web.access import Seat, seated
 from lianyi.web.labels import STAGES
@@ -13,7 +14,7 @@ _FOUND = 200
 
 
 @require_safe
-@seated
+@seated(Ability.SEE_PEOPLE)
 def people(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Those who came last, by stage if one is asked for, or those that a search finds. A page names the number that
     the one before ended with, so nobody is shown twice or left out while others arrive.

@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from lianyi.foundation.access.schemas import Ability
 from lianyi.kernel.clock import system_clock, to_micros
 from lianyi.people.identity.queries import merges_of, persons_of
 from lianyi.people.profiles.queries import person_page
@@ -21,7 +22,7 @@ _PATH = 12  # touches that are drawn; of a longer path the first ones and the la
 
 
 @require_safe
-@seated
+@seated(Ability.SEE_PEOPLE)
 def person(request: HttpRequest, seat: Seat, number: int) -> HttpResponse:
     """The page of a person. A number that became part of another leads there; any other is nobody."""
     workspace = seat.workspace.pk
@@ -50,7 +51,7 @@ def person(request: HttpRequest, seat: Seat, number: int) -> HttpResponse:
 
 
 @require_safe
-@seated
+@seated(Ability.SEE_PEOPLE)
 def person_events(request: HttpRequest, seat: Seat, number: int) -> HttpResponse:
     """A part of the timeline: the events before a place, those of a name when one is asked for."""
     workspace = seat.workspace.pk

@@ -17,7 +17,8 @@ from django.db import connection, transaction
 from PIL import Image
 from pytest_django import Settings
 
-from lianyi.foundation.audit.actions import acting_as
+from lianyi.foundation.access.acting import acting_as
+from lianyi.foundation.access.schemas import ALL, Actor
 from lianyi.foundation.audit.models import AuditLine
 from lianyi.foundation.media import actions, files, queries, sniffing
 from lianyi.foundation.media.models import MediaFile
@@ -87,7 +88,7 @@ def place(data: bytes) -> str:
 def test_a_file_is_kept_under_its_content(
     workspace: int, data: bytes, name: str, kind: str, size: tuple[int | None, int | None]
 ) -> None:
-    with acting_as("member:7"):
+    with acting_as(Actor("member:7", None, ALL)):
         kept = queries.media(workspace, put(workspace, data, f"C:\\pictures\\{name}"))
     assert (kept.name, kept.type, kept.size, (kept.width, kept.height)) == (name, kind, len(data), size)
     assert list(on_disk(workspace)) == [place(data)]

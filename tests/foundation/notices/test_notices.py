@@ -14,9 +14,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from tests.foundation.notices.servers import Box, knows, smtp_server
 
+from lianyi.foundation.access.schemas import Role
 from lianyi.foundation.members.actions import ensure_member
 from lianyi.foundation.members.models import Member
-from lianyi.foundation.members.schemas import Role
 from lianyi.foundation.notices.actions import ended, tell_owners_once
 from lianyi.foundation.notices.mail import mail_sender
 from lianyi.foundation.notices.schemas import Notice

@@ -11,7 +11,8 @@ from tests.people.identity.histories import asked, claim, event, new_workspace, 
 from lianyi.events.log.queries import signed
 from lianyi.events.log.reading import decode
 from lianyi.events.log.sequencer import Sequencer
-from lianyi.foundation.audit.actions import acting_as
+from lianyi.foundation.access.acting import acting_as
+from lianyi.foundation.access.schemas import ALL, Actor
 from lianyi.foundation.audit.models import AuditLine
 from lianyi.kernel.errors import Refused
 from lianyi.people.identity import actions, queries
@@ -60,7 +61,7 @@ def test_a_merge_and_its_unmerge_are_exact_inverses() -> None:
     assert queries.numbers_of(workspace, 1) == [1, 4, 5]
     assert queries.numbers_of(workspace, 2) == [2, 3]
 
-    with acting_as("member:3"):
+    with acting_as(Actor("member:3", None, ALL)):
         merged = actions.merge(workspace, 2, 1, now())
     assert state(workspace) == before, "nothing happens before the pipeline comes to it"
     made = run_pipeline(workspace)[0]

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from tests.people.profiles.builders import Told, event, moment, own, user
 
-from lianyi.foundation.audit.actions import acting_as
+from lianyi.foundation.access.acting import acting_as
+from lianyi.foundation.access.schemas import ALL, Actor
 from lianyi.kernel.errors import Refused
 from lianyi.people.profiles import actions, queries
 from lianyi.people.profiles.schemas import PersonUnknown
@@ -37,7 +38,7 @@ def audited(told):
 
 def test_a_member_states_traits(told):
     before = page(told)
-    with acting_as("member:7"):
+    with acting_as(Actor("member:7", None, ALL)):
         event_id = actions.set_traits(told.workspace, 1, {"First Name": "x", "生日": "1990-02-03", "age": None}, NOW)
     assert page(told) == before
     (recorded,) = told.listen()

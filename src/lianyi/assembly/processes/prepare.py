@@ -92,8 +92,8 @@ def installation_key(workspace: "Workspace") -> str:
 
 def _workspace(slug: str | None, *, create: bool) -> "Workspace":
     """The workspace that `up` speaks of: `slug`, else the oldest. In an empty database it is made, with its owner."""
+    from lianyi.foundation.access.schemas import Role
     from lianyi.foundation.members.actions import ensure_member
-    from lianyi.foundation.members.schemas import Role
     from lianyi.foundation.workspaces.actions import create_workspace
     from lianyi.foundation.workspaces.queries import has_workspace, oldest_workspace, workspace_by_slug
 

@@ -1,30 +1,12 @@
 """Writes to the audit log."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Mapping
 from typing import Any
 
+from lianyi.foundation.access.acting import current_actor
 from lianyi.foundation.audit.models import AuditLine
-
-_actor: ContextVar[str] = ContextVar("actor", default="system")
-
-
-@contextmanager
-def acting_as(actor: str) -> Iterator[None]:
-    """Every audit line written inside names `actor`; the doors open one per request or command."""
-    token = _actor.set(actor)
-    try:
-        yield
-    finally:
-        _actor.reset(token)
-
-
-def current_actor() -> str:
-    """Who the present work is done for."""
-    return _actor.get()
 
 
 def record_audit(workspace: int | None, action: str, detail: Mapping[str, Any]) -> None:
-    """One line, in the caller's transaction."""
-    AuditLine.objects.create(workspace=workspace, actor=_actor.get(), action=action, detail=dict(detail))
+    """One line that names the present actor, in the caller's transaction."""
+    AuditLine.objects.create(workspace=workspace, actor=current_actor().name, action=action, detail=dict(detail))

@@ -5,6 +5,8 @@ from datetime import date
 
 from django.db import transaction
 
+from lianyi.foundation.access.acting import needs
+from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.audit.actions import record_audit
 from lianyi.foundation.calendar.holidays import is_known
 from lianyi.foundation.calendar.models import BusinessHours, CalendarDay
@@ -12,6 +14,7 @@ from lianyi.foundation.calendar.schemas import checked_spans, checked_week
 from lianyi.kernel.errors import Refused
 
 
+@needs(Ability.EDIT_SETTINGS)
 @transaction.atomic
 def set_week(workspace: int, week: Sequence[Iterable[Sequence[int]]], country: str) -> None:
     """The workspace's weekly hours, and whose public holidays it keeps ("" for none)."""
@@ -25,6 +28,7 @@ def set_week(workspace: int, week: Sequence[Iterable[Sequence[int]]], country: s
     record_audit(workspace, "calendar.week_set", row)
 
 
+@needs(Ability.EDIT_SETTINGS)
 @transaction.atomic
 def set_day(workspace: int, day: date, spans: Iterable[Sequence[int]], note: str = "") -> None:
     """The hours of one day, whatever the week and public holidays say; closed when `spans` is empty."""
@@ -35,6 +39,7 @@ def set_day(workspace: int, day: date, spans: Iterable[Sequence[int]], note: str
     record_audit(workspace, "calendar.day_set", {"day": day.isoformat(), "spans": kept})
 
 
+@needs(Ability.EDIT_SETTINGS)
 @transaction.atomic
 def clear_day(workspace: int, day: date) -> bool:
     """That day is an ordinary one again; False when it was."""

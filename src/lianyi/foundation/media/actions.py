@@ -6,7 +6,8 @@ from typing import BinaryIO
 
 from django.db import connection, transaction
 
-from lianyi.foundation.audit.actions import current_actor, record_audit
+from lianyi.foundation.access.acting import current_actor
+from lianyi.foundation.audit.actions import record_audit
 from lianyi.foundation.media import files
 from lianyi.foundation.media.models import MediaFile
 from lianyi.foundation.media.schemas import Forgotten, Media
@@ -35,7 +36,7 @@ def put(workspace: int, name: str, source: BinaryIO, *, person: int | None = Non
                 "size": found.size,
                 "width": found.width,
                 "height": found.height,
-                "put_by": current_actor(),
+                "put_by": current_actor().name,
             },
         )
         if created:

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.db import transaction
 
+from lianyi.foundation.access.schemas import Role
 from lianyi.foundation.audit.actions import record_audit
 from lianyi.foundation.members.models import Member, Membership, SignInLink
 from lianyi.foundation.workspaces.schemas import Workspace
@@ -15,7 +16,7 @@ LINK_LIVES_FOR = timedelta(hours=1)
 
 
 @transaction.atomic
-def ensure_member(workspace: Workspace, email: str, role: Membership.Role) -> Member:
+def ensure_member(workspace: Workspace, email: str, role: Role) -> Member:
     """The member of this address, with at least a membership here; an existing role stays as it is."""
     member, created = Member.objects.get_or_create(email=email.lower())
     if created:

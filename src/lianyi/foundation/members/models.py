@@ -4,6 +4,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Now
 
+from lianyi.foundation.access.schemas import Role
 from lianyi.foundation.workspaces.models import Workspace
 
 
@@ -26,18 +27,9 @@ class Member(AbstractBaseUser):
 class Membership(models.Model):
     """A member's role in one workspace."""
 
-    class Role(models.TextChoices):
-        OWNER = "owner"
-        MANAGER = "manager"
-        EDITOR = "editor"
-        AGENT = "agent"
-        SALES = "sales"
-        ANALYST = "analyst"
-        VIEWER = "viewer"
-
     member = models.ForeignKey(Member, models.CASCADE, related_name="memberships")
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="memberships")
-    role = models.CharField(max_length=10, choices=Role.choices)
+    role = models.CharField(max_length=10, choices=[(role.value, role.value) for role in Role])
 
     class Meta:
         db_table = "membership"

@@ -1,5 +1,6 @@
 """Reads of members."""
 
+from lianyi.foundation.access.schemas import Role
 from lianyi.foundation.members.models import Member, Membership
 from lianyi.foundation.workspaces.schemas import Workspace
 from lianyi.kernel.errors import Refused
@@ -15,7 +16,7 @@ def member_for_sign_in(workspace: Workspace, email: str | None) -> Member:
                 "member.unknown", "No member of {slug} has the address {email}.", slug=workspace.slug, email=email
             )
         return found.member
-    owner = here.filter(role=Membership.Role.OWNER).order_by("member").select_related("member").first()
+    owner = here.filter(role=Role.OWNER).order_by("member").select_related("member").first()
     if owner is None:
         raise Refused("member.no_owner", "{slug} has no owner.", "Name a member by --email.", slug=workspace.slug)
     return owner.member
@@ -37,6 +38,6 @@ def member_of(workspace: int, member: int) -> Member:
 
 def owners() -> list[tuple[int, int]]:
     """Every active owner once, as (the first workspace they own, member)."""
-    rows = Membership.objects.filter(role=Membership.Role.OWNER, member__is_active=True)
+    rows = Membership.objects.filter(role=Role.OWNER, member__is_active=True)
     found = rows.order_by("member", "workspace").distinct("member")
     return list(found.values_list("workspace", "member"))

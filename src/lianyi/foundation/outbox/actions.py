@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from lianyi.foundation.access.acting import needs
+from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.audit.actions import record_audit
 from lianyi.foundation.outbox.forgetting import spent
 from lianyi.foundation.outbox.models import BY_A_MEMBER, OutboxHold, OutboxRow
@@ -107,6 +109,7 @@ def settle_lost(senders: Mapping[str, Sender], now: datetime, limit: int) -> int
     return len(rows)
 
 
+@needs(Ability.EDIT_SETTINGS)
 @transaction.atomic
 def decide(workspace: int, row_id: int, decision: Decision, now: datetime) -> None:
     """A person's word on a row that waits, failed or is unsettled. `AGAIN` gives it one more attempt, at once."""
@@ -134,6 +137,7 @@ def decide(workspace: int, row_id: int, decision: Decision, now: datetime) -> No
     record_audit(workspace, "outbox.decided", {"row": row_id, "was": row.state, "now": decision.value})
 
 
+@needs(Ability.EDIT_SETTINGS)
 @transaction.atomic
 def hold(workspace: int, now: datetime) -> None:
     """From now on nothing leaves this workspace until `release`. Holding it again changes nothing."""
@@ -141,6 +145,7 @@ def hold(workspace: int, now: datetime) -> None:
         record_audit(workspace, "outbox.held", {})
 
 
+@needs(Ability.EDIT_SETTINGS)
 @transaction.atomic
 def release(workspace: int) -> bool:
     """Lets things leave again; False when nothing was held."""

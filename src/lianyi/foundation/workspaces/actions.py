@@ -6,6 +6,8 @@ from zoneinfo import available_timezones
 
 from django.db import IntegrityError, transaction
 
+from lianyi.foundation.access.acting import needs
+from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.audit.actions import record_audit
 from lianyi.foundation.workspaces.models import Workspace, WriteKey
 from lianyi.kernel.errors import Refused
@@ -39,6 +41,7 @@ def create_workspace(
     return workspace
 
 
+@needs(Ability.EDIT_KEYS)
 @transaction.atomic
 def create_write_key(
     workspace: Workspace, kind: WriteKey.Kind, label: str, *, group: str = "default"
@@ -52,6 +55,7 @@ def create_write_key(
     return _store_write_key(workspace, kind, label, group, secret), secret
 
 
+@needs(Ability.EDIT_KEYS)
 @transaction.atomic
 def ensure_write_key(workspace: Workspace, kind: WriteKey.Kind, label: str, secret: str) -> bool:
     """Whether `secret` is a write key of this workspace that works; made when it was never one. False once revoked."""
@@ -70,6 +74,7 @@ def _store_write_key(workspace: Workspace, kind: WriteKey.Kind, label: str, grou
     return key
 
 
+@needs(Ability.EDIT_KEYS)
 @transaction.atomic
 def revoke_write_key(workspace: Workspace, key_id: int, now: datetime) -> None:
     """From now on the key is refused. Revoking it again changes nothing."""

@@ -2,6 +2,8 @@
 
 from django.db import transaction
 
+from lianyi.foundation.access.acting import needs
+from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.audit.actions import record_audit
 from lianyi.insight.funnel.models import FunnelStep
 from lianyi.insight.funnel.schemas import Step
@@ -12,6 +14,7 @@ _NAME_CHARACTERS = 200
 _NAMES = 1_000  # of a workspace's own
 
 
+@needs(Ability.EDIT_SETTINGS)
 @transaction.atomic
 def set_step(workspace: int, event: str, step: Step | None) -> None:
     """From now on events of this name count for `step`, for None in no step. What is the default is not
@@ -39,6 +42,7 @@ def set_step(workspace: int, event: str, step: Step | None) -> None:
     record_audit(workspace, "funnel.step", {"event": event, "step": step.label if step is not None else None})
 
 
+@needs(Ability.EDIT_SETTINGS)
 @transaction.atomic
 def reset_steps(workspace: int) -> None:
     """Back to the default."""

@@ -8,6 +8,8 @@ from typing import Literal
 from django.db import connection, transaction
 from django.db.models import Q
 
+from lianyi.foundation.access.acting import needs
+from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.audit.actions import record_audit
 from lianyi.kernel.clock import to_micros
 from lianyi.kernel.errors import Refused
@@ -21,6 +23,7 @@ from lianyi.people.identity.queries import numbers_of
 STEPS = suggesting.STEPS + 1  # of a search: read everybody, then those
 
 
+@needs(Ability.EDIT_PEOPLE)
 def find_duplicates(
     workspace: int,
     now: datetime,
@@ -75,6 +78,7 @@ def keep_found(workspace: int, found: Suggestions, now: datetime) -> None:
     record_audit(workspace, "duplicates.found", {"people": found.people, "pairs": len(found.pairs)})
 
 
+@needs(Ability.EDIT_PEOPLE)
 @transaction.atomic
 def answer(workspace: int, a: int, b: int, said: Literal["same", "not_same"], now: datetime) -> str:
     """Answers the open suggestion that persons `a` and `b` are one: merges them, or keeps them apart for good.

@@ -14,6 +14,8 @@ from django.db import connection, transaction
 from lianyi.events.log import scrubbing
 from lianyi.events.log.actions import record_own
 from lianyi.events.log.queries import signed
+from lianyi.foundation.access.acting import needs
+from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.audit.actions import record_audit
 from lianyi.foundation.media import actions as media
 from lianyi.foundation.workspaces.queries import region_of, workspace_ids
@@ -34,6 +36,7 @@ _ONE_AT_A_TIME = 0x6C69616E79690002
 _EVER = 2**62  # µs
 
 
+@needs(Ability.ERASE_PEOPLE)
 def erase(workspace: int, person: int, clock: Clock) -> Erased:
     """Erases a person at once from everything but the files of the database (`washing`) and those of the lake, which
     the next pass over them does. Refuses a number that is no person's, also that of one who was erased before.

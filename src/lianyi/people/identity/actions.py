@@ -11,7 +11,9 @@ from django.db import connection, transaction
 
 from lianyi.events.intake.own import OwnEvent
 from lianyi.events.log.actions import record_own
-from lianyi.foundation.audit.actions import current_actor, record_audit
+from lianyi.foundation.access.acting import current_actor, needs
+from lianyi.foundation.access.schemas import Ability
+from lianyi.foundation.audit.actions import record_audit
 from lianyi.kernel.clock import to_micros
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.ids import digest
@@ -20,6 +22,7 @@ from lianyi.people.identity.regrouping import sides_without
 from lianyi.people.identity.schemas import IdentityOf
 
 
+@needs(Ability.EDIT_PEOPLE)
 @transaction.atomic
 def merge(workspace: int, a: int, b: int, now: datetime) -> str:
     """Two persons are one from now on; the smaller number stays. The decision's id (hex), by which it is taken back.
@@ -40,6 +43,7 @@ def merge(workspace: int, a: int, b: int, now: datetime) -> str:
     return event_id
 
 
+@needs(Ability.EDIT_PEOPLE)
 @transaction.atomic
 def undo_merge(workspace: int, event_id: str, now: datetime) -> str:
     """Takes back exactly this merge and keeps apart what it joined. The decision's id (hex).
@@ -67,6 +71,7 @@ def undo_merge(workspace: int, event_id: str, now: datetime) -> str:
     return _split(workspace, [event_id], left, right, now)
 
 
+@needs(Ability.EDIT_PEOPLE)
 @transaction.atomic
 def unmerge(workspace: int, person: int, split_off: Collection[int], now: datetime) -> str:
     """Identities `split_off` are another person than the rest of `person`, whoever joined them.
@@ -86,6 +91,7 @@ def unmerge(workspace: int, person: int, split_off: Collection[int], now: dateti
     return _split(workspace, [], sorted(left), sorted(right), now)
 
 
+@needs(Ability.EDIT_PEOPLE)
 @transaction.atomic
 def keep_apart(workspace: int, a: int, b: int, now: datetime) -> str:
     """Two persons are different, whatever is stated later. The decision's id (hex).
@@ -98,6 +104,7 @@ def keep_apart(workspace: int, a: int, b: int, now: datetime) -> str:
     return _keep_apart(workspace, _anchors(_identities(workspace, a)), _anchors(_identities(workspace, b)), now)
 
 
+@needs(Ability.EDIT_PEOPLE)
 @transaction.atomic
 def answer(workspace: int, a: int, b: int, said: Literal["same", "different"], now: datetime) -> str:
     """Answers the open question about identities `a` and `b`. The decision's id (hex). Refuses one that is not open."""
@@ -134,7 +141,7 @@ def _record(workspace: int, name: str, owner: IdentityOf, said: dict[str, Any], 
     at = to_micros(now)
     event_id = digest(name, str(workspace), repr(sorted(said.items())), str(at)).hex()
     who = (owner.kind, owner.scope, owner.value, owner.strong)
-    record_own(workspace, [OwnEvent(event_id, name, at, [who], current_actor(), None, said)])
+    record_own(workspace, [OwnEvent(event_id, name, at, [who], current_actor().name, None, said)])
     return event_id
 
 

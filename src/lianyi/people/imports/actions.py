@@ -19,6 +19,8 @@ from django.db import transaction
 from lianyi.events.intake.own import OwnEvent
 from lianyi.events.log import queries as log
 from lianyi.events.log.actions import EVENTS_IN_A_ROW, record_own
+from lianyi.foundation.access.acting import needs
+from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.workspaces.schemas import Workspace
 from lianyi.kernel.clock import Clock, to_micros
 from lianyi.kernel.errors import Refused
@@ -48,6 +50,7 @@ class _Row(NamedTuple):
     counts_as: str
 
 
+@needs(Ability.RUN_IMPORTS)
 def try_file(workspace: Workspace, prepared: Prepared, now: datetime, progress: Progress) -> Result:
     """What an import would count now. Nothing is written."""
     run = _Run(workspace, prepared, to_micros(now))
@@ -59,6 +62,7 @@ def try_file(workspace: Workspace, prepared: Prepared, now: datetime, progress: 
     return run.result(counts, None)
 
 
+@needs(Ability.RUN_IMPORTS)
 def import_file(
     workspace: Workspace,
     prepared: Prepared,

@@ -13,7 +13,9 @@ from django.db import connection, transaction
 
 from lianyi.events.intake.own import OwnEvent
 from lianyi.events.log.actions import EVENTS_IN_A_ROW, record_own
-from lianyi.foundation.audit.actions import current_actor, record_audit
+from lianyi.foundation.access.acting import current_actor, needs
+from lianyi.foundation.access.schemas import Ability
+from lianyi.foundation.audit.actions import record_audit
 from lianyi.kernel.clock import to_micros
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.ids import digest
@@ -35,6 +37,7 @@ from lianyi.people.profiles.traits.values import TYPES, TraitType, Unfit
 Record = Callable[[int, list[OwnEvent]], None]
 
 
+@needs(Ability.EDIT_PEOPLE)
 @transaction.atomic
 def set_traits(workspace: int, person: int, traits: Mapping[str, Any], now: datetime) -> str:
     """States traits of a person; null removes. The event's id. Refuses a value that is not of its trait's type."""
@@ -50,6 +53,7 @@ def set_traits(workspace: int, person: int, traits: Mapping[str, Any], now: date
     return event
 
 
+@needs(Ability.EDIT_PEOPLE)
 @transaction.atomic
 def add_tag(
     workspace: int, person: int, dimension: Dimension, tag: str, now: datetime, *, expires_at: int | None = None
@@ -61,6 +65,7 @@ def add_tag(
     return event
 
 
+@needs(Ability.EDIT_PEOPLE)
 @transaction.atomic
 def remove_tag(workspace: int, person: int, dimension: Dimension, tag: str, now: datetime) -> str:
     """Takes a tag off a person. The event's id."""
@@ -70,6 +75,7 @@ def remove_tag(workspace: int, person: int, dimension: Dimension, tag: str, now:
     return event
 
 
+@needs(Ability.EDIT_PEOPLE)
 @transaction.atomic
 def give_consent(
     workspace: int, person: int, channel: str, purpose: str, now: datetime, *, how: str, proof: str = ""
@@ -78,6 +84,7 @@ def give_consent(
     return _consent(workspace, person, "consent.given", channel, purpose, how, proof, now)
 
 
+@needs(Ability.EDIT_PEOPLE)
 @transaction.atomic
 def withdraw_consent(
     workspace: int, person: int, channel: str, purpose: str, now: datetime, *, how: str, proof: str = ""
@@ -86,6 +93,7 @@ def withdraw_consent(
     return _consent(workspace, person, "consent.withdrawn", channel, purpose, how, proof, now)
 
 
+@needs(Ability.EDIT_SETTINGS)
 @transaction.atomic
 def declare_trait(
     workspace: int,
@@ -125,6 +133,7 @@ def declare_trait(
     return trait
 
 
+@needs(Ability.EDIT_SETTINGS)
 @transaction.atomic
 def set_trust(workspace: int, origins: Sequence[str]) -> None:
     """Ranks origins of traits, the most trusted first. Refuses a rank that names an origin twice or none."""
@@ -145,6 +154,7 @@ def set_trust(workspace: int, origins: Sequence[str]) -> None:
     record_audit(workspace, "trust.set", {"origins": order})
 
 
+@needs(Ability.EDIT_SETTINGS)
 @transaction.atomic
 def set_lifecycle_rule(
     workspace: int, signals: Sequence[str], days_until_dormant: int, now: datetime, record: Record = record_own
@@ -224,5 +234,5 @@ def _record(
     at = to_micros(now)
     event_id = digest(name, str(workspace), str(person), repr(sorted((traits or said).items())), str(at)).hex()
     who = [claims_of(workspace, [person])[person]]
-    record_own(workspace, [OwnEvent(event_id, name, at, who, current_actor(), traits, said)])
+    record_own(workspace, [OwnEvent(event_id, name, at, who, current_actor().name, traits, said)])
     return event_id
