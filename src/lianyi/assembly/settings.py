@@ -20,6 +20,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django_cotton",
     "django_htmx",
     "lianyi.foundation.workspaces",
     "lianyi.foundation.members",
