@@ -1,8 +1,8 @@
 // What browsers get, built by the Node that comes as a wheel. Two builds, one per mode:
 //   tracker  src/lianyi/edge/tracker/main.ts -> src/lianyi/edge/static/lianyi.js   one classic script, no global but its own
 //   web      src/lianyi/web/assets/*.{css,ts} -> src/lianyi/web/static/built/      one file each, same name; shared code apart
-// A page's island is a new .ts file in src/lianyi/web/assets and needs no line here. Names carry no hash: Django's
-// static files storage adds it. Styles are Tailwind with daisyUI; classes are looked for where site.css says.
+// A page's island is a new .ts file in src/lianyi/web/assets and needs no line here; what it loads only when needed
+// is in a folder beneath. Names of pages' own files carry no hash, their addresses do; those of shared code carry one. Styles are Tailwind with daisyUI; classes are looked for where site.css says.
 import tailwindcss from "@tailwindcss/vite";
 import { readdirSync } from "node:fs";
 import { defineConfig, type UserConfig } from "vite";
@@ -33,7 +33,7 @@ function web(): UserConfig {
         input: Object.fromEntries(files.map((name) => [name.replace(/\.ts$/, ""), folder + name])),
         output: {
           entryFileNames: "[name].js",
-          chunkFileNames: "shared/[name].js",
+          chunkFileNames: "shared/[name]-[hash].js",
           assetFileNames: "[name][extname]",
         },
       },

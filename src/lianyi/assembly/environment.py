@@ -8,6 +8,7 @@
 | LIANYI_LAKE | HOME/lake | folder or s3:// address of the lake |
 | LIANYI_DATA | none | folder of public data for the demo |
 | LIANYI_MIN_FREE | 512 MB | below it intake answers 503 and background writers pause |
+| LIANYI_DEVELOPMENT | none | 1: the parts that pages are made of are shown at /parts |
 | DATABASE_URL | the embedded PostgreSQL | postgres://user:password@host:port/name |
 | EMAIL_URL | files in HOME/mail | smtp://user:password@host or smtps://…, `?from=address`: who sends system mail |
 """
@@ -43,6 +44,7 @@ class Environment:
     min_free: int  # bytes
     database_url: str | None
     email: MailServer | None
+    development: bool = False
 
     @classmethod
     def read(cls, variables: Mapping[str, str]) -> "Environment":
@@ -58,6 +60,7 @@ class Environment:
             min_free=parse_size("LIANYI_MIN_FREE", variables.get("LIANYI_MIN_FREE") or "512 MB"),
             database_url=variables.get("DATABASE_URL") or None,
             email=parse_email_url(variables["EMAIL_URL"]) if variables.get("EMAIL_URL") else None,
+            development=variables.get("LIANYI_DEVELOPMENT") == "1",
         )
 
     @property

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from lianyi.web import overview, people, person, signing
+from lianyi.web import frame, overview, parts, people, person, signing
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -15,5 +15,8 @@ urlpatterns = [
     path("sign-in", signing.sign_in, name="sign-in"),
     path("sign-in/<str:secret>", signing.sign_in_link, name="sign-in-link"),
     path("sign-out", signing.sign_out, name="sign-out"),
+    path("settings", frame.settings_home, name="settings"),
+    path("theme", frame.theme, name="theme"),
+    path("parts", parts.parts, name="parts"),
     path("language", set_language, name="language"),
 ]

@@ -1,8 +1,15 @@
-// The one island of all pages: it listens to the live stream, and tells htmx ("tick") or reloads (data-reload).
+// The island of all pages: it listens to the live stream and tells htmx ("tick") or reloads (data-reload), opens and
+// closes dialogs, lets what an action said go after a while, and brings the charts' code where there is a chart.
 // What is new is asked for from the pages themselves; the stream only says that there is something.
 
 const place = document.querySelector<HTMLElement>("[data-live]");
 if (place !== null) listen(place);
+document.addEventListener("click", pressed);
+document.addEventListener("input", compare);
+document.addEventListener("change", chooseAll);
+document.body.addEventListener("htmx:load", charts);
+charts();
+setTimeout(() => document.querySelectorAll("#toasts > :not(.alert-error)").forEach((one) => one.remove()), 8000);
 
 function listen(place: HTMLElement): void {
   const stream = new EventSource(place.dataset.live ?? "");
@@ -21,4 +28,39 @@ function listen(place: HTMLElement): void {
 
 function say(place: HTMLElement, state: "on" | "off"): void {
   place.dataset.liveState = state;
+}
+
+function pressed(event: MouseEvent): void {
+  if (!(event.target instanceof Element)) return;
+  const opener = event.target.closest<HTMLElement>("[data-opens]");
+  if (opener !== null) {
+    const sheet = document.getElementById(opener.dataset.opens ?? "");
+    if (sheet instanceof HTMLDialogElement) {
+      event.preventDefault();
+      sheet.showModal();
+    }
+  }
+  const sheet = event.target.closest("dialog");
+  if (sheet?.open && (event.target === sheet || event.target.closest("[data-closes]"))) {
+    event.preventDefault();
+    sheet.close();
+  }
+}
+
+// The button beside a word that has to be written comes alive with it.
+function compare(event: Event): void {
+  const input = event.target;
+  if (input instanceof HTMLInputElement && input.dataset.mustBe !== undefined)
+    input.setCustomValidity(input.value === input.dataset.mustBe ? "" : input.dataset.mustBe);
+}
+
+// A box with data-all="name" checks every box of that name.
+function chooseAll(event: Event): void {
+  const box = event.target;
+  if (!(box instanceof HTMLInputElement) || box.dataset.all === undefined) return;
+  for (const one of document.querySelectorAll<HTMLInputElement>(`input[name="${box.dataset.all}"]`)) one.checked = box.checked;
+}
+
+function charts(): void {
+  if (document.querySelector("[data-chart]") !== null) void import("./charts/drawing").then((code) => code.draw());
 }

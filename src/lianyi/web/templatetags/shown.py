@@ -4,6 +4,7 @@ Everything here returns plain text, which templates escape, or elements made by 
 """
 
 import hashlib
+import json
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -17,6 +18,7 @@ from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -166,6 +168,22 @@ def essence(one: Any) -> str:
 def bar(share: float) -> str:
     """The width of a bar, in percent with a decimal point in any language."""
     return f"{min(max(share, 0.0), 100.0):.2f}"
+
+
+@register.filter
+def chart_json(data: Any) -> SafeString:
+    """The data of a chart, as JSON that cannot end the element it stands in."""
+    text = json.dumps(data, ensure_ascii=False, default=str)
+    return mark_safe(text.translate({ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&"}))  # noqa: S308
+
+
+@register.filter
+def chart_lines(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """The data of a chart as the lines of a table."""
+    return [
+        {"label": label, "values": [one["values"][place] for one in data["series"]]}
+        for place, label in enumerate(data["labels"])
+    ]
 
 
 @register.simple_tag

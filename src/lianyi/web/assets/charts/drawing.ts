@@ -1,0 +1,80 @@
+// Draws the charts of a page: ECharts with the few kinds that pages use, in the colours of the theme. It is loaded only
+// when a page has a chart. The policy forbids inline styles in markup, so tooltips are drawn on the canvas too.
+import { BarChart, LineChart } from "echarts/charts";
+import { GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
+import { init, use, type EChartsType } from "echarts/core";
+import { CanvasRenderer } from "echarts/renderers";
+
+use([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
+
+interface Told {
+  labels: string[];
+  series: { name: string; values: (number | null)[] }[];
+}
+
+const NAMES = ["primary", "secondary", "accent", "success", "info", "error"];
+const drawn = new Map<HTMLElement, EChartsType>();
+
+export function draw(): void {
+  for (const [place, chart] of drawn) {
+    if (place.isConnected) continue;
+    chart.dispose();
+    drawn.delete(place);
+  }
+  for (const place of document.querySelectorAll<HTMLElement>("[data-chart]")) {
+    const told = place.parentElement?.querySelector("script[type='application/json']")?.textContent;
+    if (drawn.has(place) || !told) continue;
+    const chart = init(place, null, { renderer: "canvas" });
+    drawn.set(place, chart);
+    chart.setOption(options(place.dataset.chart ?? "", JSON.parse(told) as Told));
+    new ResizeObserver(() => { if (place.isConnected) chart.resize(); }).observe(place);
+  }
+}
+
+function redraw(): void {
+  for (const chart of drawn.values()) chart.dispose();
+  drawn.clear();
+  draw();
+}
+
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+
+function options(kind: string, told: Told): Parameters<EChartsType["setOption"]>[0] {
+  const text = colour("base-content"), line = colour("base-300"), ground = colour("base-100");
+  const bars = kind === "bars" || kind === "stacked";
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  return {
+    animation: !still,
+    color: NAMES.map(colour),
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: text },
+    grid: { left: 8, right: 12, top: 16, bottom: told.series.length > 1 ? 40 : 8, containLabel: true },
+    legend: told.series.length > 1 ? { bottom: 0, type: "scroll", textStyle: { color: text } } : { show: false },
+    tooltip: {
+      trigger: "axis", renderMode: "richText", confine: true, backgroundColor: ground, borderColor: line,
+      textStyle: { color: text }, axisPointer: { type: bars ? "shadow" : "line" },
+    },
+    xAxis: {
+      type: "category", data: told.labels, boundaryGap: bars, axisLabel: { color: text, hideOverlap: true },
+      axisLine: { lineStyle: { color: line } }, axisTick: { show: false },
+    },
+    yAxis: { type: "value", minInterval: 1, axisLabel: { color: text }, splitLine: { lineStyle: { color: line } } },
+    series: told.series.map((one) => bars
+      ? { type: "bar" as const, name: one.name, data: one.values, barMaxWidth: 36, ...(kind === "stacked" ? { stack: "all" } : {}) }
+      : {
+        type: "line" as const, name: one.name, data: one.values, showSymbol: false, lineStyle: { width: 2 },
+        ...(kind === "areas" ? { areaStyle: { opacity: 0.25 }, stack: "all" } : {}),
+      }),
+  };
+}
+
+// The theme's colours are in OKLCH, which ECharts cannot mix: the browser tells them in sRGB.
+function colour(name: string): string {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 1;
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  if (pen === null) return "#888";
+  pen.fillStyle = getComputedStyle(document.documentElement).getPropertyValue(`--color-${name}`).trim();
+  pen.fillRect(0, 0, 1, 1);
+  const [red, green, blue] = pen.getImageData(0, 0, 1, 1).data;
+  return `rgb(${red},${green},${blue})`;
+}
