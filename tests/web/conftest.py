@@ -22,6 +22,7 @@ from lianyi.foundation.members.actions import ensure_member, issue_sign_in_link
 from lianyi.foundation.members.models import Member
 from lianyi.foundation.workspaces.actions import create_workspace, create_write_key
 from lianyi.foundation.workspaces.schemas import KeyKind, Workspace
+from lianyi.insight.kept.keeping import settle
 from lianyi.kernel.clock import system_clock, to_micros
 
 
@@ -79,6 +80,7 @@ def new_brand(db: None) -> Iterator[Callable[[], Brand]]:
         return made[-1]
 
     yield make
+    settle()
     for brand in made:
         shutil.rmtree(f"{settings.ENVIRONMENT.lake}/{brand.workspace.pk}", ignore_errors=True)
 

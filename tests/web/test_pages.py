@@ -1,17 +1,20 @@
 """The pages: what they show, to whom, in which words, and at what cost."""
 
 import re
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests.web.conftest import Brand
 
 from lianyi.foundation.access.schemas import Role
 from lianyi.foundation.members.actions import ensure_member
+from lianyi.insight.kept.keeping import settle
 from lianyi.people.identity.actions import merge
 from lianyi.people.identity.queries import person_exists
 from lianyi.people.profiles.queries import search_people
@@ -38,6 +41,33 @@ def number_of(brand: Brand, text: str) -> int:
     return row.number
 
 
+def counted(client: Client, address: str, name: str) -> Any:
+    """What a part shows once it is counted."""
+    for _ in range(50):
+        shown = client.get(address).context[name]
+        if shown.fresh:
+            return shown
+        settle()
+        time.sleep(0.1)
+    raise AssertionError(f"{address} was never counted")
+
+
+def test_new_people_by_source_and_stages(brand: Brand) -> None:
+    long_ago = (datetime.now(UTC) - timedelta(days=400)).isoformat()
+    brand.send(*buyer("u1", "王小明"), {"anonymousId": "a1"}, {"anonymousId": "a2", "timestamp": long_ago})
+    client = brand.visitor()
+    shown = counted(client, "/overview/newcomers?period=7", "newcomers")
+    assert (shown.total, len(shown.chart["labels"])) == (2, 7)
+    assert sorted((one["name"], one["values"]) for one in shown.chart["series"]) == [
+        ("Unknown", [0, 0, 0, 0, 0, 0, 1]),
+        ("WeChat", [0, 0, 0, 0, 0, 0, 1]),
+    ]
+    assert counted(client, "/overview/newcomers?period=all", "newcomers").total == 3
+    stages = counted(client, "/overview/stages", "stages")
+    assert dict(stages.counts)["first_purchase"] == 1
+    assert sum(dict(stages.counts).values()) == 3
+
+
 def test_an_empty_workspace_says_what_to_do(brand: Brand) -> None:
     page = brand.visitor().get("/").text
     assert "lianyi key create --kind browser" in page
@@ -53,7 +83,7 @@ def test_the_overview_shows_people_events_stages_and_the_funnel(brand: Brand) ->
     assert "Viewed a product" in page
     assert "/live/ticks?token=" in page
     assert client.get("/overview/newest").text.strip() in page
-    funnel = client.get("/overview/funnel?period=7&by=last_source").context["funnel"]
+    funnel = counted(client, "/overview/funnel?period=7&by=last_source", "funnel")
     assert [cell.people for cell in funnel.total.cells] == [0, 1, 1, 1, 0]
     assert [cell.rate for cell in funnel.total.cells] == [None, None, 0.0, 1.0, 0.0]
     assert {line.source: [cell.people for cell in line.cells] for line in funnel.lines} == {
@@ -68,8 +98,8 @@ def test_the_funnel_of_old_files_is_that_of_all_time(brand: Brand) -> None:
     brand.send({"anonymousId": "a", "timestamp": old})
     client = brand.visitor()
     assert client.get("/").context["period"] == "all"
-    assert client.get("/overview/funnel?period=30").context["funnel"].empty
-    assert not client.get("/overview/funnel?period=all").context["funnel"].empty
+    assert counted(client, "/overview/funnel?period=30", "funnel").empty
+    assert not counted(client, "/overview/funnel?period=all", "funnel").empty
     brand.send({"anonymousId": "b"})
     assert client.get("/").context["period"] == "30"
 

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "lianyi.people.imports",
     "lianyi.people.erasing",
     "lianyi.insight.funnel",
+    "lianyi.insight.kept",
     "lianyi.web",
 ]
 

@@ -1,7 +1,9 @@
-"""The overview: the AISAS funnel by source, who came last, what happened last, and how many stand in each stage.
+"""The overview: the AISAS funnel by source, new people over time, who came last, what happened last, and how many stand
+in each stage.
 
-The page comes at once and asks for the funnel by itself, since that may count millions of events; the newest people
-and events are asked for again whenever the live stream says that something new is there.
+The page comes at once and asks for what is counted by itself: those are kept answers, shown with their moment while the
+next is on its way. The newest people and events are asked for again whenever the live stream says that something new is
+there.
 """
 
 import time
@@ -17,12 +19,13 @@ from lianyi.foundation.live_tokens import SPAN, live_token
 from lianyi.foundation.workspaces.queries import newest_key_hint
 from lianyi.foundation.workspaces.schemas import KeyKind
 from lianyi.kernel.clock import to_micros
-from lianyi.people.profiles.queries import newest_people, stage_counts
+from lianyi.people.profiles.queries import newest_people
 from lianyi.people.profiles.schemas import PersonRow
 from lianyi.people.timeline.queries import newest_events
 from lianyi.people.timeline.schemas import Moment
 from lianyi.web.access import Seat, seated
 from lianyi.web.funnel import SIDES, funnel_shown
+from lianyi.web.newcomers import newcomers_shown, stages_shown
 from lianyi.web.periods import ALL, DEFAULT, PERIODS, period_of
 
 _NEWEST = 10
@@ -42,7 +45,6 @@ def overview(request: HttpRequest, seat: Seat) -> HttpResponse:
         "period": DEFAULT if _lately(events, people) else ALL,
         "periods": PERIODS,
         "sides": SIDES,
-        **_stages(seat.workspace.pk),
     }
     if not people and not events:
         context["hint"] = newest_key_hint(seat.workspace.pk, KeyKind.BROWSER)
@@ -58,7 +60,6 @@ def newest(request: HttpRequest, seat: Seat) -> HttpResponse:
     context = {
         "people": newest_people(seat.workspace.pk, _NEWEST),
         "events": newest_events(seat.workspace.pk, limit=_NEWEST, without=_FOLLOWS),
-        **_stages(seat.workspace.pk),
     }
     return render(request, "web/parts/newest.html", context)
 
@@ -73,14 +74,23 @@ def funnel(request: HttpRequest, seat: Seat) -> HttpResponse:
     return render(request, "web/parts/funnel.html", {"funnel": shown, "periods": PERIODS, "sides": SIDES})
 
 
+@require_safe
+@seated(Ability.SEE_REPORTS)
+def newcomers(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """New people of a period, by the channel that they came from first."""
+    shown = newcomers_shown(seat.workspace.pk, period_of(request.GET.get("period", "")))
+    return render(request, "web/parts/newcomers.html", {"newcomers": shown})
+
+
+@require_safe
+@seated(Ability.SEE_REPORTS)
+def stages(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """How many people stand in each stage."""
+    return render(request, "web/parts/stages.html", {"stages": stages_shown(seat.workspace.pk)})
+
+
 def _lately(events: list[Moment], people: list[PersonRow]) -> bool:
     """Whether anything is as new as the default period: else, as after an import of old files, it would be empty."""
     start = period_of(DEFAULT).start
     at = [one.occurred_at for one in events] + [row.first_seen_at for row in people if row.first_seen_at is not None]
     return start is None or any(moment >= to_micros(start) for moment in at)
-
-
-def _stages(workspace: int) -> dict[str, Any]:
-    counts = stage_counts(workspace)
-    most = max(counts.values(), default=0)
-    return {"stages": [(stage.value, count) for stage, count in counts.items()], "most": most or 1}

@@ -25,6 +25,11 @@ class Period(NamedTuple):
     start: datetime | None
     end: datetime | None
 
+    @property
+    def key(self) -> str:
+        """Tells it from others, also from the same one of yesterday."""
+        return f"{self.start and self.start.isoformat()}/{self.end and self.end.isoformat()}"
+
 
 def period_of(name: str) -> Period:
     """The period of this name; of any other the default one."""

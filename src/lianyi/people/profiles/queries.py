@@ -22,6 +22,7 @@ from lianyi.people.profiles.lifecycle.stages import Stage
 from lianyi.people.profiles.orders import storing as orders
 from lianyi.people.profiles.orders.reading import OrderKey
 from lianyi.people.profiles.orders.storing import Totals
+from lianyi.people.profiles.persons.arrivals import bought_map, first_seen_map
 from lianyi.people.profiles.persons.listing import newest_people, people, search_people
 from lianyi.people.profiles.persons.members import everybody, members, persons_of
 from lianyi.people.profiles.persons.page import export_person, person_page
@@ -32,7 +33,15 @@ from lianyi.people.profiles.traits.catalogue import Catalogue, Trait
 from lianyi.people.profiles.traits.picks import picks_of_persons
 from lianyi.people.profiles.traits.values import TraitType
 
-__all__ = ["export_person", "newest_people", "people", "person_page", "search_people"]
+__all__ = [
+    "bought_map",
+    "export_person",
+    "first_seen_map",
+    "newest_people",
+    "people",
+    "person_page",
+    "search_people",
+]
 
 Ints = npt.NDArray[np.int64]
 

@@ -52,6 +52,22 @@ def day(value: int | date | None) -> str:
 
 
 @register.filter
+def clock(at: datetime) -> str:
+    """A moment of today as hour, minute and second."""
+    return f"{timezone.localtime(at):%H:%M:%S}"
+
+
+@register.filter
+def span(start: date, grain: str) -> str:
+    """A span of time by its first day: that day, the day its week begins with, its month, its year."""
+    if grain == "year":
+        return f"{start.year}"
+    if grain == "month":
+        return str(format_skeleton("yMMM", start, locale=_locale()))
+    return str(format_skeleton("MMMd" if start.year == timezone.localdate().year else "yMMMd", start, locale=_locale()))
+
+
+@register.filter
 def number(value: int | Decimal | float | None) -> str:
     """With separators; a dash for nothing."""
     return "–" if value is None else format_decimal(value, locale=_locale())
