@@ -10,6 +10,8 @@
 | LIANYI_MIN_FREE | 512 MB | below it intake answers 503 and background writers pause |
 | LIANYI_DEVELOPMENT | none | 1: the parts that pages are made of are shown at /parts |
 | DATABASE_URL | the embedded PostgreSQL | postgres://user:password@host:port/name |
+| LIANYI_WEBHOOK_NETWORKS | none | networks beyond the public ones that webhooks may reach, such as 10.1.0.0/16 |
+| LIANYI_WEBHOOK_HTTP | 0 | 1 lets webhooks go to http addresses: for development |
 | EMAIL_URL | files in HOME/mail | smtp://user:password@host or smtps://…, `?from=address`: who sends system mail |
 """
 
@@ -17,13 +19,14 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from lianyi.foundation.notices.server import MailServer, parse_email_url
+from lianyi.foundation.webhooks.addresses import Reach, networks_in
 from lianyi.kernel.errors import Refused
 
 _SIZE = re.compile(r"(\d+)\s*(B|KB|MB|GB)?", re.IGNORECASE)
@@ -45,6 +48,7 @@ class Environment:
     database_url: str | None
     email: MailServer | None
     development: bool = False
+    webhooks: Reach = field(default_factory=Reach)
 
     @classmethod
     def read(cls, variables: Mapping[str, str]) -> "Environment":
@@ -61,6 +65,9 @@ class Environment:
             database_url=variables.get("DATABASE_URL") or None,
             email=parse_email_url(variables["EMAIL_URL"]) if variables.get("EMAIL_URL") else None,
             development=variables.get("LIANYI_DEVELOPMENT") == "1",
+            webhooks=Reach(
+                networks_in(variables.get("LIANYI_WEBHOOK_NETWORKS", "")), variables.get("LIANYI_WEBHOOK_HTTP") == "1"
+            ),
         )
 
     @property

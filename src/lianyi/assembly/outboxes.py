@@ -3,6 +3,7 @@
 It works on while the disk is full, since news of that leaves here too.
 """
 
+import random
 from collections.abc import Callable
 from itertools import count
 
@@ -12,6 +13,8 @@ from lianyi.assembly.repeating import Repeating
 from lianyi.foundation.notices.mail import mail_sender
 from lianyi.foundation.outbox.schemas import Sender
 from lianyi.foundation.outbox.sending import move_on, send_due
+from lianyi.foundation.webhooks.calling import Caller
+from lianyi.foundation.webhooks.sender import WebhookSender
 from lianyi.kernel.clock import system_clock
 
 LOOKS_EVERY = 1.0  # seconds
@@ -20,7 +23,12 @@ MOVES_ON_EVERY = 30  # looks
 
 def senders() -> list[Sender]:
     """One for each kind of row."""
-    return [mail_sender(settings.ENVIRONMENT.email, settings.ENVIRONMENT.home)]
+    return [mail_sender(settings.ENVIRONMENT.email, settings.ENVIRONMENT.home), webhook_sender()]
+
+
+def webhook_sender() -> WebhookSender:
+    """That of webhooks, within the reach that the environment allows."""
+    return WebhookSender(Caller(settings.ENVIRONMENT.webhooks), random.Random())  # noqa: S311 - spreads pauses
 
 
 def outboxes() -> Repeating:

@@ -43,9 +43,10 @@ class Schedule:
     def __init__(self) -> None:
         from lianyi.assembly.outboxes import outboxes
         from lianyi.assembly.washing import washer
+        from lianyi.assembly.webhooks import webhooks_in, webhooks_out
 
         upkeep = Repeating("lake-upkeep", self._keep_lake, every=5.0, failure="lake.upkeep_failed")
-        self._threads = (upkeep, outboxes(), washer())
+        self._threads = (upkeep, outboxes(), washer(), webhooks_in(), webhooks_out())
         self._quiet = threading.Event()
         self._busy_since = 0.0
         self._erasures_due_at = 0.0
@@ -56,6 +57,7 @@ class Schedule:
             _Task("lifecycle.dormancy", 600.0, _fall_asleep),
             _Task("media.sweep", 3600.0, _sweep_media),
             _Task("outbox.forget", 60.0, _forget_sent),
+            _Task("webhooks.forget", 60.0, _forget_told),
         ]
 
     def start(self) -> None:
@@ -149,4 +151,12 @@ def _forget_sent() -> None:
 
     for _ in range(FORGETS_AT_ONCE):
         if forget(system_clock()) < A_BATCH:
+            break
+
+
+def _forget_told() -> None:
+    from lianyi.foundation.webhooks.enqueuing import A_BATCH, forget_old
+
+    for _ in range(FORGETS_AT_ONCE):
+        if forget_old(system_clock()) < A_BATCH:
             break

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "lianyi.foundation.audit",
     "lianyi.foundation.outbox",
     "lianyi.foundation.vault",
+    "lianyi.foundation.webhooks",
     "lianyi.foundation.calendar",
     "lianyi.foundation.media",
     "lianyi.foundation.notices",

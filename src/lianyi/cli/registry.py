@@ -11,6 +11,7 @@ VERBS = {
     "dead-letters": "lianyi.cli.dead_letters",
     "outbox": "lianyi.cli.outbox",
     "key": "lianyi.cli.key",
+    "webhook": "lianyi.cli.webhook",
     "sign-in": "lianyi.cli.sign_in",
     "version": "lianyi.cli.version",
 }

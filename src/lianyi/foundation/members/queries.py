@@ -41,3 +41,9 @@ def owners() -> list[tuple[int, int]]:
     rows = Membership.objects.filter(role=Role.OWNER, member__is_active=True)
     found = rows.order_by("member", "workspace").distinct("member")
     return list(found.values_list("workspace", "member"))
+
+
+def owners_of(workspace: int) -> list[int]:
+    """The active owners of the workspace."""
+    rows = Membership.objects.filter(workspace=workspace, role=Role.OWNER, member__is_active=True)
+    return list(rows.order_by("member").values_list("member", flat=True))

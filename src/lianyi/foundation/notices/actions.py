@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from lianyi.foundation.members.queries import owners
+from lianyi.foundation.members.queries import owners, owners_of
 from lianyi.foundation.notices.models import Episode
 from lianyi.foundation.notices.schemas import MAIL
 from lianyi.foundation.notices.words import Notice
@@ -26,6 +26,16 @@ def tell_owners_once(notice: Notice, values: Mapping[str, int | str], now: datet
     for workspace, member in told:
         payload = {"notice": notice.value, "member": member, "values": dict(values)}
         enqueue(workspace, MAIL, f"{notice.value}:{number}:{member}", payload, now)
+    return len(told)
+
+
+@transaction.atomic
+def tell_owners_of(workspace: int, notice: Notice, values: Mapping[str, int | str], key: str, now: datetime) -> int:
+    """Tells the owners of one workspace, once for each `key`; how many."""
+    told = owners_of(workspace)
+    for member in told:
+        payload = {"notice": notice.value, "member": member, "values": dict(values)}
+        enqueue(workspace, MAIL, f"{notice.value}:{key}:{member}", payload, now)
     return len(told)
 
 

@@ -12,6 +12,7 @@ class Notice(Enum):
     """Every notice there is."""
 
     INTAKE_PAUSED = "intake.paused"  # values: free, least (MB)
+    WEBHOOK_DISABLED = "webhook.disabled"  # values: host, webhook, why (gone, failing)
 
 
 @dataclass(frozen=True)
@@ -34,4 +35,14 @@ def words(notice: Notice, values: Mapping[str, Any]) -> Words:
                     "Until there is room again, senders of events are answered 503 and should try again later. What was"
                     " acknowledged is safe. Make room: it goes on by itself.\n"
                 ).format(**values),
+            )
+        case Notice.WEBHOOK_DISABLED:
+            gone = _("{host} answered 410, which says that webhooks are not wanted there any more.")
+            failing = _("For five days {host} has taken nothing.")
+            return Words(
+                _("Webhook {webhook} is switched off: {host}").format(**values),
+                (gone if values["why"] == "gone" else failing).format(**values)
+                + "\n\n"
+                + _("Look at its log and switch it on again: Settings, Webhooks.").format(**values)
+                + "\n",
             )

@@ -13,7 +13,18 @@ from lianyi.foundation.audit.actions import record_audit
 from lianyi.foundation.outbox.forgetting import spent
 from lianyi.foundation.outbox.models import BY_A_MEMBER, OutboxHold, OutboxRow
 from lianyi.foundation.outbox.outcomes import lost
-from lianyi.foundation.outbox.schemas import Again, Decision, Failed, Open, Parcel, Sender, Sent, Settlement, State
+from lianyi.foundation.outbox.schemas import (
+    Again,
+    Decision,
+    Failed,
+    Open,
+    Parcel,
+    Sender,
+    Sent,
+    Settlement,
+    State,
+    family_of,
+)
 from lianyi.kernel.errors import Refused
 
 CLAIM_LIVES_FOR = timedelta(minutes=5)  # longer than any one call may take
@@ -43,6 +54,43 @@ def enqueue(workspace: int, kind: str, key: str, payload: Mapping[str, Any], due
             kind=kind,
         )
     return number
+
+
+@transaction.atomic
+def enqueue_new(
+    workspace: int, kind: str, payloads: Mapping[str, Mapping[str, Any]], due_at: datetime
+) -> dict[str, int]:
+    """Key → row, of those keys that have none yet; in the caller's transaction. For who enqueues each key once by a
+    cursor of its own: what was discarded is not remembered.
+    """
+    plain = [json.dumps(_as_json(one), ensure_ascii=False) for one in payloads.values()]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO outbox (workspace_id, kind, key, payload, state, due_at, attempts, error, receipt)
+            SELECT %(workspace)s, %(kind)s, key, payload::jsonb, 'queued', %(due_at)s, 0, '', ''
+            FROM unnest(%(keys)s::text[], %(payloads)s::text[]) WITH ORDINALITY AS new (key, payload, place)
+            ORDER BY place ON CONFLICT DO NOTHING RETURNING key, id
+            """,
+            {"workspace": workspace, "kind": kind, "due_at": due_at, "keys": list(payloads), "payloads": plain},
+        )
+        return dict(cursor.fetchall())
+
+
+@transaction.atomic
+def discard(rows: Sequence[int]) -> int:
+    """Deletes rows that `enqueue_new` made, whatever became of them, contents, key and all; how many."""
+    return OutboxRow.objects.filter(pk__in=list(rows)).delete()[0]
+
+
+@transaction.atomic
+def send_again(workspace: int, row_id: int, now: datetime) -> None:
+    """One more attempt of a row, also of one that was sent: for kinds whose receivers know a repeat."""
+    found = OutboxRow.objects.select_for_update().filter(workspace=workspace, pk=row_id)
+    row = found.first()
+    if row is None or row.state == State.SENDING:
+        raise Refused("outbox.busy", "Row {row} is being sent, or gone.", "Look again shortly.", row=row_id)
+    found.update(**_columns(Again(row.error, now), now))
 
 
 @transaction.atomic(durable=True)
@@ -104,7 +152,7 @@ def settle_lost(senders: Mapping[str, Sender], now: datetime, limit: int) -> int
     over = OutboxRow.objects.filter(state=State.SENDING, claimed_until__lt=now).order_by("claimed_until")
     rows = list(over.select_for_update(skip_locked=True)[:limit])
     for row in rows:
-        settlement = lost("claim ran out", senders.get(row.kind), row.attempts, now)
+        settlement = lost("claim ran out", senders.get(family_of(row.kind)), row.attempts, now)
         OutboxRow.objects.filter(pk=row.pk).update(**_columns(settlement, now))
     return len(rows)
 

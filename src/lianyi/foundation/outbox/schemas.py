@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, Protocol, runtime_checkable
 
@@ -29,7 +29,7 @@ class Parcel:
 
 
 class Sender(Protocol):
-    """Takes parcels of one kind out."""
+    """Takes parcels of one kind out. A kind may have branches: that of `webhook` takes out `webhook:5` as well."""
 
     @property
     def kind(self) -> str: ...
@@ -50,6 +50,14 @@ class Finds(Protocol):
 
     def find(self, parcel: Parcel, now: datetime) -> str | None:
         """What the other side calls it; None when it certainly is not there."""
+
+
+@runtime_checkable
+class Paces(Protocol):
+    """A sender that says itself how long to wait between attempts."""
+
+    def pause_after(self, attempt: int) -> timedelta | None:
+        """How long to wait after the attempt of this number, counted from one; None when it was the last."""
 
 
 class Decision(Enum):
@@ -88,6 +96,11 @@ class Open:
 
     error: str
     look_at: datetime | None
+
+
+def family_of(kind: str) -> str:
+    """The kind of the sender that takes rows of this kind out."""
+    return kind.partition(":")[0]
 
 
 Settlement = Sent | Failed | Again | Open

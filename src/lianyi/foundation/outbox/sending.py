@@ -10,7 +10,7 @@ import structlog
 
 from lianyi.foundation.outbox.actions import claim, claim_open, settle, settle_lost
 from lianyi.foundation.outbox.outcomes import lost, settlement
-from lianyi.foundation.outbox.schemas import Again, Finds, Parcel, Sender, Sent, Settlement
+from lianyi.foundation.outbox.schemas import Again, Finds, Parcel, Sender, Sent, Settlement, family_of
 from lianyi.kernel.clock import Clock
 
 log = structlog.get_logger()
@@ -18,16 +18,24 @@ log = structlog.get_logger()
 _AT_ONCE = 100
 
 
-def send_due(senders: Sequence[Sender], clock: Clock, stopping: Callable[[], bool] = lambda: False) -> int:
-    """Sends what is due, until nothing is or `stopping`; how many calls were made."""
+def send_due(
+    senders: Sequence[Sender],
+    clock: Clock,
+    stopping: Callable[[], bool] = lambda: False,
+    *,
+    kinds: Sequence[str] | None = None,
+) -> int:
+    """Sends what is due, until nothing is or `stopping`; how many calls were made. `kinds` are those of the senders,
+    unless branches of theirs are named.
+    """
     by_kind = {sender.kind: sender for sender in senders}
     calls = 0
     while not stopping():
-        parcels = claim(list(by_kind), clock(), 1)
+        parcels = claim(list(by_kind) if kinds is None else kinds, clock(), 1)
         if not parcels:
             break
         for parcel in parcels:
-            _send(by_kind[parcel.kind], parcel, clock)
+            _send(by_kind[family_of(parcel.kind)], parcel, clock)
             calls += 1
     return calls
 

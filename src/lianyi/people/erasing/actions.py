@@ -18,6 +18,7 @@ from lianyi.foundation.access.acting import needs
 from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.audit.actions import record_audit
 from lianyi.foundation.media import actions as media
+from lianyi.foundation.webhooks import enqueuing as webhooks
 from lianyi.foundation.workspaces.queries import region_of, workspace_ids
 from lianyi.kernel.clock import Clock, to_micros
 from lianyi.kernel.errors import Refused
@@ -127,7 +128,8 @@ def _erase(workspace: int, entries: Sequence[Entry], found: Beside, looked: scru
     profiles.settle(workspace, speakers | found.owners, touched - set(numbers), record_own, entries[-1].erased_at)
     pictures = [media.forget_person(workspace, number) for number in numbers]
     refused = files.scrub_imports(settings.ENVIRONMENT.home, sieve)
-    database = {**facts, **rows, "duplicate_suggestion": suggestions, "dead_letter": letters}
+    told = webhooks.forget_people(workspace, numbers, found.owners, sieve.holds)
+    database = {**facts, **rows, **told, "duplicate_suggestion": suggestions, "dead_letter": letters}
     erased = Erased(
         people=[entry.person for entry in entries],
         numbers=numbers,
