@@ -56,7 +56,10 @@ def messages() -> Iterator[Message]:
         yield from _verbs(path, path.read_bytes())
         yield from _sentences(path, path.read_bytes())
     for path in sorted(SOURCE.rglob("*.html")):
-        yield from _marked(path, templatize(path.read_text()).encode())
+        flush = "\n".join(
+            line.lstrip() for line in templatize(path.read_text()).splitlines()
+        )  # it is read as a program
+        yield from _marked(path, flush.encode())
 
 
 def _marked(path: Path, code: bytes) -> Iterator[Message]:

@@ -43,7 +43,7 @@ MAIN = (
         Ability.SEE_PEOPLE,
         "people",
         lines=(
-            Line("people", _("List of people"), Ability.SEE_PEOPLE, under=("person",)),
+            Line("people", _("List of people"), Ability.SEE_PEOPLE, under=("person", "tagging")),
             Line("duplicates", _("Likely duplicates"), Ability.SEE_PEOPLE, under=("duplicate",)),
             Line("conflicts", _("Identity conflicts"), Ability.SEE_PEOPLE, under=("conflict",)),
             Line("imports", pgettext_lazy("pages", "Imports"), Ability.RUN_IMPORTS, under=("import",)),

@@ -1,50 +1,83 @@
-"""The list of people, and the search in it."""
+"""The list of people: search, filters, columns, and pages that follow one another by place."""
+
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from lianyi.foundation.access.schemas import Ability
-from lianyi.people.profiles.queries import newest_people, search_people
+from lianyi.kernel.clock import system_clock, to_micros
+from lianyi.people.profiles.bulk.queries import unfinished_taggings
+from lianyi.people.profiles.queries import found_people, known_tags, sources, tags_of_people
+from lianyi.people.profiles.queries import people as rows_of
+from lianyi.people.profiles.schemas import PersonRow, Place
+from lianyi.people.profiles.tags.facts import Dimension
 from lianyi.web.access import Seat, seated
-from lianyi.web.labels import STAGES
+from lianyi.web.labels import DIMENSIONS, KINDS, STAGES
+from lianyi.web.people_filter import COLUMNS, ORDERS, USUAL, filter_of
 
 _AT_ONCE = 50
-_FOUND = 200
+_CHANNELS = 200  # that a choice offers
+_CHOSEN_COLUMNS = "people_columns"  # in the session
 
 
 @require_safe
 @seated(Ability.SEE_PEOPLE)
 def people(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """Those who came last, by stage if one is asked for, or those that a search finds. A page names the number that
-    the one before ended with, so nobody is shown twice or left out while others arrive.
+    """Those who fit, the newest first. A page names the person that the one before ended with, so nobody is shown
+    twice or left out while others arrive.
     """
-    wanted = request.GET.get("q", "").strip()[:200]
-    stage = request.GET.get("stage", "")
-    stage = stage if stage in STAGES else ""
-    after = _number(request.GET.get("after", ""))
-    if wanted:
-        rows = search_people(seat.workspace.pk, wanted, _FOUND)
-        further = None
-    else:
-        rows = newest_people(seat.workspace.pk, _AT_ONCE + 1, after, stage)
-        further = rows[_AT_ONCE - 1].number if len(rows) > _AT_ONCE else None
-        rows = rows[:_AT_ONCE]
-    context = {
+    asked, workspace = filter_of(request.GET), seat.workspace.pk
+    now, after = to_micros(system_clock()), _place(request.GET.get("after", ""))
+    found = found_people(workspace, asked.wanted, now, _AT_ONCE, after)
+    rows, columns = rows_of(workspace, found.numbers), columns_of(request)
+    context: dict[str, Any] = {
         "people": rows,
-        "wanted": wanted,
-        "stage": stage,
-        "stages": STAGES,
-        "further": further,
-        "whole": wanted and len(rows) == _FOUND,
+        "shown": _cells(workspace, rows, columns, now),
+        "columns": [(name, label) for name, label in COLUMNS.items() if name in columns],
+        "filter": asked,
+        "further": found.further.number if found.further else None,
         "paged": after is not None,
     }
-    part = request.headers.get("HX-Target") in ("people", "more")
-    template = "web/parts/people_rows.html" if after is not None and part else "web/people.html"
-    if part and after is None:
-        template = "web/parts/people_list.html"
-    return render(request, template, context)
+    target = request.headers.get("HX-Target")
+    if after is not None and target == "more":
+        return render(request, "web/parts/people_rows.html", context)
+    if target == "people":
+        return render(request, "web/parts/people_list.html", context)
+    return render(request, "web/people.html", {**context, **_choices(workspace)})
 
 
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and 0 < int(text) < 2**31 else None
+def columns_of(request: HttpRequest) -> tuple[str, ...]:
+    """The columns that the address chooses, which are remembered, else those chosen before."""
+    if "columns" in request.GET:
+        chosen = [name for name in request.GET.getlist("column") if name in COLUMNS]
+        request.session[_CHOSEN_COLUMNS] = chosen
+    kept = request.session.get(_CHOSEN_COLUMNS)
+    return tuple(kept) if isinstance(kept, list) else USUAL
+
+
+def _choices(workspace: int) -> dict[str, Any]:
+    channels = sorted({one.channel for one in sources(workspace).values() if one.channel})
+    return {
+        "stages": STAGES,
+        "kinds": KINDS,
+        "channels": channels[:_CHANNELS],
+        "tags": [(f"{dimension}:{name}", dimension, name) for dimension, name in known_tags(workspace)],
+        "dimensions": [(one.value, DIMENSIONS[one.value]) for one in Dimension],
+        "orders": ORDERS,
+        "every_column": COLUMNS,
+        "unfinished": unfinished_taggings(workspace),
+    }
+
+
+def _cells(
+    workspace: int, rows: list[PersonRow], columns: tuple[str, ...], now: int
+) -> list[tuple[PersonRow, list[str]]]:
+    """Each row with the tags of the person, where they are shown."""
+    tags = tags_of_people(workspace, [row.number for row in rows], now) if "tags" in columns else {}
+    return [(row, tags.get(row.number, [])) for row in rows]
+
+
+def _place(text: str) -> Place | None:
+    return Place(int(text)) if text.isascii() and text.isdigit() and 0 < int(text) < 2**31 else None

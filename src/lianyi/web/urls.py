@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from lianyi.web import frame, overview, parts, people, person, signing
+from lianyi.web import frame, overview, parts, people, people_export, person, signing, tagging
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -12,6 +12,10 @@ urlpatterns = [
     path("overview/newcomers", overview.newcomers, name="newcomers"),
     path("overview/stages", overview.stages, name="stages"),
     path("people", people.people, name="people"),
+    path("people/export", people_export.export, name="export-people"),
+    path("people/tags", tagging.begin, name="tag-people"),
+    path("people/tags/<int:number>", tagging.progress, name="tagging"),
+    path("people/tags/<int:number>/step", tagging.step, name="tagging-step"),
     path("people/<int:number>", person.person, name="person"),
     path("people/<int:number>/events", person.person_events, name="person-events"),
     path("sign-in", signing.sign_in, name="sign-in"),

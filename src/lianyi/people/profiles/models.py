@@ -9,6 +9,9 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
+_FROM_SOMEWHERE = Q(first_source__isnull=False)
+_BACK_FROM_SOMEWHERE = Q(last_source__isnull=False)
+
 
 class TraitRow(models.Model):
     """One line of the trait catalogue."""
@@ -224,7 +227,13 @@ class PersonRow(models.Model):
 
     class Meta:
         db_table = "person"
-        indexes = [GinIndex(fields=["bigrams"], name="person_bigrams", condition=Q(bigrams__isnull=False))]
+        indexes = [
+            GinIndex(fields=["bigrams"], name="person_bigrams", condition=Q(bigrams__isnull=False)),
+            # For lists: who came from a source, and who bought for how much.
+            models.Index(fields=["workspace", "first_source"], name="person_first", condition=_FROM_SOMEWHERE),
+            models.Index(fields=["workspace", "last_source"], name="person_last", condition=_BACK_FROM_SOMEWHERE),
+            models.Index(fields=["workspace", "-spent", "-number"], name="person_spent", condition=Q(orders__gt=0)),
+        ]
 
 
 class LifecycleRule(models.Model):
@@ -280,3 +289,24 @@ class StandingRow(models.Model):
             models.Index(fields=["workspace", "due_at"], name="standing_due", condition=Q(due_at__isnull=False)),
             models.Index(fields=["workspace", "stage", "number"], name="standing_of_stage"),
         ]
+
+
+class TaggingRow(models.Model):
+    """A tag that many people get or lose, and how far that is."""
+
+    workspace = models.IntegerField()
+    begun_at = models.BigIntegerField()
+    after = models.IntegerField(null=True)  # where the next block begins
+    done = models.IntegerField(default=0)
+    about = models.IntegerField()
+    taking = models.BooleanField()
+    finished = models.BooleanField(default=False)
+    actor = models.TextField()
+    dimension = models.TextField()
+    tag = models.TextField()
+    wanted = models.JSONField(null=True)  # the filter; null where people were chosen
+    chosen = ArrayField(models.IntegerField(), default=list)
+
+    class Meta:
+        db_table = "tagging"
+        indexes = [models.Index(fields=["workspace"], name="tagging_open", condition=Q(finished=False))]

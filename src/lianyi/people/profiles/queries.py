@@ -23,6 +23,7 @@ from lianyi.people.profiles.orders import storing as orders
 from lianyi.people.profiles.orders.reading import OrderKey
 from lianyi.people.profiles.orders.storing import Totals
 from lianyi.people.profiles.persons.arrivals import bought_map, first_seen_map
+from lianyi.people.profiles.persons.finding import everybody_found, found_people
 from lianyi.people.profiles.persons.listing import newest_people, people, search_people
 from lianyi.people.profiles.persons.members import everybody, members, persons_of
 from lianyi.people.profiles.persons.page import export_person, person_page
@@ -35,8 +36,10 @@ from lianyi.people.profiles.traits.values import TraitType
 
 __all__ = [
     "bought_map",
+    "everybody_found",
     "export_person",
     "first_seen_map",
+    "found_people",
     "newest_people",
     "people",
     "person_page",
@@ -81,6 +84,27 @@ def tagged_people(workspace: int, dimension: Dimension, tag: str, now: int) -> B
         person = person_of.get(one, 0)
         merged[person] = merge_tags(merged[person], fact) if person in merged else fact
     return bitmap(person for person, fact in merged.items() if person and holds(fact, now))
+
+
+def known_tags(workspace: int) -> list[tuple[str, str]]:
+    """(dimension, name) of every tag that anybody ever gave, in order."""
+    return sorted((name[0], name[1]) for name in TAGS.names(workspace).values())
+
+
+def tags_of_people(workspace: int, persons: Sequence[int], now: int) -> dict[int, list[str]]:
+    """Person → the names of the tags that they have at `now`."""
+    group = members(workspace, persons)
+    person_of = group.person_of
+    merged: dict[tuple[int, int], TagFact] = {}
+    for (one, tag), fact in tags.of_identities(workspace, group.numbers).items():
+        key = (person_of[one], tag)
+        merged[key] = merge_tags(merged[key], fact) if key in merged else fact
+    names = TAGS.names(workspace, sorted({tag for _, tag in merged}))
+    found: dict[int, list[str]] = defaultdict(list)
+    for (person, tag), fact in merged.items():
+        if holds(fact, now):
+            found[person].append(names[tag][1])
+    return {person: sorted(some) for person, some in found.items()}
 
 
 def people_in_stage(workspace: int, stage: Stage) -> BitMap:

@@ -130,6 +130,39 @@ class PersonPage(NamedTuple):
     stages: tuple[StageShown, ...]  # in order of time
 
 
+class Wanted(NamedTuple):
+    """A filter of people; what is empty or null asks for nothing. Days are counted from 1970, UTC; amounts are in the
+    workspace's currency; a source is named by its channel. `text` is a name, an identity, a number or a tag.
+    """
+
+    text: str = ""
+    stage: str = ""
+    first_source: str = ""
+    last_source: str = ""
+    tag: tuple[str, str] | None = None  # dimension, name
+    kind: str = ""  # of an identity
+    seen_from: int | None = None
+    seen_to: int | None = None
+    orders_from: int | None = None
+    orders_to: int | None = None
+    spent_from: Decimal | None = None
+    spent_to: Decimal | None = None
+    order: str = "newest"  # or "spent": then only who bought
+
+
+class Place(NamedTuple):
+    """Where a list of people goes on: behind this person."""
+
+    number: int
+
+
+class Found(NamedTuple):
+    """People who fit a filter, and where to go on; null at the end."""
+
+    numbers: tuple[int, ...]
+    further: Place | None
+
+
 class PersonUnknown(Refused):
     """There is no such person."""
 

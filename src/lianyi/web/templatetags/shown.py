@@ -187,6 +187,12 @@ def bar(share: float) -> str:
 
 
 @register.filter
+def words(text: str) -> list[str]:
+    """The words of a text."""
+    return text.split()
+
+
+@register.filter
 def chart_json(data: Any) -> SafeString:
     """The data of a chart, as JSON that cannot end the element it stands in."""
     text = json.dumps(data, ensure_ascii=False, default=str)

@@ -1,0 +1,73 @@
+"""Tags for many people at once: begin, and go on block by block while the page shows how far it is.
+
+The task is kept in the database: the page may be reloaded or closed, and whoever opens it again goes on.
+"""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from lianyi.foundation.access.schemas import Ability
+from lianyi.kernel.clock import system_clock
+from lianyi.kernel.errors import Refused
+from lianyi.people.identity.queries import counts
+from lianyi.people.profiles.bulk.actions import begin_tagging, tag_some
+from lianyi.people.profiles.bulk.queries import tagging
+from lianyi.people.profiles.tags.facts import Dimension
+from lianyi.web.access import Seat, seated
+from lianyi.web.people_filter import filter_of
+
+
+@require_POST
+@seated(Ability.EDIT_PEOPLE)
+def begin(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """A task for the people who were ticked, or for all that the filter finds; its page follows."""
+    workspace, asked = seat.workspace.pk, filter_of(QueryDict(request.POST.get("filter", "")))
+    everybody = request.POST.get("who") == "all"
+    dimension = request.POST.get("dimension", "")
+    try:
+        number = begin_tagging(
+            workspace,
+            asked.wanted if everybody else _chosen(request),
+            Dimension(dimension) if dimension in list(Dimension) else Dimension.ATTRIBUTE,
+            request.POST.get("tag", ""),
+            system_clock(),
+            taking=request.POST.get("do") == "remove",
+            about=counts(workspace).persons if everybody and not asked.any else 0,
+        )
+    except Refused as refused:
+        messages.error(request, refused.whole.told(_))
+        return redirect(f"{reverse('people')}?{asked.query}")
+    return redirect("tagging", number)
+
+
+@require_safe
+@seated(Ability.EDIT_PEOPLE)
+def progress(request: HttpRequest, seat: Seat, number: int) -> HttpResponse:
+    """How far a task is. The page goes on with it."""
+    task = tagging(seat.workspace.pk, number) if number < 2**63 else None
+    if task is None:
+        raise Http404
+    return render(request, "web/tagging.html", {"task": task})
+
+
+@require_POST
+@seated(Ability.EDIT_PEOPLE)
+def step(request: HttpRequest, seat: Seat, number: int) -> HttpResponse:
+    """The next block of a task."""
+    if number >= 2**63 or tagging(seat.workspace.pk, number) is None:
+        raise Http404
+    task = tag_some(seat.workspace.pk, number)
+    if not request.headers.get("HX-Request"):
+        if task.finished:
+            messages.success(request, _("Done."))
+        return redirect("tagging", number)
+    return render(request, "web/parts/tagging.html", {"task": task})
+
+
+def _chosen(request: HttpRequest) -> list[int]:
+    texts = request.POST.getlist("number")[:10_000]
+    return [int(text) for text in texts if text.isascii() and text.isdigit() and 0 < int(text) < 2**31]
