@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "lianyi.people.duplicates",
     "lianyi.people.imports",
     "lianyi.people.erasing",
+    "lianyi.campaigns.spend",
     "lianyi.insight.funnel",
     "lianyi.insight.kept",
     "lianyi.web",

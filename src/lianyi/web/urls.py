@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from lianyi.web import frame, overview, parts, people, people_export, person, signing, tagging
+from lianyi.web import frame, overview, parts, people, people_export, person, signing, spend, tagging
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -18,6 +18,13 @@ urlpatterns = [
     path("people/tags/<int:number>/step", tagging.step, name="tagging-step"),
     path("people/<int:number>", person.person, name="person"),
     path("people/<int:number>/events", person.person_events, name="person-events"),
+    path("spend", spend.spend, name="spend"),
+    path("spend/lines", spend.spend_lines_part, name="spend-lines"),
+    path("spend/add", spend.spend_add, name="spend-add"),
+    path("spend/upload", spend.spend_upload, name="spend-upload"),
+    path("spend/export.csv", spend.spend_export, name="spend-export"),
+    path("spend/<int:line>", spend.spend_edit, name="spend-edit"),
+    path("spend/<int:line>/delete", spend.spend_delete, name="spend-delete"),
     path("sign-in", signing.sign_in, name="sign-in"),
     path("sign-in/<str:secret>", signing.sign_in_link, name="sign-in-link"),
     path("sign-out", signing.sign_out, name="sign-out"),
