@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from lianyi.web import frame, overview, parts, people, people_export, person, signing, spend, tagging
+from lianyi.web import events, frame, overview, parts, people, people_export, person, signing, spend, tagging
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -18,6 +18,11 @@ urlpatterns = [
     path("people/tags/<int:number>/step", tagging.step, name="tagging-step"),
     path("people/<int:number>", person.person, name="person"),
     path("people/<int:number>/events", person.person_events, name="person-events"),
+    path("events", events.events, name="events"),
+    path("events/dead-letters", events.dead_letters, name="dead-letters"),
+    path("events/dead-letters/<int:letter>", events.dead_letter, name="dead-letter"),
+    path("events/dead-letters/<int:letter>/replay", events.dead_letter_replay, name="dead-letter-replay"),
+    path("events/dead-letters/<int:letter>/drop", events.dead_letter_drop, name="dead-letter-drop"),
     path("spend", spend.spend, name="spend"),
     path("spend/lines", spend.spend_lines_part, name="spend-lines"),
     path("spend/add", spend.spend_add, name="spend-add"),

@@ -20,6 +20,9 @@ from lianyi.events.log.actions import append_row
 from lianyi.events.log.appending import NewRow, day_of
 from lianyi.events.log.dead import INTAKE
 from lianyi.events.log.keys import key_of
+from lianyi.foundation.access.acting import needs
+from lianyi.foundation.access.schemas import Ability
+from lianyi.foundation.audit.actions import record_audit
 from lianyi.kernel.clock import to_micros
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.ids import digest
@@ -53,14 +56,60 @@ def newest(workspace: int, limit: int) -> Iterator[Letter]:
         yield from [_letter(row) for row in cursor.fetchall()]
 
 
+def letters_page(workspace: int, limit: int, before: int | None = None, reason: str = "") -> list[Letter]:
+    """The newest letters first, of one reason if it is given; those before letter `before`, where a page ended."""
+    conditions, values = ["workspace_id = %s"], [workspace]
+    if before is not None:
+        conditions.append("id < %s")
+        values.append(before)
+    if reason:
+        conditions.append("reason = %s")
+        values.append(reason)  # type: ignore[arg-type]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_FIELDS} FROM dead_letter WHERE {' AND '.join(conditions)} ORDER BY id DESC LIMIT %s",
+            [*values, limit],
+        )
+        return [_letter(row) for row in cursor.fetchall()]
+
+
+def letter_of(workspace: int, letter: int) -> Letter | None:
+    """One letter."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_FIELDS} FROM dead_letter WHERE workspace_id = %s AND id = %s", [workspace, letter])
+        row = cursor.fetchone()
+    return None if row is None else _letter(row)
+
+
+def reasons(workspace: int) -> list[str]:
+    """The reasons that letters have, each found by one step in the index, however many letters there are."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH RECURSIVE found AS (
+                (SELECT reason FROM dead_letter WHERE workspace_id = %(ws)s ORDER BY reason LIMIT 1)
+                UNION ALL
+                SELECT (SELECT reason FROM dead_letter WHERE workspace_id = %(ws)s AND reason > found.reason
+                    ORDER BY reason LIMIT 1) FROM found WHERE found.reason IS NOT NULL)
+            SELECT reason FROM found WHERE reason IS NOT NULL LIMIT 200
+            """,
+            {"ws": workspace},
+        )
+        return [reason for (reason,) in cursor.fetchall()]
+
+
+@needs(Ability.EDIT_SETTINGS)
+@transaction.atomic
 def drop(workspace: int, letter: int) -> None:
     """Forgets a letter. Refuses when there is none of this number."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM dead_letter WHERE workspace_id = %s AND id = %s", [workspace, letter])
         if cursor.rowcount == 0:
             raise _unknown(letter)
+    record_audit(workspace, "letter.dropped", {"letter": letter})
 
 
+@needs(Ability.EDIT_SETTINGS)
 def replay(workspace: int, letter: int, now: datetime) -> None:
     """Puts the event into the log once more; doing so twice changes nothing more. Refuses when it still cannot be
     taken.
@@ -85,6 +134,7 @@ def replay(workspace: int, letter: int, now: datetime) -> None:
         append_row(NewRow(day_of(received_at), workspace, found.key, form, received_at, 1, ids, accepted.body))
         with connection.cursor() as cursor:
             cursor.execute("UPDATE dead_letter SET replayed_at = %s WHERE id = %s", [now, letter])
+        record_audit(workspace, "letter.replayed", {"letter": letter})
 
 
 def _locked(workspace: int, letter: int) -> Letter:

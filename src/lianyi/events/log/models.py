@@ -56,5 +56,8 @@ class DeadLetter(models.Model):
 
     class Meta:
         db_table = "dead_letter"
-        indexes = [models.Index(fields=["workspace", "-id"], name="dead_letter_newest")]
+        indexes = [
+            models.Index(fields=["workspace", "-id"], name="dead_letter_newest"),
+            models.Index(fields=["workspace", "reason", "-id"], name="dead_letter_of_reason"),
+        ]
         constraints = [models.UniqueConstraint(fields=["batch", "position", "projector"], name="dead_letter_once")]
