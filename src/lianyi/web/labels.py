@@ -42,6 +42,35 @@ DIMENSIONS: dict[str, Promise] = {
     "state": _("State"),
     "preference": _("Preference"),
 }
+TRAIT_TYPES: dict[str, Promise] = {
+    "text": pgettext_lazy("type of a trait", "Text"),
+    "number": pgettext_lazy("type of a trait", "Number"),
+    "boolean": pgettext_lazy("type of a trait", "Yes or no"),
+    "date": pgettext_lazy("type of a trait", "Date"),
+    "moment": pgettext_lazy("type of a trait", "Moment"),
+    "list": pgettext_lazy("type of a trait", "List"),
+}
+STRATEGIES: dict[str, Promise] = {
+    "latest": _("What was said last"),
+    "first": _("What was said first"),
+    "most_trusted": _("What the most trusted origin says"),
+}
+DELIVERIES: dict[str, Promise] = {
+    "queued": _("Waits"),
+    "sending": _("Is being sent"),
+    "sent": _("Arrived"),
+    "failed": _("Given up"),
+    "unsettled": _("Open"),
+}
+CALL_ERRORS: dict[str, Promise] = {
+    "address": _("address inside a network"),
+    "timeout": _("no answer in time"),
+    "tls": _("no sound certificate"),
+    "connect": _("no connection"),
+    "resolve": _("unknown host"),
+    "broken": _("connection broken off"),
+    "secret": _("the vault does not open"),
+}
 ORDER_STATES: dict[str, Promise] = {
     "placed": _("Placed"),
     "returned": _("Returned"),

@@ -4,6 +4,8 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from lianyi.web import events, frame, overview, parts, people, people_export, person, signing, spend, tagging
+from lianyi.web.settings import funnel as funnel_table
+from lianyi.web.settings import keys, privacy, stages, tags, traits, webhooks
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -34,6 +36,27 @@ urlpatterns = [
     path("sign-in/<str:secret>", signing.sign_in_link, name="sign-in-link"),
     path("sign-out", signing.sign_out, name="sign-out"),
     path("settings", frame.settings_home, name="settings"),
+    path("settings/traits", traits.traits, name="settings-traits"),
+    path("settings/traits/declare", traits.declare, name="settings-traits-declare"),
+    path("settings/traits/trust", traits.trust, name="settings-traits-trust"),
+    path("settings/tags", tags.tags, name="settings-tags"),
+    path("settings/stages", stages.stages, name="settings-stages"),
+    path("settings/stages/change", stages.change, name="settings-stages-change"),
+    path("settings/funnel", funnel_table.table, name="settings-funnel"),
+    path("settings/funnel/change", funnel_table.change, name="settings-funnel-change"),
+    path("settings/funnel/reset", funnel_table.reset, name="settings-funnel-reset"),
+    path("settings/keys", keys.keys, name="settings-keys"),
+    path("settings/keys/create", keys.create, name="settings-keys-create"),
+    path("settings/keys/<int:number>/revoke", keys.revoke, name="settings-keys-revoke"),
+    path("settings/webhooks", webhooks.webhooks, name="settings-webhooks"),
+    path("settings/webhooks/create", webhooks.create, name="settings-webhooks-create"),
+    path("settings/webhooks/<int:number>", webhooks.webhook, name="settings-webhooks-one"),
+    path("settings/webhooks/<int:number>/change", webhooks.change, name="settings-webhooks-change"),
+    path("settings/webhooks/<int:number>/rotate", webhooks.rotate, name="settings-webhooks-rotate"),
+    path("settings/webhooks/<int:number>/<str:button>", webhooks.press, name="settings-webhooks-press"),
+    path("settings/webhooks/<int:number>/log/<int:row>", webhooks.delivery, name="settings-webhooks-delivery"),
+    path("settings/webhooks/<int:number>/log/<int:row>/resend", webhooks.resend, name="settings-webhooks-resend"),
+    path("settings/privacy", privacy.privacy, name="settings-privacy"),
     path("theme", frame.theme, name="theme"),
     path("parts", parts.parts, name="parts"),
     path("language", set_language, name="language"),

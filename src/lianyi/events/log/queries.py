@@ -12,6 +12,8 @@ from lianyi.events.lake import queries as lake
 from lianyi.events.log import reading
 from lianyi.events.schemas import Batch
 
+ONLY_READ = ("lake", "webhooks")  # cursors of those that take events away and change nothing here
+
 
 class Lag(NamedTuple):
     """How far behind one projector of one workspace is."""
@@ -40,10 +42,11 @@ def cursor_of(workspace: int, projector: str) -> int:
 
 
 def passed_by_all(workspace: int) -> int:
-    """The number of the last batch that every projector has passed; the lake, which only keeps, does not count."""
+    """The number of the last batch that every projector has passed; what changes nothing here does not count."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT coalesce(min(batch), 0) FROM cursor WHERE workspace_id = %s AND projector <> 'lake'", [workspace]
+            "SELECT coalesce(min(batch), 0) FROM cursor WHERE workspace_id = %s AND projector <> ALL(%s)",
+            [workspace, [*ONLY_READ]],
         )
         return int(cursor.fetchone()[0])
 

@@ -39,6 +39,12 @@ def steps_of(workspace: int) -> dict[str, Step]:
     return steps
 
 
+def own_steps(workspace: int) -> dict[str, Step | None]:
+    """Where the workspace differs from the default: event → step, None for no step."""
+    rows = FunnelStep.objects.filter(workspace=workspace).values_list("event", "step")
+    return {event: None if step is None else Step(step) for event, step in rows}
+
+
 def funnel(workspace: int, start: date | None, end: date | None, by: By = "first_source") -> Funnel:
     """The people in each step by an event in [start, end), by the channel that they came from first or last.
 

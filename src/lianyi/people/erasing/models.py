@@ -23,6 +23,7 @@ class Erasure(models.Model):
     class Meta:
         db_table = "erasure"
         indexes = [
+            models.Index(fields=["workspace", "-erased_at"], name="erasure_newest"),
             models.Index(fields=["workspace"], name="erasure_waiting", condition=Q(laked_at__isnull=True)),
             models.Index(fields=["workspace"], name="erasure_unwashed", condition=Q(unwashed__isnull=False)),
         ]

@@ -1,10 +1,32 @@
 """Reads of erasures."""
 
+from typing import NamedTuple
+
 from lianyi.events.schemas import Claim
 from lianyi.foundation.workspaces.queries import region_of
 from lianyi.people.erasing.models import Erasure
 from lianyi.people.identity import erasing
 from lianyi.people.identity.normalise import normalise
+
+
+class ErasureLine(NamedTuple):
+    """A person who was erased: a number and moments (µs). `washed` says that the files of the database hold nothing of
+    them any more; `laked_at` is when the lake's files held nothing of them any more, None before.
+    """
+
+    person: int
+    erased_at: int
+    identities: int
+    washed: bool
+    laked_at: int | None
+
+
+def erasures(workspace: int, *, limit: int, before: int | None = None) -> list[ErasureLine]:
+    """The newest erasures, those before the moment `before` (µs) when it is given."""
+    rows = Erasure.objects.filter(workspace=workspace, erased_at__lt=before or 2**62).order_by("-erased_at")[:limit]
+    return [
+        ErasureLine(one.person, one.erased_at, len(one.numbers), one.unwashed is None, one.laked_at) for one in rows
+    ]
 
 
 def erased_at(workspace: int, claim: Claim) -> int | None:

@@ -30,8 +30,10 @@ from lianyi.people.profiles.persons.page import export_person, person_page
 from lianyi.people.profiles.tags import storing as tags
 from lianyi.people.profiles.tags.facts import Dimension, TagFact, holds
 from lianyi.people.profiles.tags.facts import merge as merge_tags
+from lianyi.people.profiles.tags.listing import people_of_tags, tag_lines
 from lianyi.people.profiles.traits.catalogue import Catalogue, Trait
 from lianyi.people.profiles.traits.picks import picks_of_persons
+from lianyi.people.profiles.traits.trust import trust_of
 from lianyi.people.profiles.traits.values import TraitType
 
 __all__ = [
@@ -42,8 +44,10 @@ __all__ = [
     "found_people",
     "newest_people",
     "people",
+    "people_of_tags",
     "person_page",
     "search_people",
+    "tag_lines",
 ]
 
 Ints = npt.NDArray[np.int64]
@@ -163,6 +167,11 @@ def trait_catalogue(workspace: int) -> list[Trait]:
     """The traits of the workspace that anybody declared or said, by name."""
     known = [trait for trait in Catalogue(workspace).by_name.values() if trait.kind is not TraitType.UNKNOWN]
     return sorted(known, key=lambda trait: trait.name)
+
+
+def trust_order(workspace: int) -> list[str]:
+    """How far origins of traits are trusted, the most trusted first."""
+    return list(trust_of(workspace).order)
 
 
 def trait_values(

@@ -6,6 +6,10 @@ from typing import Any, NamedTuple
 
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.sentences import Sentence
+from lianyi.people.profiles.traits.facts import Strategy
+from lianyi.people.profiles.traits.values import TraitType
+
+__all__ = ["Strategy", "TraitType"]
 
 
 class Refusal(NamedTuple):

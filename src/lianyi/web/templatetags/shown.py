@@ -22,7 +22,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from lianyi.kernel.clock import from_micros
+from lianyi.kernel.clock import from_micros, to_micros
 from lianyi.kernel.errors import Broken
 from lianyi.kernel.money import LARGEST
 from lianyi.web import labels
@@ -117,6 +117,36 @@ def reason_name(name: str) -> str:
 def kind_name(name: str) -> str:
     """A kind of identity."""
     return str(labels.KINDS.get(name, name))
+
+
+@register.filter
+def at(value: datetime | None) -> str:
+    """A moment that is a datetime, as `moment` shows one in microseconds."""
+    return "–" if value is None else moment(to_micros(value))
+
+
+@register.filter
+def trait_type(name: str) -> str:
+    """A type of traits."""
+    return str(labels.TRAIT_TYPES.get(name, name))
+
+
+@register.filter
+def strategy_name(name: str) -> str:
+    """Which of several values a trait shows."""
+    return str(labels.STRATEGIES.get(name, name))
+
+
+@register.filter
+def delivery_state(name: str) -> str:
+    """What became of a delivery."""
+    return str(labels.DELIVERIES.get(name, name))
+
+
+@register.filter
+def call_error(name: str) -> str:
+    """Why nothing was answered."""
+    return str(labels.CALL_ERRORS.get(name, name))
 
 
 @register.filter

@@ -1,0 +1,1 @@
+"""The pages of the settings: what a workspace sets up, a module each."""

@@ -1,0 +1,54 @@
+"""How a form of the settings is saved: a refusal is said above the form, which keeps what was typed; an id that is not
+the workspace's is 404; what was done is said on the page that follows.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest
+from django.utils.functional import Promise
+
+from lianyi.foundation.access.schemas import Denied
+from lianyi.kernel.errors import Refused
+
+_UNKNOWN = frozenset({"key.unknown", "webhook.unknown", "webhook.delivery_unknown"})
+_T = TypeVar("_T")
+
+
+def found(read: Callable[[], _T]) -> _T:
+    """What `read` gives; 404 where it refuses."""
+    try:
+        return read()
+    except Refused as refused:
+        raise Http404(refused.code) from None
+
+
+def saved(request: HttpRequest, write: Callable[[], object], done: str | Promise) -> Refused | None:
+    """Writes, and says `done` on the next page; what was refused, for the form."""
+    try:
+        write()
+    except Denied:
+        raise
+    except Refused as refused:
+        if refused.code in _UNKNOWN:
+            raise Http404(refused.code) from None
+        return refused
+    messages.success(request, str(done))
+    return None
+
+
+def tell(request: HttpRequest, refused: Refused | None) -> None:
+    """Says on the next page what was refused, where there is no form to say it at."""
+    if refused is not None:
+        messages.error(request, str(refused))
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a box, without empty ones."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def number_of(text: str) -> int | None:
+    """A positive number in an address; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and 0 < int(text[:19]) < 2**62 else None
