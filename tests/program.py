@@ -25,14 +25,21 @@ WITHIN = 240.0  # seconds: the machine may be busy
 
 def lianyi(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     """One call of the program in `home`."""
-    return subprocess.run(
-        [sys.executable, "-m", "lianyi.assembly.main", *arguments],
+    process = subprocess.Popen(
+        [sys.executable, "-X", "faulthandler", "-m", "lianyi.assembly.main", *arguments],
         env={**variables_of(home), "LIANYI_BIND": "127.0.0.1:0", **more},
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
         stdin=subprocess.DEVNULL,
-        timeout=WITHIN,
     )
+    try:
+        out, err = process.communicate(timeout=WITHIN)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGABRT)  # it says where it hangs
+        out, err = process.communicate(timeout=30)
+        raise AssertionError(f"lianyi {' '.join(arguments)} hangs\n{out}\n{err}") from None
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
 
 @dataclass

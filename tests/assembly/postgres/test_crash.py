@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -64,6 +65,45 @@ def test_a_server_killed_whole_is_started_again(installation: Installation) -> N
         assert kept(other) == [1, 2, 3]
         assert server.tend(time.monotonic()) is State.UP
         assert server.restarts == 0
+
+
+def _child_of(postmaster: int, title: bytes) -> int:
+    """The child of this title, as soon as there is one."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        for child in Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split():
+            with suppress(OSError):
+                if title in Path(f"/proc/{child}/cmdline").read_bytes():
+                    return int(child)
+    raise AssertionError(title)
+
+
+def _left_standing_still(server: EmbeddedPostgres) -> int:
+    """The postmaster, after the process that read the log again was killed: PostgreSQL itself waits for ever then."""
+    postmaster = postmaster_of(server)
+    os.kill(_child_of(postmaster, b": walwriter"), signal.SIGKILL)
+    os.kill(_child_of(postmaster, b": startup"), signal.SIGKILL)
+    return postmaster
+
+
+def test_a_server_that_stands_still_is_started_anew(installation: Installation) -> None:
+    server = installation.server
+    write(server, 1, 2)
+    stuck = _left_standing_still(server)
+    deadline = time.monotonic() + 60
+    while postmaster_of(server) == stuck or server.tend(time.monotonic()) is not State.UP:
+        server.tend(time.monotonic())
+        assert time.monotonic() < deadline, server.places.log.read_text()
+        time.sleep(0.1)
+    assert kept(server) == [1, 2]
+
+
+def test_a_program_that_comes_meanwhile_starts_it_anew(installation: Installation) -> None:
+    write(installation.server, 1, 2)
+    stuck = _left_standing_still(installation.server)
+    with EmbeddedPostgres(installation.home) as other:
+        assert postmaster_of(other) != stuck
+        assert kept(other) == [1, 2]
 
 
 def test_a_killed_backend_is_the_servers_own_business(installation: Installation) -> None:

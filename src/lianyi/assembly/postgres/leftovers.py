@@ -40,6 +40,20 @@ def postmaster(data: Path) -> Postmaster | None:
     return Postmaster(pid, ready=len(lines) > 7 and lines[7].strip() == "ready")
 
 
+def at_work(pid: int) -> bool:
+    """Whether a postmaster has a child that reads the log or one that writes it: in service or on its way there.
+
+    A process that reads the log again after a crash and is killed meanwhile leaves a postmaster with neither, which
+    then waits for ever, still says that it is ready, and takes nobody (seen with PostgreSQL 18).
+    """
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:  # it has ended, or the kernel does not tell: then nothing is known against it
+        return True
+    titles = [_arguments(int(child))[0] for child in children if _arguments(int(child))]
+    return any(title.rpartition(b": ")[2].split()[:1] in ([b"startup"], [b"walwriter"]) for title in titles)
+
+
 def processes(data: Path) -> list[int]:
     """Every process of this data folder's server that can be seen from here, orphans too."""
     if not data.exists():

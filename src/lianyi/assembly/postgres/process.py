@@ -21,6 +21,7 @@ from lianyi.assembly.postgres.leftovers import Postmaster
 from lianyi.assembly.postgres.providers import Provider
 from lianyi.kernel.errors import Broken
 
+_STANDS_STILL_AFTER = 5.0  # seconds: between its processes a healthy server takes milliseconds
 # To stop: fast; at once, with recovery at the next start; the last resort.
 _STOPS = (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)
 
@@ -33,6 +34,7 @@ class ServerProcess:
     sockets: Path
     log: Path
     _child: int | None = field(default=None, init=False)
+    _still_since: float | None = field(default=None, init=False)
 
     def found(self) -> Postmaster | None:
         """The living server, whoever launched it."""
@@ -44,6 +46,21 @@ class ServerProcess:
         """Whether a process that we launched lives."""
         self._reap()
         return self._child is not None
+
+    def stands_still(self, now: float) -> bool:
+        """Whether the server says that it is ready and has long done nothing towards it (`leftovers.at_work`)."""
+        found = self.found()
+        if found is None or not found.ready or leftovers.at_work(found.pid):
+            self._still_since = None
+            return False
+        self._still_since = now if self._still_since is None else self._still_since
+        return now - self._still_since >= _STANDS_STILL_AFTER
+
+    def kill(self) -> None:
+        """Ends a server that no gentler signal reaches; what it committed is in its log."""
+        if found := self.found():
+            os.kill(found.pid, signal.SIGKILL)
+        self._still_since = None
 
     def launch(self, provider: Provider, account: Account, settings: Mapping[str, str]) -> None:
         """Clears what an earlier server left and launches a new one; does not wait for it."""

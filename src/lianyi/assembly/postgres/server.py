@@ -123,6 +123,9 @@ class EmbeddedPostgres:
         if self._share is None or self._account is None:
             return State.DOWN
         if found := self._process.found():
+            if self._process.stands_still(now):
+                self._process.kill()
+                return State.STARTING
             self._pause = 0.0 if found.ready else self._pause
             return State.UP if found.ready else State.STARTING
         if self._process.launched:
@@ -141,6 +144,21 @@ class EmbeddedPostgres:
         return State.STARTING
 
     def _bring_up(self, account: Account, deadline: float) -> None:
+        """A server of which a backend was killed reads its log again, and takes nobody, though it was ready before."""
+        self._launch(account, deadline)
+        while True:
+            try:
+                return cluster.ensure_database(self.places.sockets)
+            except psycopg.OperationalError:
+                if time.monotonic() >= deadline or self._process.found() is None:
+                    raise
+            if self._process.stands_still(time.monotonic()):
+                self._process.kill()
+                self._launch(account, deadline)
+            time.sleep(0.05)
+
+    def _launch(self, account: Account, deadline: float) -> None:
+        """Returns when a server says that it is ready."""
         provider = self._provider()
         if self._process.found() is None and not self._process.answers_from_elsewhere():
             if cluster.major_of(self.places.data) is None:
@@ -149,17 +167,6 @@ class EmbeddedPostgres:
             self._process.launch(provider, account, self._settings)
         if self._process.launched or self._process.found():
             self._process.wait_until_ready(deadline)
-        self._ensure_database(deadline)
-
-    def _ensure_database(self, deadline: float) -> None:
-        """A server of which a backend was killed reads its log again, and takes nobody, though it was ready before."""
-        while True:
-            try:
-                return cluster.ensure_database(self.places.sockets)
-            except psycopg.OperationalError:
-                if time.monotonic() >= deadline or self._process.found() is None:
-                    raise
-            time.sleep(0.05)
 
     def _end(self, within: float) -> None:
         self._process.end(within)
