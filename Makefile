@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help system install assets up demo test lint types pytest slow bench crash lock clean
+.PHONY: help system install assets up demo test lint types pytest slow bench crash openapi lock clean
 
 # Public data for the demo and for tests, where it lies beside this folder.
 ifneq ($(wildcard ../shared/data),)
@@ -60,6 +60,10 @@ bench: .venv/.bench assets ## Measure and write bench.json (ONLY=group SIZE=larg
 
 crash: .venv/.test assets ## Kill processes at random points and check what is left (ROUNDS=50)
 	$(BIN)/python -m tests.crash --rounds $(or $(ROUNDS),50)
+
+openapi: .venv/.run $(CATALOGUES) ## Write docs/reference/openapi.json anew
+	@$(MAKE) --no-print-directory assets
+	@$(BIN)/python -m lianyi.api.describe
 
 lock: .venv/.uv ## Resolve the dependencies anew (UPGRADE=1 for newer versions)
 	@for set in "bench --group build --group test --group bench" "test --group build --group test" "run --group build"; do \

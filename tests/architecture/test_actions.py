@@ -26,6 +26,7 @@ OF_THE_SYSTEM = {
     "lianyi.foundation.outbox.actions.send_again",
     "lianyi.foundation.outbox.actions.settle",
     "lianyi.foundation.outbox.actions.settle_lost",
+    "lianyi.foundation.tokens.actions.note_use",
     "lianyi.foundation.vault.actions",
     "lianyi.foundation.workspaces.actions.create_workspace",
     "lianyi.people.duplicates.actions.forget",

@@ -58,6 +58,7 @@ class Schedule:
             _Task("media.sweep", 3600.0, _sweep_media),
             _Task("outbox.forget", 60.0, _forget_sent),
             _Task("webhooks.forget", 60.0, _forget_told),
+            _Task("tokens.forget_given", 60.0, _forget_given),
         ]
 
     def start(self) -> None:
@@ -160,3 +161,9 @@ def _forget_told() -> None:
     for _ in range(FORGETS_AT_ONCE):
         if forget_old(system_clock()) < A_BATCH:
             break
+
+
+def _forget_given() -> None:
+    from lianyi.foundation.tokens.answers import forget_given
+
+    forget_given(system_clock())

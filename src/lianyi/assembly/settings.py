@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "lianyi.foundation.workspaces",
     "lianyi.foundation.members",
+    "lianyi.foundation.tokens",
     "lianyi.foundation.leases",
     "lianyi.foundation.audit",
     "lianyi.foundation.outbox",

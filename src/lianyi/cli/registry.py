@@ -12,6 +12,7 @@ VERBS = {
     "outbox": "lianyi.cli.outbox",
     "key": "lianyi.cli.key",
     "webhook": "lianyi.cli.webhook",
+    "token": "lianyi.cli.token",
     "sign-in": "lianyi.cli.sign_in",
     "version": "lianyi.cli.version",
 }

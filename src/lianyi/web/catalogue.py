@@ -1,8 +1,8 @@
 """Brings the catalogue of translations up to date with the source: `python -m lianyi.web.catalogue`.
 
 Reads every string that the program or a template marks for translation, the templates of sentences
-(`lianyi.kernel.sentences`), and the help of each verb, without the gettext tools; keeps what was translated, adds what
-is new, drops what nobody says any more, and prints what has no translation yet.
+(`lianyi.kernel.sentences`), the help of each verb and what the API says of its operations, without the gettext tools;
+keeps what was translated, adds what is new, drops what nobody says any more, and prints what has no translation yet.
 """
 
 import ast
@@ -29,6 +29,7 @@ _KEYWORDS: dict[str, Any] = {
 TEMPLATES = {
     "Sentence": (0,),
     "Refused": (1, 2),
+    "Unserved": (2, 3),
     "Broken": (0,),
     "Misused": (0,),
     "Unfit": (1,),
@@ -70,10 +71,12 @@ def _marked(path: Path, code: bytes) -> Iterator[Message]:
 
 
 def _verbs(path: Path, code: bytes) -> Iterator[Message]:
-    """The docstrings of verbs, each in one line: the help as `cli.frame.verb` asks for it."""
-    for node in ast.parse(code).body if b"@verb(" in code else ():
+    """The docstrings of verbs and of the API's operations, each in one line: as `cli.frame.verb` and `api.openapi`
+    ask for them.
+    """
+    for node in ast.parse(code).body if b"@verb(" in code or b"ection." in code else ():
         if isinstance(node, ast.FunctionDef) and any(
-            ast.unparse(one).startswith("verb(") for one in node.decorator_list
+            ast.unparse(one).startswith(("verb(", "section.", "_section.")) for one in node.decorator_list
         ):
             yield str(path.relative_to(SOURCE)), " ".join((ast.get_docstring(node) or "").split()), None
 

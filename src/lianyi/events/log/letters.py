@@ -47,11 +47,12 @@ class Letter(NamedTuple):
 _FIELDS = "id, key, form, received_at, reason, detail, body, projector, replayed_at"
 
 
-def newest(workspace: int, limit: int) -> Iterator[Letter]:
-    """The newest letters first."""
+def newest(workspace: int, limit: int, *, before: int | None = None) -> Iterator[Letter]:
+    """The newest letters first; those older than number `before`."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {_FIELDS} FROM dead_letter WHERE workspace_id = %s ORDER BY id DESC LIMIT %s", [workspace, limit]
+            f"SELECT {_FIELDS} FROM dead_letter WHERE workspace_id = %s AND id < %s ORDER BY id DESC LIMIT %s",
+            [workspace, 2**63 - 1 if before is None else before, limit],
         )
         yield from [_letter(row) for row in cursor.fetchall()]
 

@@ -56,12 +56,13 @@ def tail_events(workspace: int, after: int | None = None) -> Iterator[Batch]:
     yield from reading.tail(workspace, lake_cursor(workspace) if after is None else after, signed())
 
 
-def newest_batches(workspace: int, limit: int = 50) -> Iterator[Batch]:
-    """The newest batches of the log's tail, newest first; `numbers` is not filled."""
+def newest_batches(workspace: int, limit: int = 50, *, up_to: int = 2**63 - 1) -> Iterator[Batch]:
+    """The newest batches of the log's tail, newest first, from number `up_to` down; `numbers` is not filled."""
     check = signed()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT number FROM batch WHERE workspace_id = %s ORDER BY number DESC LIMIT %s", [workspace, limit]
+            "SELECT number FROM batch WHERE workspace_id = %s AND number <= %s ORDER BY number DESC LIMIT %s",
+            [workspace, up_to, limit],
         )
         numbers = [number for (number,) in cursor.fetchall()]
     for number in numbers:

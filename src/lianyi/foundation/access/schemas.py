@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lianyi.kernel.errors import Refused
+from lianyi.kernel.sentences import Sentence
 
 
 class Ability(StrEnum):
@@ -75,7 +76,6 @@ class Denied(Refused):
     def __init__(self, ability: Ability) -> None:
         super().__init__(
             "access.denied",
-            "Your role does not allow this ({ability}).",
-            "Ask an owner or a manager of the workspace.",
-            ability=ability.value,
+            Sentence("Your role does not allow this ({ability}).", ability=ability.value),
+            Sentence("Ask an owner or a manager of the workspace."),
         )

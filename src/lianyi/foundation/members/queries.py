@@ -47,3 +47,10 @@ def owners_of(workspace: int) -> list[int]:
     """The active owners of the workspace."""
     rows = Membership.objects.filter(workspace=workspace, role=Role.OWNER, member__is_active=True)
     return list(rows.order_by("member").values_list("member", flat=True))
+
+
+def role_in(workspace: int, member: int) -> Role | None:
+    """The role of an active member there; None for one who is gone."""
+    found = Membership.objects.filter(workspace=workspace, member=member, member__is_active=True)
+    role = found.values_list("role", flat=True).first()
+    return Role(role) if role is not None else None

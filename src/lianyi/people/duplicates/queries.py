@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from lianyi.people.duplicates import cleaning
 from lianyi.people.duplicates.models import DuplicateSearch, DuplicateSuggestion
@@ -58,11 +59,16 @@ def record_of(person: int, traits: Mapping[str, Any], identities: Mapping[str, s
     return Record(person, ids=ids, **parts) if parts or ids else None
 
 
-def suggestions(workspace: int, limit: int = 50) -> list[OpenSuggestion]:
-    """The open suggestions, the surest first; not those between people who were merged, kept apart or erased since."""
+def suggestions(
+    workspace: int, limit: int = 50, *, after: tuple[float, int, int] | None = None
+) -> list[OpenSuggestion]:
+    """The open suggestions, the surest first; not those between people who were merged, kept apart or erased since.
+
+    `after` is (probability, a, b) of the last one of the page that came before this one.
+    """
     shown: list[OpenSuggestion] = []
     seen: set[tuple[int, int]] = set()
-    for rows in _open_rows(workspace):
+    for rows in _open_rows(workspace, after):
         behind = persons_behind(workspace, [(row.a, row.b) for row in rows])
         for row, (a, b) in zip(rows, behind, strict=True):
             person_a, person_b = min(a, b), max(a, b)
@@ -93,12 +99,17 @@ def persons_behind(workspace: int, pairs: Sequence[tuple[int, int]]) -> list[tup
     return [(person.get(a, 0), person.get(b, 0)) for a, b in pairs]
 
 
-def _open_rows(workspace: int) -> Iterator[list[DuplicateSuggestion]]:
+def _open_rows(workspace: int, after: tuple[float, int, int] | None) -> Iterator[list[DuplicateSuggestion]]:
     rows = DuplicateSuggestion.objects.filter(workspace=workspace, answered=None).order_by("-probability", "a", "b")
-    start = 0
-    while some := list(rows[start : start + _PAGE]):
+    while some := list((rows.filter(_behind(*after)) if after else rows)[:_PAGE]):
         yield some
-        start += _PAGE
+        after = (some[-1].probability, some[-1].a, some[-1].b)
+
+
+def _behind(probability: float, a: int, b: int) -> Q:
+    """The first condition alone would do for order; with it the index is walked from there."""
+    less = Q(probability__lt=probability) | Q(a__gt=a) | Q(a=a, b__gt=b)
+    return Q(probability__lte=probability) & less
 
 
 def _persons(workspace: int) -> Iterator[list[int]]:

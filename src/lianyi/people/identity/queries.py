@@ -103,18 +103,26 @@ def moves(workspace: int, batch: int) -> list[MoveOf]:
         return [MoveOf(*row) for row in cursor.fetchall()]
 
 
-def questions(workspace: int, limit: int = 100) -> list[Question]:
-    """The open questions, the one that was stated first in front."""
+_STATED = "coalesce(l.occurred_at, 9223372036854775807)"
+
+
+def questions(workspace: int, limit: int = 100, *, after: tuple[int, int] | None = None) -> list[Question]:
+    """The open questions, the one that was stated first in front; those behind the one about `after` (a, b)."""
+    a, b = after or (0, 0)
     with connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             SELECT q.a, q.b, one.person, other.person FROM link_question q
             JOIN identity one ON one.workspace = q.workspace AND one.number = q.a
             JOIN identity other ON other.workspace = q.workspace AND other.number = q.b
             LEFT JOIN link l ON l.workspace = q.workspace AND l.a = q.a AND l.b = q.b AND l.strength = 1
-            WHERE q.workspace = %s ORDER BY l.occurred_at, q.a, q.b LIMIT %s
+            WHERE q.workspace = %(workspace)s AND (%(a)s = 0 OR ({_STATED}, q.a, q.b) > (coalesce((
+                SELECT min(l.occurred_at) FROM link l
+                WHERE l.workspace = %(workspace)s AND l.a = %(a)s AND l.b = %(b)s AND l.strength = 1
+            ), 9223372036854775807), %(a)s, %(b)s))
+            ORDER BY l.occurred_at, q.a, q.b LIMIT %(limit)s
             """,
-            [workspace, limit],
+            {"workspace": workspace, "a": a, "b": b, "limit": limit},
         )
         rows = cursor.fetchall()
     return [_question(workspace, *row) for row in rows]

@@ -49,13 +49,20 @@ def every_event(workspace: int, person: int) -> Iterator[Moment]:
         before = _place(page[-1])
 
 
-def newest_events(workspace: int, *, limit: int, without: Collection[str] = ()) -> list[Moment]:
+def newest_events(
+    workspace: int, *, limit: int, without: Collection[str] = (), before: tuple[int, int] | None = None
+) -> list[Moment]:
     """The newest events of everybody but those of the names `without`, by receipt, newest first, as far as the log's
-    tail reaches.
+    tail reaches; those before the event at `before` (batch, position), where a page ended.
     """
     found: list[Moment] = []
-    for batch in newest_batches(workspace):
-        told = [event for event in reversed(batch.events) if event.name not in without]
+    last, position = before or (2**63 - 1, 2**31)
+    for batch in newest_batches(workspace, 50 if before is None else 1_000, up_to=last):
+        told = [
+            event
+            for event in reversed(batch.events)
+            if event.name not in without and (batch.number < last or event.position < position)
+        ]
         found += [_moment(batch.number, event) for event in told[: limit - len(found)]]
         if len(found) >= limit:
             break

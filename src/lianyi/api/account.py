@@ -1,0 +1,92 @@
+"""Who calls, and where."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, Field
+
+from lianyi.api.operations import Request, Section
+
+_section = Section("Account", "The token that calls, and its workspace.")
+_WORKSPACE = {
+    "slug": "brand",
+    "name": "Brand",
+    "zone": "Asia/Shanghai",
+    "region": "CN",
+    "currency": "CNY",
+    "language": "zh-hans",
+    "created_at": "2026-01-31T08:00:00Z",
+}
+
+
+class WorkspaceShown(BaseModel):
+    """The workspace of the token."""
+
+    slug: str
+    name: str
+    zone: str = Field(description="IANA name of the time zone of its days.")
+    region: str = Field(description="How a phone number without a country code is read (ISO 3166).")
+    currency: str = Field(description="Of amounts that name none (ISO 4217).")
+    language: str
+    created_at: datetime
+
+
+class Me(BaseModel):
+    """The token that calls."""
+
+    token: int
+    label: str
+    hint: str
+    maker: str = Field(description="E-mail address of the member who made it.")
+    role: str = Field(description="The maker's role now.")
+    scopes: list[str]
+    abilities: list[str] = Field(description="What it may do: its scopes, as far as the role reaches.")
+    workspace: str
+    expires_at: datetime | None
+
+
+@_section.get("/workspace", None, answers=WorkspaceShown, example=_WORKSPACE)
+def get_workspace(request: Request) -> WorkspaceShown:
+    """Shows the workspace of the token."""
+    one = request.bearer.workspace
+    return WorkspaceShown(
+        slug=one.slug,
+        name=one.name,
+        zone=one.zone,
+        region=one.region,
+        currency=one.currency,
+        language=one.language,
+        created_at=one.created_at,
+    )
+
+
+@_section.get(
+    "/me",
+    None,
+    answers=Me,
+    example={
+        "token": 3,
+        "label": "CRM",
+        "hint": "lyt_Ab3d",
+        "maker": "owner@example.com",
+        "role": "owner",
+        "scopes": ["people.see"],
+        "abilities": ["people.see"],
+        "workspace": "brand",
+        "expires_at": "2027-01-31T08:00:00Z",
+    },
+)
+def get_me(request: Request) -> Me:
+    """Shows the token that calls, and what it may do."""
+    bearer = request.bearer
+    line = bearer.line
+    return Me(
+        token=line.id,
+        label=line.label,
+        hint=line.hint,
+        maker=line.maker,
+        role=bearer.role.value,
+        scopes=list(line.scopes),
+        abilities=sorted(one.value for one in bearer.abilities),
+        workspace=bearer.workspace.slug,
+        expires_at=line.expires_at,
+    )

@@ -1,0 +1,156 @@
+"""Events: the newest, their names, and those that could not be used."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from ninja import Query
+from pydantic import BaseModel, Field
+
+from lianyi.api.cursors import page_of, place_in
+from lianyi.api.operations import Request, Section, workspace_of
+from lianyi.api.shapes import Page, Paging, RowId
+from lianyi.events.lake.queries import Volume, volumes
+from lianyi.events.log import letters
+from lianyi.events.log.letters import Letter
+from lianyi.foundation.access.schemas import Ability
+from lianyi.kernel.clock import from_micros, system_clock
+from lianyi.people.timeline.queries import newest_events
+from lianyi.people.timeline.schemas import Moment
+
+_section = Section("Events", "What happened: the newest events, their names, and those that could not be used.")
+EVENT = {
+    "id": "5f2b7c1e0d9a4b638c7d6e5f4a3b2c1d",
+    "name": "Order Completed",
+    "occurred_at": "2026-02-03T10:00:00Z",
+    "channel": "wechat",
+    "machine": False,
+    "origin": "server:3",
+    "said": {"order_id": "o-1", "total": 268.5},
+}
+_LETTER = {
+    "id": 7,
+    "received_at": "2026-02-03T10:00:00Z",
+    "key": 3,
+    "projector": "intake",
+    "reason": "event.no_name",
+    "detail": "The event has no name.",
+    "replayed_at": None,
+    "event": '{"type": "track"}',
+}
+
+
+class EventShown(BaseModel):
+    """An event."""
+
+    id: str
+    name: str
+    occurred_at: datetime
+    channel: str = Field(description="Of its source; empty when it states none.")
+    machine: bool = Field(description="Whether a program did it.")
+    origin: str
+    said: dict[str, Any] = Field(description="Its properties, or else its traits.")
+
+
+class VolumeShown(BaseModel):
+    """How many events of a name the lake holds."""
+
+    name: str
+    events: int
+    earliest: datetime
+    latest: datetime
+
+
+class LetterShown(BaseModel):
+    """An event that could not be used. `projector`: `intake` when the door refused it, null when it was unreadable."""
+
+    id: int
+    received_at: datetime
+    key: int
+    projector: str | None
+    reason: str
+    detail: str
+    replayed_at: datetime | None
+    event: str
+
+
+@_section.get("/events", Ability.SEE_PEOPLE, answers=Page[EventShown], example={"items": [EVENT], "next": None})
+def list_events(request: Request, paging: Query[Paging]) -> Page[EventShown]:
+    """Lists the newest events of everybody. By receipt, as far as the log's tail of a week reaches."""
+    place = place_in(request, paging.cursor)
+    before = (int(place[0]), int(place[1])) if place else None
+    rows = newest_events(workspace_of(request), limit=paging.limit + 1, before=before)
+    return page_of(request, rows, paging.limit, lambda one: [one.batch, one.position], event_shown)
+
+
+@_section.get(
+    "/events/catalogue",
+    Ability.SEE_REPORTS,
+    answers=Page[VolumeShown],
+    example={
+        "items": [
+            {"name": "cart", "events": 320, "earliest": "2026-01-31T08:00:00Z", "latest": "2026-02-03T10:00:00Z"}
+        ],
+        "next": None,
+    },
+)
+def list_event_names(request: Request, paging: Query[Paging]) -> Page[VolumeShown]:
+    """Lists the names of events with how many there are. By name; what the lake holds is counted."""
+    place = place_in(request, paging.cursor)
+    found = sorted(volumes(settings.ENVIRONMENT.lake, workspace_of(request)), key=lambda one: one.name)
+    rows = [one for one in found if place is None or one.name > place[0]]
+    return page_of(request, rows, paging.limit, lambda one: [one.name], _volume)
+
+
+@_section.get(
+    "/dead-letters", Ability.EDIT_SETTINGS, answers=Page[LetterShown], example={"items": [_LETTER], "next": None}
+)
+def list_dead_letters(request: Request, paging: Query[Paging]) -> Page[LetterShown]:
+    """Lists events that could not be used, and why. The newest come first."""
+    place = place_in(request, paging.cursor)
+    rows = list(letters.newest(workspace_of(request), paging.limit + 1, before=place[0] if place else None))
+    return page_of(request, rows, paging.limit, lambda one: [one.id], _letter)
+
+
+@_section.post("/dead-letters/{letter}/retry", Ability.EDIT_SETTINGS, status=204, conflicts=True)
+def retry_dead_letter(request: Request, letter: RowId) -> None:
+    """Takes an event in once more. What is wrong in itself stays refused: its sender has to send it right."""
+    letters.replay(workspace_of(request), letter, system_clock())
+
+
+@_section.delete("/dead-letters/{letter}", Ability.EDIT_SETTINGS, status=204)
+def drop_dead_letter(request: Request, letter: RowId) -> None:
+    """Forgets an event that could not be used."""
+    letters.drop(workspace_of(request), letter)
+
+
+def event_shown(one: Moment) -> EventShown:
+    """The event as answers have it."""
+    return EventShown(
+        id=one.id.hex(),
+        name=one.name,
+        occurred_at=from_micros(one.occurred_at),
+        channel=one.channel,
+        machine=one.machine,
+        origin=one.origin,
+        said=one.said,
+    )
+
+
+def _volume(one: Volume) -> VolumeShown:
+    return VolumeShown(
+        name=one.name, events=one.events, earliest=from_micros(one.earliest), latest=from_micros(one.latest)
+    )
+
+
+def _letter(one: Letter) -> LetterShown:
+    return LetterShown(
+        id=one.id,
+        received_at=from_micros(one.received_at),
+        key=one.key,
+        projector=one.projector or None,
+        reason=one.reason,
+        detail=one.detail,
+        replayed_at=one.replayed_at,
+        event=one.body.decode(errors="replace"),
+    )

@@ -1,0 +1,108 @@
+"""Errors as problem documents (RFC 9457), in the language of the caller."""
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext
+
+from lianyi.foundation.access.schemas import Denied
+from lianyi.foundation.tokens.answers import Busy
+from lianyi.kernel.errors import Refused
+from lianyi.kernel.sentences import Sentence
+
+CONTENT_TYPE = "application/problem+json"
+
+_TITLES = {
+    400: Sentence("The request cannot be read"),
+    401: Sentence("No valid token"),
+    403: Sentence("Not allowed"),
+    404: Sentence("Not found"),
+    405: Sentence("Method not allowed"),
+    409: Sentence("Conflict"),
+    411: Sentence("The length is missing"),
+    412: Sentence("Changed meanwhile"),
+    413: Sentence("Too large"),
+    415: Sentence("Unknown kind of content"),
+    422: Sentence("Not acceptable as it is"),
+    429: Sentence("Too many calls"),
+    500: Sentence("Broken"),
+    503: Sentence("Not available"),
+}
+# What a refusal's code means to HTTP, where it is no 422.
+_STATUS = {
+    "duplicates.none": 404,
+    "people.erased": 404,
+    "people.no_merge": 404,
+    "people.no_question": 404,
+    "person.merged": 404,
+    "letter.refused": 409,
+    "letter.of_projector": 409,
+    "people.same": 409,
+    "people.unmerged": 409,
+    "member.gone": 409,
+}
+
+
+class Unserved(Refused):
+    """HTTP itself says what is wrong with a request, by its status."""
+
+    def __init__(
+        self, status: int, code: str, sentence: str | Sentence, next_step: str | Sentence = "", /, **values: object
+    ) -> None:
+        super().__init__(code, sentence, next_step, **values)
+        self.status = status
+
+
+def status_of(refusal: Refused) -> int:
+    """The status that a refusal is answered with."""
+    match refusal:
+        case Unserved():
+            return refusal.status
+        case Denied():
+            return HTTPStatus.FORBIDDEN
+        case Busy():
+            return HTTPStatus.CONFLICT
+        case _ if refusal.code in _STATUS:
+            return _STATUS[refusal.code]
+        case _:
+            unknown = refusal.code.endswith(".unknown")
+            return HTTPStatus.NOT_FOUND if unknown else HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def problem(refusal: Refused, errors: list[dict[str, str]] | None = None) -> HttpResponse:
+    """The refusal as a problem document; `errors` are {place, code, detail} of parts of the request."""
+    status = status_of(refusal)
+    document: dict[str, Any] = {
+        "type": f"urn:lianyi:problem:{refusal.code}",
+        "title": _TITLES[status].told(gettext),
+        "status": status,
+        "detail": refusal.sentence.told(gettext),
+        "code": refusal.code,
+        "next_step": refusal.next_step.told(gettext),
+        "errors": errors or [],
+    }
+    return HttpResponse(json.dumps(document, ensure_ascii=False), status=status, content_type=CONTENT_TYPE)
+
+
+def broken() -> HttpResponse:
+    """What a bug or an outage is to the caller; the log has the rest."""
+    return problem(Unserved(500, "broken", "Something broke on our side.", "Repeat the call; if it stays, tell us."))
+
+
+def of_status(status: int) -> HttpResponse:
+    """A problem for an answer that Django or ninja gave without one."""
+    match status:
+        case 400:
+            return problem(Unserved(400, "request.invalid", "The request cannot be read."))
+        case 404:
+            return problem(
+                Unserved(404, "address.unknown", "There is nothing at this address.", "See /api/v1/openapi.json.")
+            )
+        case 405:
+            return problem(
+                Unserved(405, "method.unknown", "This address does not know the method.", "See its header Allow.")
+            )
+        case _:
+            return broken()

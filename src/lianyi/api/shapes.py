@@ -1,0 +1,61 @@
+"""Shapes that all operations share: what a body is checked by, pages, moments, numbers of people."""
+
+from datetime import datetime
+from typing import Annotated, Any, Generic, TypeVar
+
+from ninja import Path
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+
+from lianyi.kernel.clock import from_micros
+
+_T = TypeVar("_T")
+LARGEST_NUMBER = 2**31 - 1
+LARGEST_ID = 2**63 - 1
+
+
+class Body(BaseModel):
+    """What comes in is what is asked for: nothing is guessed, and no field is passed over."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Page(BaseModel, Generic[_T]):
+    """Some rows of a list; `next` is the cursor of the page behind it, null on the last."""
+
+    items: list[_T]
+    next: str | None
+
+
+class Paging(BaseModel):
+    """Which page of a list."""
+
+    cursor: str | None = Field(None, max_length=1_000, description="`next` of the page before.")
+    limit: int = Field(50, ge=1, le=200, description="Rows of a page.")
+
+
+class Recorded(BaseModel):
+    """A decision that was written down; it takes effect within seconds, in the order of all events."""
+
+    event: str = Field(description="The id of the event that carries it.")
+
+
+def _text(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise ValueError("text")  # pydantic makes an error of this one only
+    return value
+
+
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Whole = BeforeValidator(_whole)  # to JSON, 1.0 is a whole number too
+Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_text, json_schema_input_type=datetime)]
+Number = Annotated[int, Field(ge=1, le=LARGEST_NUMBER), Whole]
+PersonNumber = Path[Annotated[int, Field(ge=1, le=LARGEST_NUMBER, description="The person's number.")]]
+RowId = Path[Annotated[int, Field(ge=1, le=LARGEST_ID)]]
+
+
+def moment(micros: int | None) -> datetime | None:
+    """A moment as answers have it."""
+    return None if micros is None else from_micros(micros)

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class TokensConfig(AppConfig):
+    name = "lianyi.foundation.tokens"
+    label = "tokens"

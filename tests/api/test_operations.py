@@ -1,0 +1,213 @@
+"""Every operation, against every role and against another workspace's numbers; a new one is covered by being there."""
+
+import json
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from tests.api.conftest import NewBrand, Program, program
+from tests.web.conftest import Brand
+
+from lianyi.api.app import description
+from lianyi.api.describe import PLACE
+from lianyi.api.operations import DECLARED, Declared
+from lianyi.foundation.access.schemas import ABILITIES, Ability, Role
+from lianyi.foundation.workspaces.actions import create_write_key
+from lianyi.foundation.workspaces.schemas import KeyKind
+from lianyi.people.identity.queries import identities_of
+from lianyi.people.profiles.queries import search_people
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+DESCRIBED = json.loads(description())
+# What a query must say, by operation.
+QUERIES = {
+    "find_person": "?kind=phone&value=13912345678",
+    "remove_tag": "?dimension=state&name=a",
+}
+# A number of each kind that a path names, for an operation to be asked with.
+NOTHING = {"number": "2000000", "merge": "0" * 32, "letter": "2000000", "key": "2000000", "token": "2000000"}
+
+
+def asked(call: Program, one: Declared, **numbers: Any) -> Any:
+    """The answer to the operation with the body of its example."""
+    path = one.path.replace("{path:", "{")
+    path = path.format(**{**NOTHING, "name": "shoe", **numbers}) + QUERIES.get(one.name, "")
+    return call(one.method, path, one.body)
+
+
+def test_the_description_is_committed_as_it_is() -> None:
+    assert PLACE.read_text() == description(), "run make openapi"
+
+
+def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, methods in DESCRIBED["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
+
+
+def test_every_operation_is_described_with_examples_in_both_languages() -> None:
+    found = {operation["operationId"] for _, _, operation in operations()}
+    assert found == set(DECLARED)
+    for _, _, operation in operations():
+        name = operation["operationId"]
+        assert operation["summary"], name
+        english, _, chinese = operation["description"].partition("\n\n")
+        assert english.isascii(), name
+        assert any("一" <= sign <= "鿿" for sign in chinese), name
+        assert len(operation["tags"]) == 1, name
+        declared = DECLARED[name]
+        for content in operation["responses"][str(declared.status)].get("content", {}).values():
+            assert content["example"], name
+        if "requestBody" in operation:
+            assert operation["requestBody"]["content"][declared.takes]["example"], name
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_role_may_do_what_its_abilities_say(brand: Brand, role: Role) -> None:
+    call = program(brand, role=role)
+    for one in DECLARED.values():
+        allowed = one.ability is None or one.ability in ABILITIES[role]
+        status = asked(call, one).status_code
+        assert (status == 403) != allowed, (one.name, status)
+        assert status < 500, one.name
+
+
+def test_a_scope_less_forbids_the_operation(brand: Brand) -> None:
+    for ability in Ability:
+        call = program(brand, set(Ability) - {ability})
+        for one in DECLARED.values():
+            assert (asked(call, one).status_code == 403) == (one.ability is ability), (ability, one.name)
+
+
+def test_numbers_of_another_workspace_are_nothing(new_brand: NewBrand) -> None:
+    mine, theirs = new_brand(), new_brand()
+    phone = "13912345678"
+    theirs.send(
+        {"type": "identify", "userId": "u1", "traits": {"name": "王小明", "phone": phone}},
+        {"type": "identify", "userId": "u2", "traits": {"name": "李小红"}},
+        {"userId": "u1", "event": ""},
+    )
+    first, second = (search_people(theirs.workspace.pk, name)[0].number for name in ("王小明", "李小红"))
+    key, _ = create_write_key(theirs.workspace, KeyKind.SERVER, "theirs")
+    here, there = program(mine), program(theirs)
+    letter = there.get("/dead-letters").json()["items"][0]["id"]
+    numbers = {"number": first, "key": key.pk, "token": there.token, "letter": letter}
+    assert there.get(f"/people/{first}").status_code == 200
+    with_numbers = [one for one in DECLARED.values() if "{" in one.path and "{path:" not in one.path]
+    assert {one.name for one in with_numbers} >= {"get_person", "erase_person", "stop_token", "drop_dead_letter"}
+    for one in with_numbers:
+        assert asked(here, one, **numbers).status_code == 404, one.name
+    for path in ("/identity-questions/answer", "/duplicates/answer"):
+        assert here("POST", path, {"a": first, "b": second, "said": "same"}).status_code == 404
+    assert here.get(f"/people/by-identity?kind=phone&value={phone}").status_code == 404
+    for path in ("/people", "/events", "/dead-letters", "/people?q=王小明", "/events/catalogue", "/traits"):
+        assert here.get(path).json() == {"items": [], "next": None}, path
+    assert there.get(f"/people/{first}").json()["name"] == "王小明"
+    assert there.get("/me").status_code == 200
+
+
+def test_a_cursor_of_another_workspace_or_list_is_none(new_brand: NewBrand) -> None:
+    mine, theirs = new_brand(), new_brand()
+    theirs.send(*({"type": "identify", "userId": f"u{i}"} for i in range(3)))
+    there, here = program(theirs), program(mine)
+    cursor = there.get("/people?limit=1").json()["next"]
+    assert len(there.get(f"/people?cursor={cursor}").json()["items"]) == 2
+    assert here.get(f"/people?cursor={cursor}").json()["code"] == "cursor.invalid"
+    assert there.get(f"/events?cursor={cursor}").json()["code"] == "cursor.invalid"
+    assert there.get(f"/people?stage=intent&cursor={cursor}").json()["code"] == "cursor.invalid"
+
+
+def test_lists_follow_their_cursors_to_the_end(brand: Brand, call: Program) -> None:
+    brand.send(
+        *({"userId": "u", "event": f"Seen {i}"} for i in range(7)),
+        *({"type": "identify", "userId": f"u{i}", "traits": {f"t{i}": i}} for i in range(5)),
+    )
+    brand.send(*({"userId": "u", "event": f"Later {i}"} for i in range(4)))
+    for i in range(4):
+        create_write_key(brand.workspace, KeyKind.SERVER, f"k{i}")
+    number = call.get("/people/by-identity?kind=user_id&scope=default&value=u").json()["person"]
+    paths = ("/people", "/events", f"/people/{number}/events", "/traits", "/write-keys", "/audit")
+    for path in paths:
+        whole = call.get(f"{path}?limit=200").json()
+        parts: list[Any] = []
+        cursor, steps = None, 0
+        while steps == 0 or cursor:
+            page = call.get(f"{path}?limit=3" + (f"&cursor={cursor}" if cursor else "")).json()
+            parts += page["items"]
+            cursor, steps = page["next"], steps + 1
+        assert whole["next"] is None, path
+        assert parts == whole["items"], path
+        assert steps == -(-len(parts) // 3), path
+        assert len(parts) > 3, path
+
+
+def test_what_is_said_of_a_person_takes_effect(brand: Brand, call: Program) -> None:
+    brand.send({"type": "identify", "userId": "u", "traits": {"name": "王小明"}}, {"userId": "v", "event": "cart"})
+    number = call.get("/people?q=王小明").json()["items"][0]["number"]
+    assert call("PATCH", f"/people/{number}/traits", {"traits": {"city": "杭州"}}).status_code == 202
+    tag = {"dimension": "preference", "name": "咖啡", "expires_at": "2099-01-31T08:00:00Z"}
+    assert call("POST", f"/people/{number}/tags", tag).status_code == 202
+    consent = {"channel": "sms", "purpose": "marketing", "given": True, "how": "paper form"}
+    assert call("POST", f"/people/{number}/consents", consent).status_code == 202
+    brand.project()
+    whole = call.get(f"/people/{number}").json()
+    city = next(one for one in whole["traits"] if one["name"] == "city")
+    assert (city["value"], city["origin"]) == ("杭州", f"token:{call.token}")
+    assert [(one["name"], one["expires_at"]) for one in whole["tags"]] == [("咖啡", "2099-01-31T08:00:00Z")]
+    assert [(one["channel"], one["given"]) for one in whole["consents"]] == [("sms", True)]
+    lines = call.get(f"/people/{number}/export").getvalue().splitlines()
+    assert json.loads(lines[0])["person"] == number
+    assert len(lines) == 1 + len(call.get(f"/people/{number}/events").json()["items"])
+    assert call("DELETE", f"/people/{number}/tags?dimension=preference&name=咖啡").status_code == 202
+    brand.project()
+    assert call.get(f"/people/{number}").json()["tags"] == []
+
+
+def test_people_are_merged_split_and_erased(brand: Brand, call: Program) -> None:
+    brand.send(*({"type": "identify", "userId": f"u{i}", "traits": {"name": f"王{i}"}} for i in range(2)))
+    one, other = sorted(row["number"] for row in call.get("/people").json()["items"])
+    merge = call("POST", f"/people/{one}/merge", {"other": other}).json()["event"]
+    brand.project()
+    gone = call.get(f"/people/{other}").json()
+    assert (gone["code"], gone["detail"]) == ("person.merged", f"Person {other} is a part of person {one}.")
+    assert [row["event"] for row in call.get(f"/people/{one}").json()["merges"]] == [merge]
+    assert call("POST", f"/merges/{merge}/undo").status_code == 202
+    brand.project()
+    assert call("POST", f"/merges/{merge}/undo").status_code == 409
+    assert call("POST", f"/people/{one}/merge", {"other": one}).status_code == 409
+    assert [row.number for row in identities_of(brand.workspace.pk, other)] == [other]
+    erased = call("DELETE", f"/people/{other}")
+    assert (erased.status_code, erased.json()["identities"]) == (200, 1)
+    assert call.get(f"/people/{other}").status_code == 404
+    assert call("DELETE", f"/people/{other}").status_code == 404
+
+
+def test_settings_are_read_and_changed(call: Program) -> None:
+    trait = {"kind": "number", "strategy": "first", "label_zh": "鞋码", "label_en": "Shoe size"}
+    made = call("PUT", "/traits/shoe/size", trait).json()
+    assert made == {"name": "shoe/size", "sensitive": False, **trait}
+    assert call.get("/traits/shoe/size").json() == made
+    assert call("PUT", "/traits/shoe/size", {"kind": "text"}).json()["code"] == "trait.type"
+    rule = {"signals": ["cart"], "days_until_dormant": 30}
+    assert call("PUT", "/lifecycle", rule).json() == {**rule, "replay_needed": True}
+    assert call.get("/lifecycle").json() == rule
+    name = f"visited {random.randrange(10**6)}"
+    steps = call("PATCH", "/funnel/steps", {"event": name, "step": "interest"}).json()["steps"]
+    assert steps[name] == "interest"
+    assert name not in call("DELETE", "/funnel/steps").json()["steps"]
+    assert call.get("/funnel?from=2026-02-01&to=2026-01-01").json()["code"] == "funnel.period"
+    assert call.get("/funnel?from=2026-01-01").json()["total"]["attention"] == 0
+
+
+def test_a_stopped_key_or_token_is_shown_as_stopped(brand: Brand, call: Program) -> None:
+    made = call("POST", "/write-keys", {"kind": "browser", "label": "site"}).json()
+    assert made["write_key"].startswith("lyb_")
+    assert call("DELETE", f"/write-keys/{made['id']}").status_code == 204
+    assert call.get("/write-keys").json()["items"][0]["revoked_at"] is not None
+    other = program(brand)
+    assert call("DELETE", f"/tokens/{other.token}").status_code == 204
+    assert call.get("/tokens").json()["items"][0]["revoked_at"] is not None
+    assert other.get("/me").status_code == 401
+    assert other.secret not in call.get("/tokens").text
