@@ -41,12 +41,13 @@ class Schedule:
     """The periodic work of whoever holds the pipeline's lease."""
 
     def __init__(self) -> None:
+        from lianyi.assembly.importing import importers
         from lianyi.assembly.outboxes import outboxes
         from lianyi.assembly.washing import washer
         from lianyi.assembly.webhooks import webhooks_in, webhooks_out
 
         upkeep = Repeating("lake-upkeep", self._keep_lake, every=5.0, failure="lake.upkeep_failed")
-        self._threads = (upkeep, outboxes(), washer(), webhooks_in(), webhooks_out())
+        self._threads = (upkeep, outboxes(), washer(), webhooks_in(), webhooks_out(), *importers())
         self._quiet = threading.Event()
         self._busy_since = 0.0
         self._erasures_due_at = 0.0
@@ -59,6 +60,7 @@ class Schedule:
             _Task("outbox.forget", 60.0, _forget_sent),
             _Task("webhooks.forget", 60.0, _forget_told),
             _Task("tokens.forget_given", 60.0, _forget_given),
+            _Task("imports.sweep", 3600.0, _sweep_imports),
         ]
 
     def start(self) -> None:
@@ -145,6 +147,15 @@ def _sweep_media() -> None:
             sweep(workspace, system_clock())
         except OSError as error:  # a folder that cannot be read is no reason to stop the pipeline
             log.warning("media.sweep_failed", workspace=workspace, error=type(error).__name__)
+
+
+def _sweep_imports() -> None:
+    from lianyi.people.imports.uploads.forgetting import sweep
+
+    try:
+        sweep(system_clock())
+    except OSError as error:
+        log.warning("imports.sweep_failed", error=type(error).__name__)
 
 
 def _forget_sent() -> None:

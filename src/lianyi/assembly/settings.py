@@ -89,6 +89,8 @@ TEMPLATES = [
 COTTON_ISOLATE_BY_DEFAULT = True  # a component sees what it is given, and the request
 DEVELOPMENT = ENVIRONMENT.development  # shows /parts
 
+FILE_UPLOAD_HANDLERS = ["lianyi.web.uploading.ToDisk"]
+
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # from where they were built; an address carries the content's digest
 WHITENOISE_MAX_AGE = 30 * 86400

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from lianyi.web import events, frame, overview, parts, people, people_export, person, signing, spend, tagging
+from lianyi.web import events, frame, imports, overview, parts, people, people_export, person, signing, spend, tagging
 from lianyi.web.settings import funnel as funnel_table
 from lianyi.web.settings import keys, privacy, stages, tags, traits, webhooks
 
@@ -32,6 +32,14 @@ urlpatterns = [
     path("spend/export.csv", spend.spend_export, name="spend-export"),
     path("spend/<int:line>", spend.spend_edit, name="spend-edit"),
     path("spend/<int:line>/delete", spend.spend_delete, name="spend-delete"),
+    path("imports", imports.imports, name="imports"),
+    path("imports/<int:upload>", imports.one, name="import"),
+    path("imports/<int:upload>/progress", imports.progress, name="import-progress"),
+    path("imports/<int:upload>/start", imports.start, name="import-start"),
+    path("imports/<int:upload>/stop", imports.stop, name="import-stop"),
+    path("imports/<int:upload>/discard", imports.discard, name="import-discard"),
+    path("imports/<int:upload>/refused.csv", imports.refused_rows, name="import-refused"),
+    path("imports/<int:upload>/mapping.yaml", imports.mapping, name="import-mapping"),
     path("sign-in", signing.sign_in, name="sign-in"),
     path("sign-in/<str:secret>", signing.sign_in_link, name="sign-in-link"),
     path("sign-out", signing.sign_out, name="sign-out"),

@@ -89,3 +89,11 @@ def newest_key_hint(workspace: int, kind: WriteKey.Kind) -> str:
     """The first characters of the newest write key of this kind that works; empty when there is none."""
     working = WriteKey.objects.filter(workspace=workspace, kind=kind, revoked_at=None)
     return working.order_by("-pk").values_list("hint", flat=True).first() or ""
+
+
+def workspace_of_id(workspace: int) -> Workspace:
+    """The workspace of this id. Refuses an unknown one."""
+    found = Workspace.objects.filter(pk=workspace).first()
+    if found is None:
+        raise Refused("workspace.unknown", "There is no workspace {workspace}.", workspace=workspace)
+    return found

@@ -31,6 +31,7 @@ from lianyi.people.erasing.schemas import Erased
 from lianyi.people.erasing.sieve import Sieve
 from lianyi.people.identity import erasing as identity
 from lianyi.people.identity import queries as persons
+from lianyi.people.imports.uploads import forgetting as uploads
 from lianyi.people.profiles import erasing as profiles
 
 _ONE_AT_A_TIME = 0x6C69616E79690002
@@ -128,6 +129,7 @@ def _erase(workspace: int, entries: Sequence[Entry], found: Beside, looked: scru
     profiles.settle(workspace, speakers | found.owners, touched - set(numbers), record_own, entries[-1].erased_at)
     pictures = [media.forget_person(workspace, number) for number in numbers]
     refused = files.scrub_imports(settings.ENVIRONMENT.home, sieve)
+    uploads.forget_files(workspace)
     told = webhooks.forget_people(workspace, numbers, found.owners, sieve.holds)
     database = {**facts, **rows, **told, "duplicate_suggestion": suggestions, "dead_letter": letters}
     erased = Erased(

@@ -37,6 +37,7 @@ from lianyi.people.imports.tallies import Tally, keys_of
 __all__ = ["import_file", "prepare", "try_file"]
 
 Progress = Callable[[int], None]  # told how many bytes of the file are read
+Settle = Callable[[Result], None]  # called in the transaction that ends an import
 
 _EXAMPLES = 20
 _CHUNKS_AT_ONCE = 8  # in one transaction: a commit waits for the disk
@@ -72,9 +73,12 @@ def import_file(
     folder: Path,
     min_free: int,
     tell: Tell = str,
+    settle: Settle = lambda _: None,
 ) -> Result:
     """Imports a file, or goes on with an import of it that was cut off. Refused rows are written below `folder`, each
     with the reason in the language of `tell`.
+
+    `settle` hears the result in the transaction that ends the import, so that both are known or neither.
 
     Refuses to go on while less than `min_free` bytes of the disk are free, and while another process imports the file.
     """
@@ -100,13 +104,15 @@ def import_file(
                 with transaction.atomic():
                     jobs.advance(job, dict.fromkeys(jobs.COUNTS, 0) | {"rows": left, "refused": left})
             progress(position)
+        counted = Counter({name: getattr(job, name) for name in jobs.COUNTS})
+        result = run.result(counted, refused.finish())
         with transaction.atomic():
             jobs.finish(job, to_micros(clock()))
+            settle(result)
     except BaseException:
         refused.drop()
         raise
-    counted = Counter({name: getattr(job, name) for name in jobs.COUNTS})
-    return run.result(counted, refused.finish())
+    return result
 
 
 class _Run:

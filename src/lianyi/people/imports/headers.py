@@ -58,6 +58,7 @@ _TRAITS = {
     "company": "company organisation organization 公司 公司名称 单位",
     "title": "title job_title position 职位 职务",
 }
+KNOWN_TRAITS = tuple(_TRAITS)
 _DATES = {"birthday"}
 _PEOPLE = {
     "time": ("updated_at updated update_time last_modified modified_at last_updated 更新时间 修改时间 最后更新时间"),
@@ -143,6 +144,21 @@ class Proposal(NamedTuple):
 
 def propose(kind: str, columns: Sequence[str]) -> Proposal:
     """The mapping that the names of `columns` suggest. Refuses when what the kind needs is not there."""
+    fields, left_out = guess(kind, columns)
+    missing = ["/".join(choice) for choice in missing_of(kind, fields)]
+    if missing:
+        raise Refused(
+            "mapping.needed",
+            "No column is named like {missing}. The columns are: {names}.",
+            "Say which is which in a mapping file: --map FILE.",
+            missing=missing,
+            names=first_of(columns),
+        )
+    return Proposal(msgspec.convert(fields, KINDS[kind]), left_out)
+
+
+def guess(kind: str, columns: Sequence[str]) -> tuple[dict[str, Any], list[tuple[str, Sentence]]]:
+    """The same as plain data, whether or not it is all that the kind needs."""
     fields: dict[str, Any] = {}
     named: dict[str, str | int] = {}
     source: dict[str, str | int] = {}
@@ -165,7 +181,7 @@ def propose(kind: str, columns: Sequence[str]) -> Proposal:
         else:
             name = _ABOUT.get(key, column) if kind == "people" else column
             named[name if name not in named else column] = spec
-    return Proposal(_finished(kind, columns, fields, named, source), left_out)
+    return _finished(kind, fields, named, source), left_out
 
 
 def _has(fields: dict[str, Any], kind: str) -> bool:
@@ -183,8 +199,8 @@ def _take(fields: dict[str, Any], field: str, spec: str | int) -> None:
 
 
 def _finished(
-    kind: str, columns: Sequence[str], fields: dict[str, Any], named: dict[str, str | int], source: dict[str, str | int]
-) -> Mapping:
+    kind: str, fields: dict[str, Any], named: dict[str, str | int], source: dict[str, str | int]
+) -> dict[str, Any]:
     if "channel" in source:
         fields["source"] = source
     else:
@@ -198,8 +214,7 @@ def _finished(
         fields["properties"] = named
     if kind == "orders" and "price" in fields and "total" in fields:
         fields["properties"]["total"] = fields.pop("total")
-    _check_needs(kind, columns, fields)
-    return msgspec.convert(fields, KINDS[kind])
+    return fields
 
 
 _WHO_IS_IT = ("crm_id", "user_id", "phone", "email", "wechat_id", "identities")
@@ -210,13 +225,14 @@ _NEEDS: dict[str, list[tuple[str, ...]]] = {
 }
 
 
-def _check_needs(kind: str, columns: Sequence[str], fields: dict[str, Any]) -> None:
-    missing = ["/".join(choice) for choice in _NEEDS[kind] if not any(field in fields for field in choice)]
-    if missing:
-        raise Refused(
-            "mapping.needed",
-            "No column is named like {missing}. The columns are: {names}.",
-            "Say which is which in a mapping file: --map FILE.",
-            missing=missing,
-            names=first_of(columns),
-        )
+def missing_of(kind: str, fields: dict[str, Any]) -> list[tuple[str, ...]]:
+    """What the kind needs and `fields` have not: of each entry one field would do."""
+    return [choice for choice in _NEEDS[kind] if not any(fields.get(field) for field in choice)]
+
+
+def likely_kind(columns: Sequence[str]) -> str:
+    """What a file is about, by the names of its columns."""
+    for kind in ("orders", "events"):
+        if not missing_of(kind, guess(kind, columns)[0]):
+            return kind
+    return "people"

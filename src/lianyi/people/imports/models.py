@@ -33,3 +33,49 @@ class ImportJob(models.Model):
             )
         ]
         indexes = [models.Index(fields=["workspace", "-id"], name="import_newest")]
+
+
+class ImportUpload(models.Model):
+    """A file that a member gave, and what is being done with it. Its cells stand in the file alone, which goes when it
+    is not needed any more (`stored` is empty then).
+    """
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded"
+        PREVIEWED = "previewed"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+        STOPPED = "stopped"
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.UPLOADED)
+    dry = models.BooleanField(default=False)  # what runs, or ran last, only counts
+    stop = models.BooleanField(default=False)  # somebody asked what runs to stop
+    kind = models.CharField(max_length=10)
+    file_name = models.CharField(max_length=255)
+    stored = models.CharField(max_length=32)  # the folder of the file below the uploads
+    seen = models.JSONField()  # what one pass over it showed
+    header = models.BinaryField(max_length=16)  # digest of its columns
+    fields = models.JSONField()  # the mapping as plain data, complete or not
+    mapping = models.TextField(blank=True)  # YAML, as it was run
+    actor = models.CharField(max_length=64)
+    language = models.CharField(max_length=10)
+    created_at = models.BigIntegerField()  # µs
+    started_at = models.BigIntegerField(null=True)
+    finished_at = models.BigIntegerField(null=True)
+    position = models.BigIntegerField(default=0)  # bytes that are read
+    tried = models.JSONField(null=True)  # what the last dry run counted
+    result = models.JSONField(null=True)
+    problem = models.JSONField(null=True)  # a packed Refused
+    claimed_by = models.CharField(max_length=64, blank=True)
+    claimed_until = models.BigIntegerField(default=0)  # µs of the database's clock
+
+    class Meta:
+        db_table = "import_upload"
+        indexes = [
+            models.Index(fields=["workspace", "-id"], name="upload_newest"),
+            models.Index(fields=["started_at"], name="upload_running", condition=Q(state="running")),
+            models.Index(fields=["workspace", "header", "-id"], name="upload_like"),
+            models.Index(fields=["created_at"], name="upload_kept", condition=~Q(stored="")),
+        ]

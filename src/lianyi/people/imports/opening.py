@@ -9,13 +9,17 @@ from pathlib import Path
 from lianyi.kernel.errors import Refused
 from lianyi.people.imports.delimited import DelimitedTable
 from lianyi.people.imports.documents import DocumentTable, is_documents
-from lianyi.people.imports.files import glimpse
+from lianyi.people.imports.files import Glimpse, glimpse
 from lianyi.people.imports.tables import MOST_COLUMNS, FileSpec, Table
 
 
 def open_table(path: Path, spec: FileSpec, is_known: Callable[[str], bool]) -> Table:
     """The table in a file. `is_known` says whether a name is one that headers have, which helps to tell a header."""
-    seen = glimpse(path, encoding=spec.encoding)
+    return table_of(glimpse(path, encoding=spec.encoding), spec, is_known)
+
+
+def table_of(seen: Glimpse, spec: FileSpec, is_known: Callable[[str], bool]) -> Table:
+    """The same of a file that was looked through before."""
     table: Table
     if seen.kind == "xlsx":
         from lianyi.people.imports.workbooks import WorkbookTable

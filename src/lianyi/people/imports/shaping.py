@@ -93,6 +93,11 @@ class Shaper:
         refused.sort(key=lambda row: row.number)
         return Shaped(drafts, refused, len(block.cells) + len(block.refused), ignored)
 
+    def read(self, cells: list[Sequence[Any]]) -> list[tuple[Field, list[Any]]]:
+        """Each field with what it reads in these rows, for people to look at; nothing is refused yet."""
+        across: list[Sequence[Any]] = list(zip(*cells, strict=True))
+        return [(field, field.read(across, len(cells), typed=self._typed)) for field in self._fields()]
+
     def _shape(
         self, cells: list[Sequence[Any]], numbers: Sequence[int], refused: list[RefusedRow], ignored: Counter[str]
     ) -> list[Draft]:
