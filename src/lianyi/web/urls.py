@@ -5,7 +5,7 @@ from django.views.i18n import set_language
 
 from lianyi.web import events, frame, imports, overview, parts, people, people_export, person, signing, spend, tagging
 from lianyi.web.settings import funnel as funnel_table
-from lianyi.web.settings import keys, privacy, stages, tags, traits, webhooks
+from lianyi.web.settings import keys, privacy, stages, tags, tokens, traits, webhooks
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -56,6 +56,9 @@ urlpatterns = [
     path("settings/keys", keys.keys, name="settings-keys"),
     path("settings/keys/create", keys.create, name="settings-keys-create"),
     path("settings/keys/<int:number>/revoke", keys.revoke, name="settings-keys-revoke"),
+    path("settings/tokens", tokens.tokens, name="settings-tokens"),
+    path("settings/tokens/create", tokens.create, name="settings-tokens-create"),
+    path("settings/tokens/<int:number>/revoke", tokens.revoke, name="settings-tokens-revoke"),
     path("settings/webhooks", webhooks.webhooks, name="settings-webhooks"),
     path("settings/webhooks/create", webhooks.create, name="settings-webhooks-create"),
     path("settings/webhooks/<int:number>", webhooks.webhook, name="settings-webhooks-one"),
