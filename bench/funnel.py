@@ -38,7 +38,7 @@ def rows(size: str, *, peers: bool) -> list[Row]:
     del peers
     made = laked(EVENTS * (2 if size == "large" else 1))
     with installation() as running:
-        people = _fill(running, made)
+        people = fill(running, made)
         told = _ask(running)
     if told["rows"] != len(CHANNELS) or min(told["total"]) < people // 100:
         raise RuntimeError(f"that is no funnel: {told}")
@@ -75,7 +75,7 @@ def _ask(running: Installation) -> dict:
     return told
 
 
-def _fill(running: Installation, made: Laked) -> int:
+def fill(running: Installation, made: Laked) -> int:
     """Links the lake's files into the installation, and makes its people: every tenth has joined two identities."""
     place = running.home / "lake" / str(WORKSPACE) / "events"
     for path in made.folder.rglob("*"):
