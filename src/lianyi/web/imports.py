@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -138,14 +138,15 @@ def discard(request: HttpRequest, seat: Seat, upload: Upload) -> HttpResponse:
 @require_safe
 @seated(Ability.RUN_IMPORTS)
 @_known
-def refused_rows(request: HttpRequest, seat: Seat, upload: Upload) -> HttpResponse | FileResponse:
+def refused_rows(request: HttpRequest, seat: Seat, upload: Upload) -> HttpResponse:
     """The rows that were not taken, as CSV."""
     del request
     path = queries.refused_path(seat.workspace.pk, upload.id)
     if path is None:
         raise Http404
     name = f"{Path(upload.file_name).stem}-refused.csv"
-    return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")
+    answer = FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")
+    return cast(HttpResponse, answer)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
