@@ -12,7 +12,8 @@ from lianyi.people.profiles.schemas import PersonUnknown
 from lianyi.people.timeline.queries import timeline
 from lianyi.people.timeline.schemas import Moment, Place
 from lianyi.web.access import Seat, seated
-from lianyi.web.labels import EVENTS
+from lianyi.web.labels import DIMENSIONS
+from lianyi.web.timeline_filter import WHAT, Asked
 
 _MOST = 2**31
 _AT_ONCE = 30
@@ -41,6 +42,8 @@ def person(request: HttpRequest, seat: Seat, number: int) -> HttpResponse:
         "page": page,
         "row": page.row,
         "merges": merges_of(workspace, number),
+        "what": WHAT,
+        "dimensions": DIMENSIONS,
         "path": touches[: _PATH // 2] + touches[-(_PATH // 2) :] if left_out else touches,
         "left_out": left_out,
         "gap_after": _PATH // 2 if left_out else 0,
@@ -57,32 +60,31 @@ def person_events(request: HttpRequest, seat: Seat, number: int) -> HttpResponse
     workspace = seat.workspace.pk
     if not 0 < number < _MOST or persons_of(workspace, [number]).get(number) != number:
         raise Http404
-    wanted = request.GET.get("name", "").strip()[:100].casefold()
-    moments, further = _events(workspace, number, wanted, _place(request.GET.get("before", "")))
+    asked = Asked.of(request.GET)
+    moments, further = _events(workspace, number, asked, _place(request.GET.get("before", "")) or asked.beginning)
     context = {
         "number": number,
         "moments": moments,
-        "wanted": wanted,
+        "asked": asked,
         "further": "-".join(map(str, further)) if further else "",
         "first": "before" not in request.GET,
     }
     return render(request, "web/parts/timeline.html", context)
 
 
-def _events(workspace: int, number: int, wanted: str, before: Place | None) -> tuple[list[Moment], Place | None]:
-    """The next events of a name, and where to go on; at most so many are read, so a rare name takes a few requests."""
-    if not wanted:
+def _events(workspace: int, number: int, asked: Asked, before: Place | None) -> tuple[list[Moment], Place | None]:
+    """The next events that are asked for, and where to go on; at most so many are read, so rare ones take a few
+    requests.
+    """
+    if not asked.any:
         found = timeline(workspace, number, limit=_AT_ONCE, before=before)
         return found, _behind(found) if len(found) == _AT_ONCE else None
     read = timeline(workspace, number, limit=_LOOKED_THROUGH, before=before)
-    named = [one for one in read if wanted in one.name.casefold() or wanted in _words(one.name)]
-    if len(named) > _AT_ONCE:
-        return named[:_AT_ONCE], _behind(named[:_AT_ONCE])
-    return named, _behind(read) if len(read) == _LOOKED_THROUGH else None
-
-
-def _words(name: str) -> str:
-    return str(EVENTS.get(name, "")).casefold()
+    fit = [one for one in read if asked.fits(one)]
+    if len(fit) > _AT_ONCE:
+        return fit[:_AT_ONCE], _behind(fit[:_AT_ONCE])
+    ended = len(read) < _LOOKED_THROUGH or (asked.since is not None and read[-1].occurred_at < asked.since)
+    return fit, None if ended else _behind(read)
 
 
 def _behind(moments: list[Moment]) -> Place:

@@ -3,7 +3,20 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from lianyi.web import events, frame, imports, overview, parts, people, people_export, person, signing, spend, tagging
+from lianyi.web import (
+    events,
+    frame,
+    imports,
+    overview,
+    parts,
+    people,
+    people_export,
+    person,
+    person_acts,
+    signing,
+    spend,
+    tagging,
+)
 from lianyi.web.settings import funnel as funnel_table
 from lianyi.web.settings import keys, privacy, stages, tags, tokens, traits, webhooks
 
@@ -19,6 +32,11 @@ urlpatterns = [
     path("people/tags/<int:number>", tagging.progress, name="tagging"),
     path("people/tags/<int:number>/step", tagging.step, name="tagging-step"),
     path("people/<int:number>", person.person, name="person"),
+    path("people/<int:number>/tags", person_acts.tag, name="person-tag"),
+    path("people/<int:number>/split", person_acts.split, name="person-split"),
+    path("people/<int:number>/merges/<str:merge>/undo", person_acts.undo, name="person-undo"),
+    path("people/<int:number>/export", person_acts.export, name="person-export"),
+    path("people/<int:number>/erase", person_acts.erase, name="person-erase"),
     path("people/<int:number>/events", person.person_events, name="person-events"),
     path("events", events.events, name="events"),
     path("events/dead-letters", events.dead_letters, name="dead-letters"),
