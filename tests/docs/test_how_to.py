@@ -20,7 +20,7 @@ from lianyi.assembly.postgres import EmbeddedPostgres
 from lianyi.assembly.postgres.cluster import admin
 
 DOCS = Path(__file__).parents[2] / "docs" / "how-to"
-PAGES = ["import", "sdk", "website", "erase", "back-up", "mail", "webhooks"]
+PAGES = ["import", "sdk", "website", "erase", "back-up", "mail", "api", "webhooks"]
 _BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _ADDRESS = "lianyi_brand:SECRET@db.example.com:5432/lianyi_brand"
 
@@ -86,6 +86,7 @@ def test_the_pages_in_order(up: Callable[..., Up], stopped_home: Path, tmp_path:
         "erase": 2,
         "back-up": 4,
         "mail": 2,
+        "api": 2,
         "webhooks": 4,
     }
 
