@@ -20,7 +20,7 @@ from lianyi.assembly.postgres import EmbeddedPostgres
 from lianyi.assembly.postgres.cluster import admin
 
 DOCS = Path(__file__).parents[2] / "docs" / "how-to"
-PAGES = ["import", "sdk", "website", "erase", "back-up", "mail", "api", "webhooks"]
+PAGES = ["import", "sdk", "website", "api", "erase", "back-up", "mail", "webhooks"]
 _BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _ADDRESS = "lianyi_brand:SECRET@db.example.com:5432/lianyi_brand"
 
