@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from tests.web.conftest import Brand
 
-from lianyi.events.log.letters import letters_page, reasons
+from lianyi.events.log.letters import newest, reasons
 from lianyi.foundation.audit.models import AuditLine
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,7 +56,7 @@ def test_a_letter_is_looked_at_safely_taken_in_again_and_dropped(brand: Brand) -
     assert refused.status_code == 422
     assert "still cannot be taken" in refused.text
     assert client.post(f"/events/dead-letters/{bad}/drop").status_code == 302
-    assert [(one.id, one.replayed_at is not None) for one in letters_page(brand.workspace.pk, 9)] == [(good, True)]
+    assert [(one.id, one.replayed_at is not None) for one in newest(brand.workspace.pk, 9)] == [(good, True)]
     assert [one.action for one in AuditLine.objects.filter(action__startswith="letter.").order_by("pk")] == [
         "letter.replayed",
         "letter.dropped",
@@ -71,4 +71,4 @@ def test_another_workspace_s_letters_are_not_there(new_brand: Callable[[], Brand
     for what in ("", "/replay", "/drop"):
         ask = client.post if what else client.get
         assert ask(f"/events/dead-letters/{letter}{what}").status_code == 404
-    assert len(letters_page(mine.workspace.pk, 9)) == 1
+    assert len(newest(mine.workspace.pk, 9)) == 1

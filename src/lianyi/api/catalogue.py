@@ -11,7 +11,7 @@ from lianyi.api.problems import Unserved
 from lianyi.api.shapes import Body, Page, Paging
 from lianyi.foundation.access.schemas import Ability
 from lianyi.people.profiles.actions import declare_trait, set_trust
-from lianyi.people.profiles.queries import trait_catalogue, trusted_origins
+from lianyi.people.profiles.queries import trait_catalogue, trust_order
 from lianyi.people.profiles.traits.catalogue import Trait
 from lianyi.people.profiles.traits.facts import Strategy
 from lianyi.people.profiles.traits.standard import our_name
@@ -110,7 +110,7 @@ def put_trait(request: Request, name: Name, body: TraitTold) -> TraitShown:
 @_section.get("/trust", Ability.SEE_PEOPLE, answers=Trust, example=_TRUST)
 def get_trust(request: Request) -> Trust:
     """Shows how far origins of traits are trusted."""
-    return Trust(origins=list(trusted_origins(workspace_of(request))))
+    return Trust(origins=trust_order(workspace_of(request)))
 
 
 @_section.put("/trust", Ability.EDIT_SETTINGS, answers=Trust, example=_TRUST, body=_TRUST)

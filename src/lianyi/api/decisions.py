@@ -8,12 +8,10 @@ from pydantic import Field
 from lianyi.api.operations import Request, workspace_of
 from lianyi.api.people import section
 from lianyi.api.person import known
-from lianyi.api.shapes import Body, Number, PersonNumber, Recorded
+from lianyi.api.shapes import RECORDED, Body, Number, PersonNumber, Recorded
 from lianyi.foundation.access.schemas import Ability
 from lianyi.kernel.clock import system_clock
 from lianyi.people.identity import actions
-
-_RECORDED = {"event": "5f2b7c1e0d9a4b638c7d6e5f4a3b2c1d"}
 
 
 class Other(Body):
@@ -31,9 +29,7 @@ class Split(Body):
 @section.post(
     "/people/{number}/merge",
     Ability.EDIT_PEOPLE,
-    answers=Recorded,
-    status=202,
-    example=_RECORDED,
+    **RECORDED,
     body={"other": 15},
     conflicts=True,
 )
@@ -47,9 +43,7 @@ def merge_people(request: Request, number: PersonNumber, body: Other) -> Recorde
 @section.post(
     "/people/{number}/split",
     Ability.EDIT_PEOPLE,
-    answers=Recorded,
-    status=202,
-    example=_RECORDED,
+    **RECORDED,
     body={"identities": [15]},
 )
 def split_person(request: Request, number: PersonNumber, body: Split) -> Recorded:
@@ -61,9 +55,7 @@ def split_person(request: Request, number: PersonNumber, body: Split) -> Recorde
 @section.post(
     "/people/{number}/keep-apart",
     Ability.EDIT_PEOPLE,
-    answers=Recorded,
-    status=202,
-    example=_RECORDED,
+    **RECORDED,
     body={"other": 15},
     conflicts=True,
 )
@@ -77,9 +69,7 @@ def keep_people_apart(request: Request, number: PersonNumber, body: Other) -> Re
 @section.post(
     "/merges/{merge}/undo",
     Ability.EDIT_PEOPLE,
-    answers=Recorded,
-    status=202,
-    example=_RECORDED,
+    **RECORDED,
     conflicts=True,
 )
 def undo_merge(

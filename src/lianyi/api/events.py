@@ -108,7 +108,7 @@ def list_event_names(request: Request, paging: Query[Paging]) -> Page[VolumeShow
 def list_dead_letters(request: Request, paging: Query[Paging]) -> Page[LetterShown]:
     """Lists events that could not be used, and why. The newest come first."""
     place = place_in(request, paging.cursor)
-    rows = list(letters.newest(workspace_of(request), paging.limit + 1, before=place[0] if place else None))
+    rows = letters.newest(workspace_of(request), paging.limit + 1, before=place[0] if place else None)
     return page_of(request, rows, paging.limit, lambda one: [one.id], _letter)
 
 

@@ -14,7 +14,7 @@ from lianyi.api.events import EVENT, EventShown, event_shown
 from lianyi.api.operations import Request, workspace_of
 from lianyi.api.people import LINE, SOURCE, SourceShown, StageName, section
 from lianyi.api.problems import Unserved
-from lianyi.api.shapes import Body, Moment, Page, Paging, PersonNumber, Recorded
+from lianyi.api.shapes import RECORDED, Body, Moment, Page, Paging, PersonNumber, Recorded
 from lianyi.foundation.access.schemas import Ability
 from lianyi.kernel.clock import from_micros, system_clock, to_micros
 from lianyi.people.erasing.actions import erase
@@ -26,7 +26,6 @@ from lianyi.people.timeline.queries import every_event, timeline
 from lianyi.people.timeline.schemas import Place
 
 DimensionName = Literal["attribute", "behaviour", "state", "preference"]
-_RECORDED = {"event": "5f2b7c1e0d9a4b638c7d6e5f4a3b2c1d"}
 _NEWEST = 100  # orders and touches of an answer; the export has all
 
 
@@ -243,9 +242,7 @@ class Traits(Body):
 @section.patch(
     "/people/{number}/traits",
     Ability.EDIT_PEOPLE,
-    answers=Recorded,
-    status=202,
-    example=_RECORDED,
+    **RECORDED,
     body={"traits": {"city": "杭州", "age": 31, "nickname": None}},
 )
 def set_traits(request: Request, number: PersonNumber, body: Traits) -> Recorded:
@@ -265,9 +262,7 @@ class Tag(Body):
 @section.post(
     "/people/{number}/tags",
     Ability.EDIT_PEOPLE,
-    answers=Recorded,
-    status=202,
-    example=_RECORDED,
+    **RECORDED,
     body={"dimension": "preference", "name": "咖啡"},
 )
 def add_tag(request: Request, number: PersonNumber, body: Tag) -> Recorded:
@@ -286,7 +281,7 @@ class WhichTag(BaseModel):
     name: str = Field(min_length=1, max_length=100)
 
 
-@section.delete("/people/{number}/tags", Ability.EDIT_PEOPLE, answers=Recorded, status=202, example=_RECORDED)
+@section.delete("/people/{number}/tags", Ability.EDIT_PEOPLE, **RECORDED)
 def remove_tag(request: Request, number: PersonNumber, which: Query[WhichTag]) -> Recorded:
     """Takes a tag off a person."""
     known(request, number)
@@ -307,9 +302,7 @@ class Consent(Body):
 @section.post(
     "/people/{number}/consents",
     Ability.EDIT_PEOPLE,
-    answers=Recorded,
-    status=202,
-    example=_RECORDED,
+    **RECORDED,
     body={"channel": "sms", "purpose": "marketing", "given": True, "how": "paper form"},
 )
 def record_consent(request: Request, number: PersonNumber, body: Consent) -> Recorded:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from lianyi.api.cursors import page_of, place_in
 from lianyi.api.operations import Request, Section, workspace_of
 from lianyi.api.problems import Unserved
-from lianyi.api.shapes import Body, Number, Page, Paging, Recorded
+from lianyi.api.shapes import RECORDED, Body, Number, Page, Paging, Recorded
 from lianyi.foundation.access.schemas import Ability
 from lianyi.kernel.clock import from_micros, system_clock
 from lianyi.people.duplicates import actions as duplicates
@@ -21,7 +21,6 @@ from lianyi.people.identity.queries import persons_of, questions
 from lianyi.people.identity.schemas import Question
 
 _section = Section("Duplicates", "Whether two are one: open questions about identities, and people who are alike.")
-_RECORDED = {"event": "5f2b7c1e0d9a4b638c7d6e5f4a3b2c1d"}
 
 
 class Space(BaseModel):
@@ -93,9 +92,7 @@ def list_identity_questions(request: Request, paging: Query[Paging]) -> Page[Que
 @_section.post(
     "/identity-questions/answer",
     Ability.EDIT_PEOPLE,
-    answers=Recorded,
-    status=202,
-    example=_RECORDED,
+    **RECORDED,
     body={"a": 12, "b": 15, "said": "different"},
     conflicts=True,
     misses=True,
@@ -146,9 +143,7 @@ def get_duplicate_search(request: Request) -> Search:
 @_section.post(
     "/duplicates/answer",
     Ability.EDIT_PEOPLE,
-    answers=Recorded,
-    status=202,
-    example=_RECORDED,
+    **RECORDED,
     body={"a": 12, "b": 15, "said": "same"},
     conflicts=True,
     misses=True,

@@ -39,6 +39,14 @@ class Recorded(BaseModel):
     event: str = Field(description="The id of the event that carries it.")
 
 
+# How an operation declares that it answers so.
+RECORDED: dict[str, Any] = {
+    "answers": Recorded,
+    "status": 202,
+    "example": {"event": "5f2b7c1e0d9a4b638c7d6e5f4a3b2c1d"},
+}
+
+
 def _text(value: Any) -> Any:
     if not isinstance(value, str):
         raise ValueError("text")  # pydantic makes an error of this one only

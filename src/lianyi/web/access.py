@@ -4,12 +4,14 @@ A view gets a `Seat` from `seated` and reads `seat.workspace` alone. The members
 so that one who was removed sees nothing more.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -19,6 +21,7 @@ from django.utils import timezone
 
 from lianyi.foundation.access.acting import acting_as, require
 from lianyi.foundation.access.schemas import ABILITIES, NOBODY, Ability, Actor, Denied, Role
+from lianyi.foundation.live_tokens import SPAN, live_token
 from lianyi.foundation.members.queries import memberships_of
 from lianyi.foundation.workspaces.schemas import Workspace
 
@@ -41,6 +44,11 @@ class Seat:
     def actor(self) -> Actor:
         """The member, with what their role allows here."""
         return Actor(f"member:{self.member}", self.workspace.pk, ABILITIES[self.role])
+
+    @property
+    def live(self) -> str:
+        """What lets the member's browser listen to the live stream of the workspace, for a while."""
+        return live_token(settings.SECRET_KEY.encode(), self.workspace.pk, int(time.time()) + SPAN)
 
     @property
     def may(self) -> frozenset[str]:

@@ -4,10 +4,8 @@ What a sender wrote is shown as text and nothing else, at most 32 kB of it.
 """
 
 import json
-import time
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,11 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lianyi.events.log import letters
 from lianyi.foundation.access.schemas import Ability
-from lianyi.foundation.live_tokens import SPAN, live_token
 from lianyi.kernel.clock import system_clock
 from lianyi.kernel.errors import Refused
 from lianyi.people.timeline.queries import newest_events
 from lianyi.web.access import Seat, seated
+from lianyi.web.asked import number_in
 
 _NEWEST = 50
 _PAGE = 50
@@ -33,7 +31,7 @@ def events(request: HttpRequest, seat: Seat) -> HttpResponse:
     """The newest events; the live stream has the list asked for anew."""
     context = {
         "events": newest_events(seat.workspace.pk, limit=_NEWEST),
-        "live": live_token(settings.SECRET_KEY.encode(), seat.workspace.pk, int(time.time()) + SPAN),
+        "live": seat.live,
     }
     part = request.headers.get("HX-Target") == "tail"
     return render(request, "web/parts/tail.html" if part else "web/events.html", context)
@@ -46,9 +44,8 @@ def dead_letters(request: HttpRequest, seat: Seat) -> HttpResponse:
     reasons = letters.reasons(seat.workspace.pk)
     reason = request.GET.get("reason", "")
     reason = reason if reason in reasons else ""
-    asked = request.GET.get("before", "")
-    before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
-    found = letters.letters_page(seat.workspace.pk, _PAGE + 1, before, reason)
+    before = number_in(request.GET.get("before", ""))
+    found = letters.newest(seat.workspace.pk, _PAGE + 1, before=before, reason=reason)
     context = {
         "letters": found[:_PAGE],
         "further": found[_PAGE - 1].id if len(found) > _PAGE else None,

@@ -20,6 +20,7 @@ from lianyi.people.imports.uploads.previewing import preview
 from lianyi.people.imports.uploads.schemas import Preview, Upload
 from lianyi.web import import_words as words
 from lianyi.web.access import Seat, seated
+from lianyi.web.asked import number_in
 from lianyi.web.uploading import Arrived
 
 _AT_ONCE = 30
@@ -54,7 +55,7 @@ def imports(request: HttpRequest, seat: Seat) -> HttpResponse:
             return redirect("import", _take(request, seat).id)
         except Refused as refused:
             error = told(refused)
-    before = _number(request.GET.get("before", ""))
+    before = number_in(request.GET.get("before", ""))
     found = queries.uploads_of(seat.workspace.pk, _AT_ONCE + 1, before)
     context = {
         "uploads": found[:_AT_ONCE],
@@ -251,7 +252,3 @@ def _running(seat: Seat, upload: Upload) -> dict[str, Any]:
         "refused_there": queries.refused_path(seat.workspace.pk, upload.id) is not None,
         "days": keeping.REFUSED_KEPT_FOR // 86400,
     }
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and 0 < int(text) < 2**63 else None

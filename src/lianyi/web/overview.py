@@ -6,16 +6,13 @@ next is on its way. The newest people and events are asked for again whenever th
 there.
 """
 
-import time
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from lianyi.foundation.access.schemas import Ability
-from lianyi.foundation.live_tokens import SPAN, live_token
 from lianyi.foundation.workspaces.queries import newest_key_hint
 from lianyi.foundation.workspaces.schemas import KeyKind
 from lianyi.kernel.clock import to_micros
@@ -39,7 +36,7 @@ def overview(request: HttpRequest, seat: Seat) -> HttpResponse:
     people = newest_people(seat.workspace.pk, _NEWEST)
     events = newest_events(seat.workspace.pk, limit=_NEWEST, without=_FOLLOWS)
     context: dict[str, Any] = {
-        "live": live_token(settings.SECRET_KEY.encode(), seat.workspace.pk, int(time.time()) + SPAN),
+        "live": seat.live,
         "people": people,
         "events": events,
         "period": DEFAULT if _lately(events, people) else ALL,

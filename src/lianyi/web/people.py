@@ -14,6 +14,7 @@ from lianyi.people.profiles.queries import people as rows_of
 from lianyi.people.profiles.schemas import PersonRow, Place
 from lianyi.people.profiles.tags.facts import Dimension
 from lianyi.web.access import Seat, seated
+from lianyi.web.asked import PERSONS, number_in
 from lianyi.web.labels import DIMENSIONS, KINDS, STAGES
 from lianyi.web.people_filter import COLUMNS, ORDERS, USUAL, filter_of
 
@@ -80,4 +81,5 @@ def _cells(
 
 
 def _place(text: str) -> Place | None:
-    return Place(int(text)) if text.isascii() and text.isdigit() and 0 < int(text) < 2**31 else None
+    number = number_in(text, PERSONS)
+    return None if number is None else Place(number)

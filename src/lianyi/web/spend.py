@@ -26,9 +26,11 @@ from lianyi.insight.kept.schemas import Kept
 from lianyi.insight.newcomers.queries import came_by_source
 from lianyi.insight.newcomers.schemas import Came
 from lianyi.insight.returns.queries import returns
+from lianyi.kernel.cells import neutral
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.money import parse_amount
 from lianyi.web.access import Seat, seated
+from lianyi.web.asked import number_in
 
 _PAGE = 50
 _SOURCES = 100
@@ -156,9 +158,7 @@ def _came(workspace: int, first: date, last: date) -> Kept:
 
 
 def _lines(request: HttpRequest, seat: Seat) -> dict[str, Any]:
-    asked = request.GET.get("before", "")
-    before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
-    lines = spend_lines(seat.workspace.pk, _PAGE + 1, before)
+    lines = spend_lines(seat.workspace.pk, _PAGE + 1, number_in(request.GET.get("before", "")))
     return {"lines": lines[:_PAGE], "further": lines[_PAGE - 1].id if len(lines) > _PAGE else None}
 
 
@@ -192,11 +192,7 @@ def _as_typed(line: Spend) -> dict[str, str]:
 
 def _row(line: Spend) -> list[str]:
     cells = [*line.source, line.first_on.isoformat(), line.last_on.isoformat(), f"{line.amount.normalize():f}"]
-    return [_harmless(cell) for cell in (*cells, line.currency, line.note)]
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+    return [neutral(cell) for cell in (*cells, line.currency, line.note)]
 
 
 def _say(request: HttpRequest, recorded: Recorded) -> None:

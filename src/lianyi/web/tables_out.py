@@ -1,7 +1,6 @@
 """Tables that leave as files: CSV row by row, and XLSX; a cell never becomes a formula.
 
-A program that opens such a file runs what begins like one; so a text that begins with =, +, -, @, a tab or a carriage
-return gets an apostrophe in front.
+Numbers and days stay what they are.
 """
 
 import csv
@@ -14,7 +13,8 @@ from typing import IO, Any
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+from lianyi.kernel.cells import neutral
+
 XLSX_ROWS = 1_048_575
 
 
@@ -23,13 +23,6 @@ class _Echo:
 
     def write(self, text: str) -> str:
         return text
-
-
-def neutral(value: Any) -> Any:
-    """The value as a cell that is never a formula; numbers and days stay."""
-    if isinstance(value, str) and value.startswith(_DANGEROUS):
-        return f"'{value}"
-    return value
 
 
 def csv_rows(rows: Iterable[Iterable[Any]]) -> Iterator[bytes]:
@@ -62,7 +55,7 @@ def _text(value: Any) -> str:
         return format(value.normalize(), "f") if value else "0"
     if isinstance(value, date | datetime):
         return value.isoformat()
-    return str(neutral(value))
+    return neutral(value) if isinstance(value, str) else str(value)
 
 
 def _cell(sheet: Any, value: Any) -> Any:

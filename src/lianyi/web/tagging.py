@@ -18,6 +18,7 @@ from lianyi.people.profiles.bulk.actions import begin_tagging, tag_some
 from lianyi.people.profiles.bulk.queries import tagging
 from lianyi.people.profiles.tags.facts import Dimension
 from lianyi.web.access import Seat, seated
+from lianyi.web.asked import PERSONS, number_in
 from lianyi.web.people_filter import filter_of
 
 
@@ -69,5 +70,5 @@ def step(request: HttpRequest, seat: Seat, number: int) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest) -> list[int]:
-    texts = request.POST.getlist("number")[:10_000]
-    return [int(text) for text in texts if text.isascii() and text.isdigit() and 0 < int(text) < 2**31]
+    numbers = (number_in(text, PERSONS) for text in request.POST.getlist("number")[:10_000])
+    return [number for number in numbers if number is not None]

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.people.imports.builders import rows, table
 
+from lianyi.kernel.cells import neutral, restored
 from lianyi.kernel.sentences import Sentence
-from lianyi.people.imports.refusals import RefusedFile, neutral, restored
+from lianyi.people.imports.refusals import RefusedFile
 from lianyi.people.imports.tables import Problem, RefusedRow
 
 

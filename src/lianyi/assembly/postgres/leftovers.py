@@ -50,7 +50,7 @@ def at_work(pid: int) -> bool:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     except OSError:  # it has ended, or the kernel does not tell: then nothing is known against it
         return True
-    titles = [_arguments(int(child))[0] for child in children if _arguments(int(child))]
+    titles = (title for child in children for title in _arguments(int(child))[:1])
     return any(title.rpartition(b": ")[2].split()[:1] in ([b"startup"], [b"walwriter"]) for title in titles)
 
 

@@ -6,7 +6,6 @@ sender has to send it right. One that a projector could not take is in the lake,
 `lianyi replay`.
 """
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -47,18 +46,8 @@ class Letter(NamedTuple):
 _FIELDS = "id, key, form, received_at, reason, detail, body, projector, replayed_at"
 
 
-def newest(workspace: int, limit: int, *, before: int | None = None) -> Iterator[Letter]:
-    """The newest letters first; those older than number `before`."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {_FIELDS} FROM dead_letter WHERE workspace_id = %s AND id < %s ORDER BY id DESC LIMIT %s",
-            [workspace, 2**63 - 1 if before is None else before, limit],
-        )
-        yield from [_letter(row) for row in cursor.fetchall()]
-
-
-def letters_page(workspace: int, limit: int, before: int | None = None, reason: str = "") -> list[Letter]:
-    """The newest letters first, of one reason if it is given; those before letter `before`, where a page ended."""
+def newest(workspace: int, limit: int, *, before: int | None = None, reason: str = "") -> list[Letter]:
+    """The newest letters first, of one reason if it is given; those older than number `before`, where a page ended."""
     conditions, values = ["workspace_id = %s"], [workspace]
     if before is not None:
         conditions.append("id < %s")

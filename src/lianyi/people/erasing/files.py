@@ -4,9 +4,10 @@ import csv
 import io
 from pathlib import Path
 
+from lianyi.kernel.cells import restored
 from lianyi.kernel.durable import write_whole
 from lianyi.people.erasing.sieve import Sieve
-from lianyi.people.imports.refusals import abandoned, restored
+from lianyi.people.imports.refusals import abandoned
 
 IMPORTS = "imports"
 

@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import IO, Any, cast
 
+from lianyi.kernel.cells import restored
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.sentences import Sentence
 from lianyi.kernel.text import clean
 from lianyi.people.imports.files import Glimpse, open_bytes
-from lianyi.people.imports.refusals import restored
 from lianyi.people.imports.tables import (
     BLOCK_BYTES,
     REFUSAL_COLUMNS,

@@ -12,22 +12,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from lianyi.kernel.cells import neutral
 from lianyi.kernel.sentences import Tell
 from lianyi.people.imports.cells import as_text
 from lianyi.people.imports.tables import REFUSAL_COLUMNS, RefusedRow
 
 _BETWEEN = " | "
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def neutral(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def restored(text: str) -> str:
-    """The inverse of `neutral`."""
-    return text[1:] if text[:1] == "'" and text[1:].startswith(_FORMULA) else text
 
 
 def abandoned(folder: Path) -> Iterator[Path]:

@@ -141,11 +141,6 @@ def lifecycle_rule(workspace: int) -> Rule:
     return rule_of(workspace)
 
 
-def trusted_origins(workspace: int) -> tuple[str, ...]:
-    """Origins of traits, the most trusted first."""
-    return trust_of(workspace).order
-
-
 def sources(workspace: int) -> dict[int, Source]:
     """Number → source, of all that were ever seen."""
     return {number: Source(*name) for number, name in source_names(workspace).items()}

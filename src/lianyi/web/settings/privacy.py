@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from lianyi.foundation.access.schemas import Ability
 from lianyi.people.erasing.queries import erasures
 from lianyi.web.access import Seat, seated
-from lianyi.web.settings.saving import number_of
+from lianyi.web.asked import number_in
 
 _AT_ONCE = 50
 
@@ -16,7 +16,7 @@ _AT_ONCE = 50
 @seated(Ability.SEE_REPORTS)
 def privacy(request: HttpRequest, seat: Seat) -> HttpResponse:
     """The newest erasures first; `before` is the moment that the page before ended with."""
-    before = number_of(request.GET.get("before", ""))
+    before = number_in(request.GET.get("before", ""))
     rows = erasures(seat.workspace.pk, limit=_AT_ONCE + 1, before=before)
     context = {
         "erasures": rows[:_AT_ONCE],

@@ -47,8 +47,3 @@ def tell(request: HttpRequest, refused: Refused | None) -> None:
 def lines_of(text: str) -> list[str]:
     """The lines of a box, without empty ones."""
     return [line.strip() for line in text.splitlines() if line.strip()]
-
-
-def number_of(text: str) -> int | None:
-    """A positive number in an address; None for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and 0 < int(text[:19]) < 2**62 else None

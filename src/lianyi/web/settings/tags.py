@@ -10,8 +10,8 @@ from lianyi.kernel.clock import DAY, system_clock, to_micros
 from lianyi.kernel.ids import digest
 from lianyi.people.profiles.queries import people_of_tags, tag_lines
 from lianyi.web.access import Seat, seated
+from lianyi.web.asked import number_in
 from lianyi.web.labels import DIMENSIONS
-from lianyi.web.settings.saving import number_of
 
 _AT_ONCE = 50
 
@@ -23,7 +23,7 @@ def tags(request: HttpRequest, seat: Seat) -> HttpResponse:
     dimension = request.GET.get("dimension", "")
     dimension = dimension if dimension in DIMENSIONS else ""
     wanted = request.GET.get("q", "").strip()[:100]
-    before = number_of(request.GET.get("before", ""))
+    before = number_in(request.GET.get("before", ""))
     rows = tag_lines(seat.workspace.pk, limit=_AT_ONCE + 1, before=before, dimension=dimension, part=wanted)
     ids = [one.id for one in rows[:_AT_ONCE]]
     counted = kept(

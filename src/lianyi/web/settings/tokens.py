@@ -14,6 +14,7 @@ from lianyi.foundation.tokens.queries import tokens as tokens_of
 from lianyi.kernel.clock import system_clock
 from lianyi.kernel.errors import Refused
 from lianyi.web.access import Seat, seated
+from lianyi.web.asked import number_in
 from lianyi.web.settings.saving import saved, tell
 
 DAYS = (30, 90, 365)
@@ -53,9 +54,7 @@ def revoke(request: HttpRequest, seat: Seat, number: int) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, seat: Seat, *, secret: str = "", refused: Refused | None = None) -> HttpResponse:
-    before = request.GET.get("before", "")
-    older = int(before) if before.isascii() and before.isdigit() and int(before) < 2**63 else None
-    rows, now = tokens_of(seat.workspace.pk, _AT_ONCE + 1, older), system_clock()
+    rows, now = tokens_of(seat.workspace.pk, _AT_ONCE + 1, number_in(request.GET.get("before", ""))), system_clock()
     context = {
         "tokens": [(row, row.works(now)) for row in rows[:_AT_ONCE]],
         "further": rows[_AT_ONCE - 1].id if len(rows) > _AT_ONCE else None,

@@ -59,16 +59,16 @@ def _shown(
     known = trait_catalogue(seat.workspace.pk)
     wanted = request.GET.get("q", "").strip()[:100]
     asked = next((one for one in known if one.name == request.GET.get("trait")), None)
-    words = wanted.casefold()
+    words, trusted = wanted.casefold(), trust_order(seat.workspace.pk)
     context = {
         "traits": [one for one in known if words in f"{one.name} {one.label_zh} {one.label_en}".casefold()],
         "wanted": wanted,
         "asked": asked,
         "typed": request.POST if refused else asked,
-        "origins": request.POST.get("origins", "") if mistrusted else "\n".join(trust_order(seat.workspace.pk)),
+        "origins": request.POST.get("origins", "") if mistrusted else "\n".join(trusted),
         "types": TRAIT_TYPES,
         "strategies": STRATEGIES,
-        "trust": trust_order(seat.workspace.pk),
+        "trust": trusted,
         "refused": refused,
         "mistrusted": mistrusted,
     }

@@ -15,7 +15,8 @@ from lianyi.foundation.webhooks import actions, queries
 from lianyi.kernel.clock import system_clock
 from lianyi.kernel.errors import Refused
 from lianyi.web.access import Seat, seated
-from lianyi.web.settings.saving import found, lines_of, number_of, saved, tell
+from lianyi.web.asked import number_in
+from lianyi.web.settings.saving import found, lines_of, saved, tell
 
 _AT_ONCE = 50
 
@@ -134,7 +135,7 @@ def _one(
     request: HttpRequest, seat: Seat, number: int, *, secret: str = "", refused: Refused | None = None
 ) -> HttpResponse:
     one = found(lambda: queries.endpoint(seat.workspace.pk, number))
-    before = number_of(request.GET.get("before", ""))
+    before = number_in(request.GET.get("before", ""))
     rows = queries.deliveries(seat.workspace.pk, number, limit=_AT_ONCE + 1, before=before)
     typed = request.POST if refused else {"url": one.url, "label": one.label, "events": "\n".join(one.patterns)}
     context = {

@@ -53,7 +53,7 @@ def found_people(workspace: int, wanted: Wanted, now: int, limit: int, after: Pl
     for numbers, next_place in search.blocks(after):
         found += numbers
         if len(found) > limit:
-            return Found(tuple(found[:limit]), search.place_of(found[limit - 1]))
+            return Found(tuple(found[:limit]), Place(found[limit - 1]))
         if next_place is not None and time.monotonic() - started > _LONG_ENOUGH:
             return Found(tuple(found), next_place)
     return Found(tuple(found), None)
@@ -96,10 +96,6 @@ class _Search:
             numbers = self._ask("i.number < %(below)s AND i.number >= %(floor)s", below=below, floor=floor)
             yield numbers, Place(floor) if floor > 1 else None
             below = floor
-
-    def place_of(self, number: int) -> Place:
-        """The place behind this person."""
-        return Place(number)
 
     def _by_spent(self, after: Place | None) -> Iterator[tuple[list[int], Place | None]]:
         """Who bought, by what they spent: blocks from the index of amounts."""
