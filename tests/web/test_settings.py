@@ -103,6 +103,9 @@ def test_a_key_is_shown_once_with_what_to_paste_and_revoked(brand: Brand) -> Non
     refused = client.post("/settings/keys/create", {"kind": "server", "group": "No Group"})
     assert refused.status_code == 400
     assert "is no key group" in refused.text
+    chinese = brand.visitor("zh-hans").post("/settings/keys/create", {"kind": "server", "group": "No Group"})
+    assert "不能用作密钥分组" in chinese.text
+    assert "is no key group" not in chinese.text
     assert WriteKey.objects.filter(workspace=brand.workspace).count() == 2
 
 

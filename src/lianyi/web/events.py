@@ -19,6 +19,7 @@ from lianyi.kernel.errors import Refused
 from lianyi.people.timeline.queries import newest_events
 from lianyi.web.access import Seat, seated
 from lianyi.web.asked import number_in
+from lianyi.web.refusals import told
 
 _NEWEST = 50
 _PAGE = 50
@@ -73,7 +74,7 @@ def dead_letter_replay(request: HttpRequest, seat: Seat, letter: int) -> HttpRes
     try:
         letters.replay(seat.workspace.pk, letter, system_clock())
     except Refused as refused:
-        return _page(request, seat, letter, refused.whole.told(_))
+        return _page(request, seat, letter, told(refused))
     messages.success(request, _("It is on its way again."))
     return redirect("dead-letters")
 

@@ -21,6 +21,7 @@ from lianyi.people.imports.uploads.schemas import Preview, Upload
 from lianyi.web import import_words as words
 from lianyi.web.access import Seat, seated
 from lianyi.web.asked import number_in
+from lianyi.web.refusals import told
 from lianyi.web.uploading import Arrived
 
 _AT_ONCE = 30
@@ -166,11 +167,6 @@ def mapping(request: HttpRequest, seat: Seat, upload: Upload) -> HttpResponse:
     response = HttpResponse(text, content_type="application/yaml; charset=utf-8")
     response.headers["Content-Disposition"] = words.attachment(name)
     return response
-
-
-def told(refused: Refused) -> str:
-    """A refusal in the language of the page."""
-    return refused.whole.told(gettext)
 
 
 def _take(request: HttpRequest, seat: Seat) -> Upload:

@@ -26,6 +26,7 @@ from lianyi.people.profiles.queries import export_person
 from lianyi.people.profiles.tags.facts import Dimension
 from lianyi.people.timeline.queries import every_event
 from lianyi.web.access import Seat, seated
+from lianyi.web.refusals import told
 
 _MOST = 2**31
 
@@ -98,7 +99,7 @@ def erase(request: HttpRequest, seat: Seat, number: int) -> HttpResponse:
     try:
         erase_person(workspace, number, system_clock)
     except Refused as refused:
-        messages.error(request, refused.whole.told(_))
+        messages.error(request, told(refused))
         return redirect("person", number)
     messages.success(request, _("Person #%(number)s is erased.") % {"number": number})
     return redirect("people")
@@ -114,7 +115,7 @@ def _done(request: HttpRequest, number: int, act: Callable[[], object], said: st
     try:
         act()
     except Refused as refused:
-        messages.error(request, refused.whole.told(_))
+        messages.error(request, told(refused))
     else:
         messages.success(request, said)
     return redirect("person", number)

@@ -31,6 +31,7 @@ from lianyi.kernel.errors import Refused
 from lianyi.kernel.money import parse_amount
 from lianyi.web.access import Seat, seated
 from lianyi.web.asked import number_in
+from lianyi.web.refusals import told
 
 _PAGE = 50
 _SOURCES = 100
@@ -59,7 +60,7 @@ def spend_add(request: HttpRequest, seat: Seat) -> HttpResponse:
     try:
         recorded = record_spend(seat.workspace.pk, [_typed(request)])
     except Refused as refused:
-        return _page(request, seat, {"wrong": refused.whole.told(_), "typed": request.POST}, 422)
+        return _page(request, seat, {"wrong": told(refused), "typed": request.POST}, 422)
     _say(request, recorded)
     return redirect("spend")
 
@@ -77,7 +78,7 @@ def spend_upload(request: HttpRequest, seat: Seat) -> HttpResponse:
             place.write_bytes(given.read())
             recorded = record_spend(seat.workspace.pk, read_spend(place, seat.workspace.currency))
     except Refused as refused:
-        return _page(request, seat, {"wrong_file": refused.whole.told(_)}, 422)
+        return _page(request, seat, {"wrong_file": told(refused)}, 422)
     _say(request, recorded)
     return redirect("spend")
 
@@ -94,7 +95,7 @@ def spend_edit(request: HttpRequest, seat: Seat, line: int) -> HttpResponse:
     try:
         change_spend(seat.workspace.pk, line, _typed(request))
     except Refused as refused:
-        context = {"line": line, "typed": request.POST, "wrong": refused.whole.told(_)}
+        context = {"line": line, "typed": request.POST, "wrong": told(refused)}
         return render(request, "web/spend_line.html", context, status=422)
     messages.success(request, _("Changed."))
     return redirect("spend")

@@ -20,6 +20,7 @@ from lianyi.people.profiles.tags.facts import Dimension
 from lianyi.web.access import Seat, seated
 from lianyi.web.asked import PERSONS, number_in
 from lianyi.web.people_filter import filter_of
+from lianyi.web.refusals import told
 
 
 @require_POST
@@ -40,7 +41,7 @@ def begin(request: HttpRequest, seat: Seat) -> HttpResponse:
             about=counts(workspace).persons if everybody and not asked.any else 0,
         )
     except Refused as refused:
-        messages.error(request, refused.whole.told(_))
+        messages.error(request, told(refused))
         return redirect(f"{reverse('people')}?{asked.query}")
     return redirect("tagging", number)
 

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 
 from lianyi.foundation.access.schemas import Denied
 from lianyi.kernel.errors import Refused
+from lianyi.web.refusals import told
 
 _UNKNOWN = frozenset({"key.unknown", "webhook.unknown", "webhook.delivery_unknown"})
 _T = TypeVar("_T")
@@ -41,7 +42,7 @@ def saved(request: HttpRequest, write: Callable[[], object], done: str | Promise
 def tell(request: HttpRequest, refused: Refused | None) -> None:
     """Says on the next page what was refused, where there is no form to say it at."""
     if refused is not None:
-        messages.error(request, str(refused))
+        messages.error(request, told(refused))
 
 
 def lines_of(text: str) -> list[str]:

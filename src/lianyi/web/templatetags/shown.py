@@ -26,10 +26,13 @@ from lianyi.kernel.clock import from_micros, to_micros
 from lianyi.kernel.errors import Broken
 from lianyi.kernel.money import LARGEST
 from lianyi.web import labels
+from lianyi.web.refusals import told as refusal
 
 register = template.Library()
 _LONGEST = 120  # characters of a value that somebody sent
 _TELLING = ("name", "product", "sku", "query", "title", "path", "url", "order", "total", "tag", "to", "$url", "$title")
+
+register.filter("refusal", refusal)
 
 
 @register.filter
