@@ -8,11 +8,13 @@ different sites to the browser. Nothing else is reachable by name.
 import json
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from tests.program import Up
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -53,6 +55,25 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
     yield browser
     browser.close()
+
+
+@pytest.fixture
+def running(stopped_home: Path) -> Iterator[Up]:
+    """An installation with an empty workspace."""
+    with Up.start(stopped_home, "--json") as up:
+        yield up.wait_until_ready()
+
+
+@contextmanager
+def uncomplaining(chromium: Browser, **options: Any) -> Iterator[BrowserContext]:
+    """A member's browser; what the browser refuses, such as an inline script, or complains of fails the test."""
+    context = chromium.new_context(user_agent=AGENT, **options)
+    complaints: list[str] = []
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    context.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    yield context
+    context.close()
+    assert complaints == []
 
 
 @pytest.fixture

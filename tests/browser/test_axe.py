@@ -7,10 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 from tests.browser.conftest import AGENT
-from tests.browser.test_pages import arrived, running, send, signed_in
+from tests.browser.test_pages import arrived, send, signed_in
 from tests.program import Up
-
-__all__ = ["running"]
 
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 PAGES = ("", "people", "people/1", "events", "events/dead-letters", "spend", "sign-in")

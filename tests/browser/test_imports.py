@@ -1,7 +1,6 @@
 """A messy file is dropped on the page of imports, and becomes people; the page is loaded anew in the middle."""
 
 import base64
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,13 +20,6 @@ WORDS = {
     "en-GB": ("Sign in", "Start the import", "Download refused rows", "identifies nobody"),
     "zh-CN": ("登录", "开始导入", "下载未导入的行", "王伟"),
 }
-
-
-@pytest.fixture
-def running(stopped_home: Path) -> Iterator[Up]:
-    """An installation with an empty workspace."""
-    with Up.start(stopped_home, "--json") as up:
-        yield up.wait_until_ready()
 
 
 def drop(page: Page) -> None:

@@ -5,34 +5,21 @@ import json
 import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from tests.browser.conftest import AGENT
+from tests.browser.conftest import uncomplaining
 from tests.program import Up
 
 SLOW = 20_000  # ms: the machine may be busy
 
 
 @pytest.fixture
-def running(stopped_home: Path) -> Iterator[Up]:
-    """An installation with an empty workspace."""
-    with Up.start(stopped_home, "--json") as up:
-        yield up.wait_until_ready()
-
-
-@pytest.fixture
 def member(chromium: Browser) -> Iterator[BrowserContext]:
-    """A member's browser; what the browser refuses, such as an inline script, or complains of fails the test."""
-    context = chromium.new_context(user_agent=AGENT, locale="en-GB", timezone_id="Asia/Shanghai")
-    complaints: list[str] = []
-    context.on("weberror", lambda error: complaints.append(str(error.error)))
-    context.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    yield context
-    context.close()
-    assert complaints == []
+    """A member's browser."""
+    with uncomplaining(chromium, locale="en-GB", timezone_id="Asia/Shanghai") as context:
+        yield context
 
 
 def send(up: Up, *messages: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from tests.browser.conftest import AGENT
+from tests.browser.conftest import uncomplaining
 from tests.foundation.webhooks.receiving import receiver
 from tests.program import Up
 
@@ -28,14 +28,9 @@ def running(stopped_home: Path) -> Iterator[Up]:
 
 @pytest.fixture(params=sorted(WORDS))
 def member(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[tuple[BrowserContext, str]]:
-    """A member's browser in one language; what the browser refuses or complains of fails the test."""
-    context = chromium.new_context(user_agent=AGENT, locale=request.param)
-    complaints: list[str] = []
-    context.on("weberror", lambda error: complaints.append(str(error.error)))
-    context.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    yield context, request.param
-    context.close()
-    assert complaints == []
+    """A member's browser in one language."""
+    with uncomplaining(chromium, locale=request.param) as context:
+        yield context, request.param
 
 
 def look(page: Page, name: str) -> None:
