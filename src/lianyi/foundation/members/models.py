@@ -29,7 +29,7 @@ class Membership(models.Model):
 
     member = models.ForeignKey(Member, models.CASCADE, related_name="memberships")
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="memberships")
-    role = models.CharField(max_length=10, choices=[(role.value, role.value) for role in Role])
+    role = models.CharField(max_length=10, choices=[(role.value, role.value.title()) for role in Role])
 
     class Meta:
         db_table = "membership"
