@@ -154,6 +154,8 @@ class EmbeddedPostgres:
                     raise
             if self._process.stands_still(time.monotonic()):
                 self._process.kill()
+                while self._process.found() is not None and time.monotonic() < deadline:
+                    time.sleep(0.005)  # else it would pass for the one that was to be launched
                 self._launch(account, deadline)
             time.sleep(0.05)
 
