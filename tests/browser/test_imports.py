@@ -39,7 +39,8 @@ def test_from_a_dropped_file_to_a_person(running: Up, chromium: Browser, languag
     drop(page)
     expect(page.locator("h1")).to_have_text("客户.csv", timeout=SLOW)
     expect(page.locator("#preview")).to_contain_text(told, timeout=SLOW)
-    page.get_by_role("button", name=begin).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name=begin).click()
     page.reload()
     link = page.get_by_role("link", name=download)
     expect(link).to_be_visible(timeout=60_000)
