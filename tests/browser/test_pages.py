@@ -60,6 +60,7 @@ def test_from_the_link_to_a_person(running: Up, member: BrowserContext) -> None:
     row = page.get_by_role("region", name="Funnel by source").get_by_role("row", name="WeChat")
     expect(row).to_contain_text("WeChat", timeout=SLOW)
     page.wait_for_selector("[data-live-state=on]")
+    expect(page.get_by_role("img", name="New people over time").locator("canvas")).to_be_visible(timeout=SLOW)
 
     send(running, *arrived("Bob"), {"userId": "Alice", "event": "Product Reviewed"})
     newest = page.get_by_role("region", name="Newest people")

@@ -50,6 +50,11 @@ def test_an_answer_is_counted_once_until_something_comes() -> None:
     assert kept(8, "q", lambda: 13).answer == 13, "another workspace has answers of its own"
 
 
+def test_an_answer_keeps_its_order() -> None:
+    stages = {"prospect": 1, "intent": 2, "repeat": 0, "dormant": 4}
+    assert list(kept(WORKSPACE, "q", lambda: stages).answer) == list(stages)
+
+
 def test_an_old_answer_is_shown_while_the_next_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     passed(1)
     kept(WORKSPACE, "q", lambda: 1)

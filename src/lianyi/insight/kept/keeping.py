@@ -5,6 +5,7 @@ from the work. While events come in without a pause, an answer is counted anew t
 one at the earliest, and not within three seconds.
 """
 
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -40,14 +41,14 @@ def kept(workspace: int, question: str, count: Callable[[], Any]) -> Kept:
     stamp = _stamp(workspace)
     found = _last(workspace, question)
     if found is not None and (found.stamp == stamp or _rests(found, system_clock())):
-        return Kept(found.answer, found.counted_at, found.stamp == stamp)
+        return _kept(found, stamp)
     running = _begin(workspace, question, count)
     try:
         running.result(PATIENCE)
     except StillCounting:
-        return Kept(None, None, False) if found is None else Kept(found.answer, found.counted_at, False)
+        return Kept(None, None, False) if found is None else _kept(found, stamp)
     found = _last(workspace, question)
-    return Kept(None, None, False) if found is None else Kept(found.answer, found.counted_at, found.stamp == stamp)
+    return Kept(None, None, False) if found is None else _kept(found, stamp)
 
 
 def settle() -> None:
@@ -79,7 +80,7 @@ def _count(workspace: int, question: str, count: Callable[[], Any]) -> None:
         KeptAnswer.objects.update_or_create(
             workspace=workspace,
             question=question,
-            defaults={"stamp": stamp, "answer": answer, "took": took, "counted_at": now},
+            defaults={"stamp": stamp, "answer": json.dumps(answer), "took": took, "counted_at": now},
         )
         KeptAnswer.objects.filter(workspace=workspace, counted_at__lt=now - _FORGOTTEN).delete()
     except Exception as error:
@@ -93,6 +94,10 @@ def _count(workspace: int, question: str, count: Callable[[], Any]) -> None:
 
 def _last(workspace: int, question: str) -> KeptAnswer | None:
     return KeptAnswer.objects.filter(workspace=workspace, question=question).first()
+
+
+def _kept(found: KeptAnswer, stamp: str) -> Kept:
+    return Kept(json.loads(found.answer), found.counted_at, found.stamp == stamp)
 
 
 def _rests(found: KeptAnswer, now: datetime) -> bool:

@@ -10,7 +10,7 @@ class KeptAnswer(models.Model):
     workspace = models.BigIntegerField()
     question = models.TextField()  # with everything that it was asked by
     stamp = models.TextField()  # of what it was counted from
-    answer = models.JSONField()
+    answer = models.TextField()  # JSON as it was written: jsonb would put its names into an order of its own
     took = models.FloatField()  # seconds
     counted_at = models.DateTimeField()
 

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ("workspace", models.BigIntegerField()),
                 ("question", models.TextField()),
                 ("stamp", models.TextField()),
-                ("answer", models.JSONField()),
+                ("answer", models.TextField()),
                 ("took", models.FloatField()),
                 ("counted_at", models.DateTimeField()),
             ],

@@ -22,7 +22,7 @@ export function draw(): void {
     drawn.delete(place);
   }
   for (const place of document.querySelectorAll<HTMLElement>("[data-chart]")) {
-    const told = place.parentElement?.querySelector("script[type='application/json']")?.textContent;
+    const told = place.dataset.told;
     if (drawn.has(place) || !told) continue;
     const chart = init(place, null, { renderer: "canvas" });
     drawn.set(place, chart);
