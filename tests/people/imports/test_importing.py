@@ -354,16 +354,21 @@ def test_an_import_that_was_cut_off_goes_on(brand: Brand, monkeypatch: pytest.Mo
 
 
 IMPORTING = """
-import sys
+import sys, time
 from pathlib import Path
 import django
 django.setup()
 from lianyi.foundation.workspaces.queries import workspace_by_slug
 from lianyi.kernel.clock import system_clock
 from lianyi.people.imports.actions import import_file, prepare
+
+def clock():  # long transactions, so that whoever watches sees each, however busy the machine is
+    time.sleep(0.01)
+    return system_clock()
+
 workspace = workspace_by_slug("brand")
 prepared = prepare(workspace, Path(sys.argv[1]), "orders", None)
-print(import_file(workspace, prepared, system_clock, lambda _: None, folder=Path(sys.argv[2]), min_free=0)[:5])
+print(import_file(workspace, prepared, clock, lambda _: None, folder=Path(sys.argv[2]), min_free=0)[:5])
 """
 
 
@@ -392,7 +397,7 @@ def test_kill_9_at_any_moment(brand: Brand) -> None:
         with subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, text=True) as process:
             while process.poll() is None:
                 if _rows_done() > rows:
-                    time.sleep(random.uniform(0, 0.05))
+                    time.sleep(random.uniform(0, 0.1))
                     process.kill()
                     kills += 1
                     break
