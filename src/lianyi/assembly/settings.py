@@ -1,6 +1,7 @@
 """Django's settings, read from the environment once. Nothing here is secret: the secret key is a file of the home."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 from lianyi.assembly.environment import Environment
@@ -43,6 +44,11 @@ INSTALLED_APPS = [
     "lianyi.insight.funnel",
     "lianyi.insight.kept",
     "lianyi.web",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "axes",
 ]
 
 MIDDLEWARE = [
@@ -58,7 +64,81 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
+
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # first: it refuses who guesses before a password is looked at
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# Counters of requests, which every process of the pages has to see.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache_entry",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
+
+ACCOUNT_ADAPTER = "lianyi.web.accounts.adapters.Accounts"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_ENABLED = False  # one comes in by invitation
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation proves the address
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_FORMS = {
+    "login": "lianyi.web.accounts.forms.SignIn",
+    "request_login_code": "lianyi.web.accounts.forms.AskForCode",
+    "confirm_login_code": "lianyi.web.accounts.forms.Code",
+    "confirm_reauthentication_code": "lianyi.web.accounts.forms.AgainByCode",
+    "reauthenticate": "lianyi.web.accounts.forms.AgainByPassword",
+    "change_password": "lianyi.web.accounts.forms.ChangePassword",
+    "set_password": "lianyi.web.accounts.forms.SetPassword",
+}
+# Axes counts an address together with who calls. By the address alone the limit is wide, and it bars the password only:
+# whoever is kept out on purpose comes in by a code, a passkey or a link.
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "60/m/ip,50/h/key"}
+MFA_ADAPTER = "lianyi.web.accounts.adapters.Factors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Lianyi"
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ENVIRONMENT.url.startswith("https://")  # http://localhost, for a first look
+MFA_FORMS = {
+    "authenticate": "lianyi.web.accounts.forms.SecondFactor",
+    "reauthenticate": "lianyi.web.accounts.forms.AgainByFactor",
+    "activate_totp": "lianyi.web.accounts.forms.ActivateTotp",
+    "add_webauthn": "lianyi.web.accounts.forms.AddPasskey",
+}
+
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_CLIENT_IP_CALLABLE = "lianyi.web.accounts.guessing.client_address"
+AXES_USERNAME_CALLABLE = "lianyi.web.accounts.guessing.address_tried"
+AXES_LOCKOUT_CALLABLE = "lianyi.web.accounts.guessing.locked_out"
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+AXES_DISABLE_ACCESS_LOG = True
 
 DATABASES = {"default": ENVIRONMENT.django_database()}
 
@@ -94,9 +174,17 @@ FILE_UPLOAD_HANDLERS = ["lianyi.web.uploading.ToDisk"]
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # from where they were built; an address carries the content's digest
 WHITENOISE_MAX_AGE = 30 * 86400
-LOGIN_URL = "sign-in"
+LOGIN_URL, LOGIN_REDIRECT_URL = "account_login", "overview"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # the edge says it, and nobody else gets through
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.url.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = ENVIRONMENT.url.startswith("https://")
+if SESSION_COOKIE_SECURE:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    SECURE_HSTS_SECONDS, SECURE_HSTS_INCLUDE_SUBDOMAINS = 365 * 86400, True
+SECURE_REFERRER_POLICY = "same-origin"
+# W008: the reverse proxy turns http into https; between it and us there is no TLS. W021: a list that browsers ship is
+# for the owner of a domain to ask for.
+SILENCED_SYSTEM_CHECKS = ["security.W008", "security.W021"]
 LOGGING_CONFIG = None

@@ -7,14 +7,14 @@ so that one who was removed sees nothing more.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -39,6 +39,9 @@ class Seat:
     role: Role
     workspace: Workspace
     others: tuple[Workspace, ...]  # where else the member may go
+    name: str
+    zone: str
+    password_old: bool  # older than the workspace wishes
 
     @property
     def actor(self) -> Actor:
@@ -67,9 +70,10 @@ class NobodyYet:
             return self._get_response(request)
 
 
-def seated(ability: Ability) -> Callable[[View], View]:
+def seated(ability: Ability | None) -> Callable[[View], View]:
     """The view gets the seat behind the request, and acts as its member; whoever has none is led to the sign-in page,
-    and a member who lacks the ability gets 403. Moments are shown in the workspace's zone.
+    and a member who lacks the ability gets 403; None asks for none, on pages about oneself. Moments are shown in the
+    member's zone, else in the workspace's.
     """
 
     def guard(view: View) -> View:
@@ -79,9 +83,10 @@ def seated(ability: Ability) -> Callable[[View], View]:
             if seat is None:
                 return _to_sign_in(request)
             request.seat = seat  # type: ignore[attr-defined]  # for the frame around the page
-            with acting_as(seat.actor), timezone.override(ZoneInfo(seat.workspace.zone)):
+            with acting_as(seat.actor), timezone.override(ZoneInfo(seat.zone)):
                 try:
-                    require(ability, seat.workspace.pk)
+                    if ability is not None:
+                        require(ability, seat.workspace.pk)
                     return view(request, seat, *arguments, **named)
                 except Denied as denied:
                     raise PermissionDenied(str(denied)) from None
@@ -110,11 +115,18 @@ def _seat(request: HttpRequest) -> Seat | None:
         role=Role(membership.role),
         workspace=membership.workspace,
         others=tuple(one.workspace for one in memberships.values() if one is not membership),
+        name=member.name or member.email,
+        zone=member.zone or membership.workspace.zone,
+        password_old=_is_old(member.password_changed_at, membership.workspace.password_days),
     )
 
 
+def _is_old(changed_at: datetime | None, days: int) -> bool:
+    return bool(days) and changed_at is not None and timezone.now() - changed_at > timedelta(days=days)
+
+
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
-    place = reverse("sign-in")
+    place = reverse("account_login")
     if request.headers.get("HX-Request"):  # a part of a page: the whole page has to go
         return HttpResponse(status=401, headers={"HX-Redirect": place})
     return redirect(place)

@@ -30,6 +30,6 @@ class SecurityHeaders:
         response = self._get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
-        if not request.path.startswith("/static/"):
-            response.headers.setdefault("Cache-Control", "private, no-store")
+        if not request.path.startswith("/static/") and "no-store" in response.headers.get("Cache-Control", "no-store"):
+            response.headers["Cache-Control"] = "private, no-store"
         return response

@@ -1,12 +1,13 @@
 """The addresses of the pages."""
 
 from django.urls import path
-from django.views.i18n import set_language
 
 from lianyi.web import (
+    auditing,
     events,
     frame,
     imports,
+    members,
     overview,
     parts,
     people,
@@ -16,9 +17,35 @@ from lianyi.web import (
     signing,
     spend,
     tagging,
+    workspace,
 )
+from lianyi.web.accounts import joining, own, views
 from lianyi.web.settings import funnel as funnel_table
 from lianyi.web.settings import keys, privacy, stages, tags, tokens, traits, webhooks
+
+# allauth looks for its pages by these names.
+ACCOUNTS = [
+    path("sign-in", views.sign_in, name="account_login"),
+    path("sign-in/code", views.ask_for_code, name="account_request_login_code"),
+    path("sign-in/code/confirm", views.code, name="account_confirm_login_code"),
+    path("sign-in/second-factor", views.second_factor, name="mfa_authenticate"),
+    path("sign-in/passkey", views.by_passkey, name="mfa_login_webauthn"),
+    path("me/again/password", views.again, name="account_reauthenticate"),
+    path("me/again/code", views.again_ask, name="account_request_reauthentication_code"),
+    path("me/again/code/confirm", views.again_by_code, name="account_confirm_reauthentication_code"),
+    path("me/again/factor", views.again_by_factor, name="mfa_reauthenticate"),
+    path("me/again/passkey", views.again_by_passkey, name="mfa_reauthenticate_webauthn"),
+    path("me/password", views.change_password, name="account_change_password"),
+    path("me/password/first", views.set_password, name="account_set_password"),
+    path("me/app", views.activate_totp, name="mfa_activate_totp"),
+    path("me/app/remove", views.deactivate_totp, name="mfa_deactivate_totp"),
+    path("me/recovery-codes", views.recovery_codes, name="mfa_view_recovery_codes"),
+    path("me/recovery-codes/new", views.new_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("me/passkeys/new", views.add_passkey, name="mfa_add_webauthn"),
+    path("me/passkeys/<int:pk>/remove", views.remove_passkey, name="mfa_remove_webauthn"),
+    path("me", own.profile, name="mfa_index"),
+    path("me", own.profile, name="mfa_list_webauthn"),
+]
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -58,7 +85,18 @@ urlpatterns = [
     path("imports/<int:upload>/discard", imports.discard, name="import-discard"),
     path("imports/<int:upload>/refused.csv", imports.refused_rows, name="import-refused"),
     path("imports/<int:upload>/mapping.yaml", imports.mapping, name="import-mapping"),
-    path("sign-in", signing.sign_in, name="sign-in"),
+    path("settings/members", members.members, name="settings-members"),
+    path("settings/members/<int:number>/role", members.member_role, name="settings-members-role"),
+    path("settings/members/<int:number>/remove", members.member_remove, name="settings-members-remove"),
+    path("settings/invitations/<int:number>/withdraw", members.invitation_withdraw, name="settings-members-withdraw"),
+    path("settings/workspace", workspace.workspace, name="settings-workspace"),
+    path("settings/audit", auditing.audit, name="settings-audit"),
+    path("settings/audit.csv", auditing.audit_csv, name="settings-audit-csv"),
+    path("me", own.profile, name="me"),
+    path("me/sessions/<int:number>/end", own.end_session, name="end-session"),
+    path("me/sessions/end-others", own.end_other_sessions, name="end-other-sessions"),
+    path("invitation/<str:secret>", joining.invitation, name="invitation"),
+    *ACCOUNTS,
     path("sign-in/<str:secret>", signing.sign_in_link, name="sign-in-link"),
     path("sign-out", signing.sign_out, name="sign-out"),
     path("settings", frame.settings_home, name="settings"),
@@ -88,5 +126,6 @@ urlpatterns = [
     path("settings/privacy", privacy.privacy, name="settings-privacy"),
     path("theme", frame.theme, name="theme"),
     path("parts", parts.parts, name="parts"),
-    path("language", set_language, name="language"),
+    path("sign-out", signing.sign_out, name="account_logout"),
+    path("language", own.language, name="language"),
 ]

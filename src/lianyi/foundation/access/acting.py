@@ -6,7 +6,8 @@ from contextvars import ContextVar
 from functools import wraps
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
-from lianyi.foundation.access.schemas import SYSTEM, Ability, Actor, Denied
+from lianyi.foundation.access.schemas import ALL, SYSTEM, Ability, Actor, Denied
+from lianyi.kernel.errors import Refused
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -40,6 +41,13 @@ def require(ability: Ability, workspace: int) -> None:
     """Refuses when the present actor lacks the ability there."""
     if not _actor.get().may(ability, workspace):
         raise Denied(ability)
+
+
+def require_oneself(member: int) -> None:
+    """Refuses when the present actor is neither this member nor whoever may do everything everywhere."""
+    actor = _actor.get()
+    if actor.name != f"member:{member}" and not (actor.workspace is None and actor.abilities == ALL):
+        raise Refused("access.not_yours", "This belongs to another member.", "Ask them to do it.")
 
 
 def needs(ability: Ability) -> Callable[[Callable[Concatenate[_W, _P], _R]], Callable[Concatenate[_W, _P], _R]]:

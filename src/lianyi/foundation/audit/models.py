@@ -1,5 +1,6 @@
 """Rows of the audit log."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 
@@ -15,4 +16,9 @@ class AuditLine(models.Model):
 
     class Meta:
         db_table = "audit_line"
-        indexes = [models.Index(fields=["workspace", "-id"], name="audit_newest")]
+        indexes = [
+            models.Index(fields=["workspace", "-id"], name="audit_newest"),
+            models.Index(fields=["workspace", "actor", "-id"], name="audit_by_actor"),
+            models.Index(fields=["workspace", "action", "-id"], name="audit_by_action"),
+            GinIndex(fields=["detail"], name="audit_by_detail", opclasses=["jsonb_path_ops"]),
+        ]

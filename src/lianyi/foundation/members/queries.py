@@ -1,7 +1,12 @@
 """Reads of members."""
 
+from collections.abc import Iterable
+
+from allauth.mfa.models import Authenticator
+
 from lianyi.foundation.access.schemas import Role
 from lianyi.foundation.members.models import Member, Membership
+from lianyi.foundation.members.schemas import Colleague
 from lianyi.foundation.workspaces.schemas import Workspace
 from lianyi.kernel.errors import Refused
 
@@ -54,3 +59,44 @@ def role_in(workspace: int, member: int) -> Role | None:
     found = Membership.objects.filter(workspace=workspace, member=member, member__is_active=True)
     role = found.values_list("role", flat=True).first()
     return Role(role) if role is not None else None
+
+
+def colleagues(workspace: int, after: int = 0, limit: int = 100) -> list[Colleague]:
+    """Members of the workspace in the order in which they joined, from behind member `after` of that order."""
+    here = Membership.objects.filter(workspace=workspace, member__is_active=True)
+    if after:
+        here = here.filter(pk__gt=Membership.objects.filter(workspace=workspace, member=after).values("pk")[:1])
+    rows = list(here.select_related("member").order_by("pk")[:limit])
+    strong = Authenticator.objects.filter(user__in=[row.member_id for row in rows])
+    second = set(strong.exclude(type=Authenticator.Type.RECOVERY_CODES).values_list("user_id", flat=True))
+    return [
+        Colleague(
+            row.member_id,
+            row.member.email,
+            row.member.name,
+            Role(row.role),
+            row.member.last_login,
+            row.member_id in second,
+        )
+        for row in rows
+    ]
+
+
+def member_here(workspace: int, email: str) -> int:
+    """The number of the member of this address in the workspace. Refuses an address that nobody there has."""
+    found = Membership.objects.filter(workspace=workspace, member__email=email.lower()).values_list("member", flat=True)
+    number = found.first()
+    if number is None:
+        raise Refused("member.unknown_here", "There is no such member here.", "Look at the list of members.")
+    return number
+
+
+def names_of(members: Iterable[int]) -> dict[int, str]:
+    """How to call each of these members, whether or not they still work somewhere."""
+    rows = Member.objects.filter(pk__in=set(members)).values_list("pk", "name", "email")
+    return {pk: name or email for pk, name, email in rows}
+
+
+def first_workspace_of(member: int) -> int | None:
+    """The workspace in whose name mail to the member is sent; None for who works nowhere."""
+    return Membership.objects.filter(member=member).order_by("pk").values_list("workspace", flat=True).first()

@@ -1,11 +1,12 @@
 """Writes of notices."""
 
+import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from lianyi.foundation.members.queries import owners, owners_of
+from lianyi.foundation.members.queries import first_workspace_of, owners, owners_of
 from lianyi.foundation.notices.models import Episode
 from lianyi.foundation.notices.schemas import MAIL
 from lianyi.foundation.notices.words import Notice
@@ -37,6 +38,17 @@ def tell_owners_of(workspace: int, notice: Notice, values: Mapping[str, int | st
         payload = {"notice": notice.value, "member": member, "values": dict(values)}
         enqueue(workspace, MAIL, f"{notice.value}:{key}:{member}", payload, now)
     return len(told)
+
+
+@transaction.atomic
+def tell_member(member: int, notice: Notice, values: Mapping[str, int | str], now: datetime) -> bool:
+    """Mails one member; whether there was somebody to tell: who works nowhere gets no mail."""
+    workspace = first_workspace_of(member)
+    if workspace is None:
+        return False
+    payload = {"notice": notice.value, "member": member, "values": dict(values)}
+    enqueue(workspace, MAIL, f"{notice.value}:{member}:{secrets.token_hex(8)}", payload, now)
+    return True
 
 
 @transaction.atomic

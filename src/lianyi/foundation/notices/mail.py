@@ -13,12 +13,14 @@ from typing import Protocol
 
 from django.utils import translation
 
+from lianyi.foundation.members.invitations.actions import secret_of
+from lianyi.foundation.members.invitations.queries import letter_of
 from lianyi.foundation.members.queries import member_of
 from lianyi.foundation.notices.folder import MailFolder
 from lianyi.foundation.notices.schemas import MAIL
 from lianyi.foundation.notices.server import MailServer
 from lianyi.foundation.notices.smtp import SmtpServer
-from lianyi.foundation.notices.words import Notice, words
+from lianyi.foundation.notices.words import Notice, Words, words
 from lianyi.foundation.outbox.schemas import Parcel
 from lianyi.kernel.ids import digest
 from lianyi.kernel.outcomes import Rejected
@@ -54,21 +56,33 @@ class MailSender:
 
     def send(self, parcel: Parcel, now: datetime) -> str:
         """Its Message-ID, which follows from the row's key. A member who left gets nothing."""
-        member = member_of(parcel.workspace, int(parcel.payload["member"]))
-        with translation.override(member.language):
-            said = words(Notice(parcel.payload["notice"]), parcel.payload["values"])
+        email, said = _addressed(parcel)
         host = self._way.sender.rpartition("@")[2]
         name = f"<{digest(str(parcel.workspace), parcel.kind, parcel.key).hex()}@{host}>"
         message = EmailMessage(_POLICY)
         try:
-            message["From"], message["To"] = self._way.sender, member.email
+            message["From"], message["To"] = self._way.sender, email
         except (ValueError, HeaderParseError):
             raise Rejected("mail.address") from None
         message["Subject"], message["Date"], message["Message-ID"] = said.subject, format_datetime(now), name
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(said.body)
-        self._way.deliver(str(parcel.id), member.email, message.as_bytes())
+        self._way.deliver(str(parcel.id), email, message.as_bytes())
         return name
+
+
+def _addressed(parcel: Parcel) -> tuple[str, Words]:
+    """To whom a row goes, and what it says in their language."""
+    notice, values = Notice(parcel.payload["notice"]), parcel.payload["values"]
+    if notice is Notice.INVITATION:
+        nonce = str(parcel.payload["nonce"])
+        letter = letter_of(parcel.workspace, int(parcel.payload["invitation"]), nonce, secret_of(nonce))
+        with translation.override(letter.language):
+            link = f"{values['address']}/invitation/{letter.secret}"
+            return letter.email, words(notice, {"workspace": letter.workspace, "link": link})
+    member = member_of(parcel.workspace, int(parcel.payload["member"]))
+    with translation.override(member.language):
+        return member.email, words(notice, values)
 
 
 def mail_sender(server: MailServer | None, home: Path) -> MailSender:

@@ -7,12 +7,30 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from lianyi.kernel.errors import Broken
+
 
 class Notice(Enum):
     """Every notice there is."""
 
     INTAKE_PAUSED = "intake.paused"  # values: free, least (MB)
     WEBHOOK_DISABLED = "webhook.disabled"  # values: host, webhook, why (gone, failing)
+    SIGN_IN_CODE = "sign_in.code"  # values: code
+    NEW_DEVICE = "sign_in.new_device"  # values: at (UTC), device, address
+    SECURITY_CHANGED = "sign_in.changed"  # values: at (UTC), what (a key of CHANGES), address
+    INVITATION = "member.invitation"  # values: workspace, link
+
+
+def changes() -> dict[str, str]:
+    """What may change about how somebody signs in."""
+    return {
+        "member.password_changed": _("Your password was changed."),
+        "member.totp_activated": _("An authenticator app was added to your account."),
+        "member.totp_deactivated": _("The authenticator app was removed from your account."),
+        "member.passkey_added": _("A passkey was added to your account."),
+        "member.passkey_removed": _("A passkey was removed from your account."),
+        "member.recovery_codes_made": _("New recovery codes were made for your account."),
+    }
 
 
 @dataclass(frozen=True)
@@ -46,3 +64,57 @@ def words(notice: Notice, values: Mapping[str, Any]) -> Words:
                 + _("Look at its log and switch it on again: Settings, Webhooks.").format(**values)
                 + "\n",
             )
+        case _:
+            return _of_accounts(notice, values)
+
+
+def _of_accounts(notice: Notice, values: Mapping[str, Any]) -> Words:
+    """What is said to one about how one signs in, or joins."""
+    match notice:
+        case Notice.SIGN_IN_CODE:
+            return Words(
+                _("{code} is your sign-in code").format(**values),
+                _(
+                    "Your code for signing in to Lianyi: {code}\n"
+                    "\n"
+                    "It works for ten minutes, in the browser where you asked for it. Tell it to nobody; if you did not"
+                    " ask for it, you need not do anything.\n"
+                ).format(**values),
+            )
+        case Notice.NEW_DEVICE:
+            return Words(
+                _("A new device signed in to your account"),
+                _(
+                    "Somebody signed in to Lianyi as you, with a device that was not seen before.\n"
+                    "\n"
+                    "When: {at} UTC\nDevice: {device}\nAddress: {address}\n"
+                    "\n"
+                    "If it was you, all is well. If not, change your password at once and end the other sessions:"
+                    " your name at the bottom of the navigation leads there.\n"
+                ).format(**values),
+            )
+        case Notice.SECURITY_CHANGED:
+            return Words(
+                _("How you sign in was changed"),
+                _(
+                    "{said}\n"
+                    "\n"
+                    "When: {at} UTC\nAddress: {address}\n"
+                    "\n"
+                    "If it was not you, tell an owner of your workspace at once.\n"
+                ).format(said=changes().get(values["what"], values["what"]), **values),
+            )
+        case Notice.INVITATION:
+            return Words(
+                _("You are invited to {workspace}").format(**values),
+                _(
+                    "You are invited to work in {workspace} on Lianyi. This link lets you in; it works once, within"
+                    " seven days:\n"
+                    "\n"
+                    "{link}\n"
+                    "\n"
+                    "If you do not know what this is about, you need not do anything.\n"
+                ).format(**values),
+            )
+        case _:
+            raise Broken("The notice {notice} has no words.", notice=notice.value)

@@ -14,6 +14,7 @@ from lianyi.kernel.errors import Refused
 from lianyi.kernel.ids import new_secret, secret_hash
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_REGION, _CURRENCY = re.compile("[A-Z]{2}"), re.compile("[A-Z]{3}")
 _GROUP = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
 
@@ -39,6 +40,38 @@ def create_workspace(
         ) from None
     record_audit(workspace.pk, "workspace.created", {"slug": slug})
     return workspace
+
+
+@needs(Ability.EDIT_SETTINGS)
+@transaction.atomic
+def edit_workspace(
+    workspace: Workspace, *, name: str, zone: str, region: str, currency: str, language: str, password_days: int
+) -> None:
+    """How the workspace is called and what its days, phone numbers and amounts are read by. What was counted before
+    keeps the amounts as they came.
+    """
+    if not name.strip():
+        raise Refused("workspace.name", "A workspace needs a name.", "Write one.")
+    if zone not in available_timezones():
+        raise Refused(
+            "workspace.zone", "{zone!r} is no time zone.", "Write an IANA name such as Asia/Shanghai.", zone=zone
+        )
+    if not _REGION.fullmatch(region) or not _CURRENCY.fullmatch(currency):
+        raise Refused("workspace.codes", "{region!r} or {currency!r} is no code.", region=region, currency=currency)
+    if not 0 <= password_days <= 3650:
+        raise Refused("workspace.password_days", "Name 0 to 3650 days.", "0 means never.")
+    told = {
+        "name": name.strip()[:200],
+        "zone": zone,
+        "region": region,
+        "currency": currency,
+        "language": language,
+        "password_days": password_days,
+    }
+    changed = sorted(field for field, value in told.items() if getattr(workspace, field) != value)
+    if changed:
+        Workspace.objects.filter(pk=workspace.pk).update(**told)
+        record_audit(workspace.pk, "workspace.changed", {"fields": changed})
 
 
 @needs(Ability.EDIT_KEYS)

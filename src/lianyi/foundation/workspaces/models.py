@@ -13,6 +13,8 @@ class Workspace(models.Model):
     region = models.CharField(max_length=2, default="CN")  # how a phone number without a country code is read
     currency = models.CharField(max_length=3, default="CNY")
     language = models.CharField(max_length=10, default="zh-hans")
+    # After so many days a member is reminded to change their password; 0 for never.
+    password_days = models.PositiveSmallIntegerField(default=180, db_default=180)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -1,0 +1,1 @@
+"""What a member does to themselves: password, profile, sessions, devices."""

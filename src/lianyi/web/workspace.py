@@ -1,0 +1,63 @@
+"""The settings of a workspace itself: its name, and what days, phone numbers and amounts are read by."""
+
+from babel import Locale
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from lianyi.foundation.access.schemas import Ability
+from lianyi.foundation.workspaces.actions import edit_workspace
+from lianyi.kernel.errors import Refused
+from lianyi.web.access import Seat, seated
+from lianyi.web.accounts.own import zones
+
+_FIELDS = ("name", "zone", "region", "currency", "language", "password_days")
+
+
+class Settings(forms.Form):
+    """What can be changed of a workspace; its slug stays."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    language = forms.ChoiceField(label=_("Language of invitations"), choices=settings.LANGUAGES)
+    zone = forms.ChoiceField(label=_("Time zone"))
+    region = forms.ChoiceField(
+        label=_("Country or region"), help_text=_("How a phone number without a country code is read.")
+    )
+    currency = forms.ChoiceField(label=_("Currency"), help_text=_("That of amounts which name none."))
+    password_days = forms.IntegerField(
+        label=_("Days until a password is called old"),
+        min_value=0,
+        max_value=3650,
+        help_text=_("Members are then reminded to change it; 0 means never."),
+    )
+
+    def __init__(self, *arguments: object, **named: object) -> None:
+        super().__init__(*arguments, **named)  # type: ignore[arg-type]
+        words = Locale.parse("en" if get_language() == "en" else "zh_Hans")
+        countries = [(code, name) for code, name in words.territories.items() if len(code) == 2 and code.isalpha()]
+        currencies = [(code, f"{code} {name}") for code, name in words.currencies.items()]
+        self.fields["zone"].choices = zones()  # type: ignore[attr-defined]
+        self.fields["region"].choices = sorted(countries, key=lambda one: one[1])  # type: ignore[attr-defined]
+        self.fields["currency"].choices = sorted(currencies)  # type: ignore[attr-defined]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@seated(Ability.EDIT_SETTINGS)
+def workspace(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Shows them, and takes changes."""
+    shown = {name: getattr(seat.workspace, name) for name in _FIELDS}
+    form = Settings(request.POST if request.method == "POST" else None, initial=shown)
+    if request.method == "POST" and form.is_valid():
+        try:
+            edit_workspace(seat.workspace, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, f"{refused.sentence} {refused.next_step}".strip())
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("settings-workspace")
+    return render(request, "web/workspace.html", {"form": form}, status=422 if form.errors else 200)
