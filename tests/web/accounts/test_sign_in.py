@@ -119,7 +119,7 @@ def test_an_authenticator_app_is_asked_after_the_password_and_after_a_code(
     stored = Authenticator.objects.filter(user=owner).values_list("data", flat=True)
     assert not any(secret in str(data) for data in stored)
     told = {mail["values"]["what"] for mail in mails("sign_in.changed")}
-    assert told == {"member.totp_activated", "member.recovery_codes_made"}
+    assert told == {"member.totp_activated"}
 
     other = browser()
     assert attempt(other, owner.email, GOOD)["Location"] == "/sign-in/second-factor"

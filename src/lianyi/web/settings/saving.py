@@ -13,7 +13,7 @@ from lianyi.foundation.access.schemas import Denied
 from lianyi.kernel.errors import Refused
 from lianyi.web.refusals import told
 
-_UNKNOWN = frozenset({"key.unknown", "webhook.unknown", "webhook.delivery_unknown"})
+_UNKNOWN = frozenset({"key.unknown", "token.unknown", "webhook.unknown", "webhook.delivery_unknown"})
 _T = TypeVar("_T")
 
 
