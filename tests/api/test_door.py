@@ -265,6 +265,12 @@ def test_whoever_waits_too_long_is_told_to_come_again(call: Program, monkeypatch
     assert not GivenAnswer.objects.exists()
 
 
+def test_a_host_that_is_none_has_its_problem_too(call: Program, brand: Brand) -> None:
+    told(call.get("/me", host="!"), 400, "request.invalid")
+    page = brand.visitor().get("/", headers={"host": "!"})
+    assert (page.status_code, page["Content-Type"]) == (400, "text/html; charset=utf-8")
+
+
 def test_the_description_needs_no_token() -> None:
     response = Client().get("/api/v1/openapi.json")
     assert response.json()["openapi"] == "3.1.0"

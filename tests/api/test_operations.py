@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +12,7 @@ from tests.web.conftest import Brand
 
 from lianyi.api.app import description
 from lianyi.api.describe import PLACE
-from lianyi.api.operations import DECLARED, Declared
+from lianyi.api.operations import DECLARED, OCTETS, Declared
 from lianyi.foundation.access.schemas import ABILITIES, Ability, Role
 from lianyi.foundation.workspaces.actions import create_write_key
 from lianyi.foundation.workspaces.schemas import KeyKind
@@ -21,24 +22,40 @@ from lianyi.people.profiles.queries import search_people
 pytestmark = pytest.mark.django_db(transaction=True)
 
 DESCRIBED = json.loads(description())
+HOOK = {"url": "https://shop.example.com/hooks", "events": ["Order Completed"], "label": "ERP"}
+_FIELD = re.compile(r"\{(\w+)\}")
 # What a query must say, by operation.
 QUERIES = {
     "find_person": "?kind=phone&value=13912345678",
     "remove_tag": "?dimension=state&name=a",
+    "list_returns": "?from=2026-01-01&to=2026-01-31",
+    "give_file": "?name=people.csv",
 }
 # A number of each kind that a path names, for an operation to be asked with.
-NOTHING = {"number": "2000000", "merge": "0" * 32, "letter": "2000000", "key": "2000000", "token": "2000000"}
+NUMBERED = ("number", "letter", "key", "token", "webhook", "delivery", "upload", "line")
+NOTHING = {"merge": "0" * 32, **dict.fromkeys(NUMBERED, "2000000")}
 
 
 def asked(call: Program, one: Declared, **numbers: Any) -> Any:
     """The answer to the operation with the body of its example."""
     path = one.path.replace("{path:", "{")
     path = path.format(**{**NOTHING, "name": "shoe", **numbers}) + QUERIES.get(one.name, "")
-    return call(one.method, path, one.body)
+    return call(one.method, path, one.body.encode() if one.takes == OCTETS else one.body, content_type=one.takes)
 
 
 def test_the_description_is_committed_as_it_is() -> None:
     assert PLACE.read_text() == description(), "run make openapi"
+
+
+def give(call: Program, content: str, name: str = "people.csv", **headers: str) -> Any:
+    """Gives a file to import."""
+    return call("POST", f"/imports?name={name}", content.encode(), content_type=OCTETS, **headers)
+
+
+def spent(call: Program, line: dict[str, str]) -> int:
+    """A line of spend, by its number."""
+    assert call("POST", "/spend", {"lines": [line]}).json() == {"new": 1, "same": 0}
+    return int(call.get("/spend?limit=1").json()["items"][0]["id"])
 
 
 def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -93,16 +110,31 @@ def test_numbers_of_another_workspace_are_nothing(new_brand: NewBrand) -> None:
     key, _ = create_write_key(theirs.workspace, KeyKind.SERVER, "theirs")
     here, there = program(mine), program(theirs)
     letter = there.get("/dead-letters").json()["items"][0]["id"]
-    numbers = {"number": first, "key": key.pk, "token": there.token, "letter": letter}
+    hook = there("POST", "/webhooks", HOOK).json()["id"]
+    numbers = {
+        "number": first,
+        "key": key.pk,
+        "token": there.token,
+        "letter": letter,
+        "webhook": hook,
+        "delivery": there("POST", f"/webhooks/{hook}/test").json()["delivery"],
+        "upload": give(there, "手机\n13800138000\n").json()["id"],
+        "line": spent(there, {"channel": "wechat", "first_on": "2026-01-01", "amount": "5"}),
+    }
+    assert set(numbers) == set(NUMBERED)
     assert there.get(f"/people/{first}").status_code == 200
     with_numbers = [one for one in DECLARED.values() if "{" in one.path and "{path:" not in one.path]
     assert {one.name for one in with_numbers} >= {"get_person", "erase_person", "stop_token", "drop_dead_letter"}
+    assert {name for one in with_numbers for name in _FIELD.findall(one.path)} == {*NUMBERED, "merge"}
     for one in with_numbers:
         assert asked(here, one, **numbers).status_code == 404, one.name
     for path in ("/identity-questions/answer", "/duplicates/answer"):
         assert here("POST", path, {"a": first, "b": second, "said": "same"}).status_code == 404
     assert here.get(f"/people/by-identity?kind=phone&value={phone}").status_code == 404
-    for path in ("/people", "/events", "/dead-letters", "/people?q=王小明", "/events/catalogue", "/traits"):
+    for path in (
+        *("/people", "/events", "/dead-letters", "/people?q=王小明", "/events/catalogue", "/traits", "/tags"),
+        *("/spend", "/imports", "/webhooks"),
+    ):
         assert here.get(path).json() == {"items": [], "next": None}, path
     assert there.get(f"/people/{first}").json()["name"] == "王小明"
     assert there.get("/me").status_code == 200

@@ -14,12 +14,15 @@ from lianyi.api import (  # noqa: F401  # each declares its section
     catalogue,
     decisions,
     events,
+    imports,
     keys,
     lifecycle,
     people,
     person,
     questions,
     reports,
+    spend,
+    webhooks,
 )
 from lianyi.api.bodies import Parsed
 from lianyi.api.openapi import complete

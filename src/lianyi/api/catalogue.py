@@ -1,4 +1,4 @@
-"""The catalogue of traits, and whose word counts most."""
+"""The catalogue of traits, whose word counts most, and the tags that are in use."""
 
 from typing import Annotated, Literal
 
@@ -10,14 +10,16 @@ from lianyi.api.operations import Request, Section, workspace_of
 from lianyi.api.problems import Unserved
 from lianyi.api.shapes import Body, Page, Paging
 from lianyi.foundation.access.schemas import Ability
+from lianyi.kernel.clock import system_clock, to_micros
 from lianyi.people.profiles.actions import declare_trait, set_trust
-from lianyi.people.profiles.queries import trait_catalogue, trust_order
+from lianyi.people.profiles.queries import people_of_tags, tag_lines, trait_catalogue, trust_order
+from lianyi.people.profiles.tags.listing import TagLine
 from lianyi.people.profiles.traits.catalogue import Trait
 from lianyi.people.profiles.traits.facts import Strategy
 from lianyi.people.profiles.traits.standard import our_name
 from lianyi.people.profiles.traits.values import TraitType
 
-_section = Section("Traits", "What is known of people: the catalogue of traits, and whose word counts most.")
+_section = Section("Traits", "What is known of people: traits, whose word counts most, and tags.")
 _TRAIT = {
     "name": "city",
     "kind": "text",
@@ -26,8 +28,10 @@ _TRAIT = {
     "label_en": "City",
     "sensitive": False,
 }
+_TAG = {"dimension": "preference", "name": "咖啡", "people": 120, "passing": 3}
 _TRUST = {"origins": ["member", "cli", "import", "system", "server", "browser"]}
 Name = Path[Annotated[str, Field(min_length=1, max_length=100)]]
+DimensionName = Literal["attribute", "behaviour", "state", "preference"]
 KindName = Literal["text", "number", "boolean", "date", "moment", "list"]
 StrategyName = Literal["latest", "first", "most_trusted"]
 
@@ -65,6 +69,22 @@ class TrustTold(Body):
     origins: list[Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S")]] = Field(
         min_length=1, max_length=100
     )
+
+
+class TagShown(BaseModel):
+    """A tag, and how many people have it."""
+
+    dimension: DimensionName
+    name: str
+    people: int
+    passing: int = Field(description="How many of them lose it by itself some day.")
+
+
+class Tags(Paging):
+    """Which tags."""
+
+    dimension: DimensionName | None = None
+    q: str = Field("", max_length=100, description="A part of the name.")
 
 
 @_section.get("/traits", Ability.SEE_PEOPLE, answers=Page[TraitShown], example={"items": [_TRAIT], "next": None})
@@ -118,6 +138,24 @@ def put_trust(request: Request, body: TrustTold) -> Trust:
     """Ranks origins of traits. The most trusted comes first."""
     set_trust(workspace_of(request), body.origins)
     return get_trust(request)
+
+
+@_section.get("/tags", Ability.SEE_REPORTS, answers=Page[TagShown], example={"items": [_TAG], "next": None})
+def list_tags(request: Request, filters: Query[Tags]) -> Page[TagShown]:
+    """Lists the tags that were ever given. Those that were first given last come first."""
+    place, workspace = place_in(request, filters.cursor), workspace_of(request)
+    before = place[0] if place else None
+    rows = tag_lines(
+        workspace, limit=filters.limit + 1, before=before, dimension=filters.dimension or "", part=filters.q.strip()
+    )
+    now = to_micros(system_clock())
+    people = people_of_tags(workspace, [one.id for one in rows[: filters.limit]], now)
+
+    def shown(one: TagLine) -> TagShown:
+        having, passing = people.get(one.id, (0, 0))
+        return TagShown(dimension=one.dimension, name=one.name, people=having, passing=passing)  # type: ignore[arg-type]
+
+    return page_of(request, rows, filters.limit, lambda one: [one.id], shown)
 
 
 def _shown(trait: Trait) -> TraitShown:

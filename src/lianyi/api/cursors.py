@@ -39,8 +39,12 @@ def page_of(
 ) -> Page[_T]:
     """A page of `rows`, of which there is one more than `limit` when the list goes on."""
     items = rows[:limit]
-    further = _signer(request).sign_object(list(place(items[-1]))) if len(rows) > limit else None
-    return Page(items=[shown(row) for row in items], next=further)
+    return page_to(request, [shown(row) for row in items], place(items[-1]) if len(rows) > limit else None)
+
+
+def page_to(request: Request, items: list[_T], further: Sequence[Any] | None) -> Page[_T]:
+    """A page of `items` that goes on at `further`; None at the end."""
+    return Page(items=items, next=None if further is None else _signer(request).sign_object(list(further)))
 
 
 def _signer(request: Request) -> Signer:

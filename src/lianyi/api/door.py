@@ -21,8 +21,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_variables
 
 from lianyi.api.bodies import LARGEST, read_json
+from lianyi.api.files import arriving, takes_file
 from lianyi.api.problems import CONTENT_TYPE, Unserved, broken, of_status, problem
-from lianyi.foundation.access.acting import acting_as
+from lianyi.foundation.access.acting import acting_as, require
 from lianyi.foundation.tokens import answers
 from lianyi.foundation.tokens.actions import note_use
 from lianyi.foundation.tokens.pace import take
@@ -137,16 +138,30 @@ def _done(request: HttpRequest, rest: str, bearer: Bearer, secret: str) -> HttpR
     try:
         view = _view(request, rest)
         request.bearer = bearer  # type: ignore[attr-defined]
-        request.told = read_json(request) if request.method in ("POST", "PUT", "PATCH") else {}  # type: ignore[attr-defined]
-        if request.method == "POST" and "Idempotency-Key" in request.headers:
-            return _once(request, view, _call(request, bearer, secret))
-        if request.method in ("PUT", "PATCH", "DELETE") and "If-Match" in request.headers:
-            return _if_unchanged(request, view, bearer)
-        return view(request)
+        by_file = takes_file(request.method, f"/{rest.removeprefix(VERSION)}")
+        if by_file is None:
+            request.told = read_json(request) if request.method in ("POST", "PUT", "PATCH") else {}  # type: ignore[attr-defined]
+            return _answered(request, view, bearer, secret)
+        if by_file.ability is not None:
+            require(by_file.ability, bearer.workspace.pk)
+        with arriving(request, by_file.most) as file:
+            request.told = file  # type: ignore[attr-defined]
+            return _answered(request, view, bearer, secret, file.digest)
     except RequestDataTooBig:
         return problem(Unserved(413, "body.too_large", "The body has more than {most:,} bytes.", most=LARGEST))
     except Refused as refusal:
         return problem(refusal)
+
+
+def _answered(
+    request: HttpRequest, view: View, bearer: Bearer, secret: str, content: bytes | None = None
+) -> HttpResponseBase:
+    """The answer of the view; `content` stands for a body that is a file."""
+    if request.method == "POST" and "Idempotency-Key" in request.headers:
+        return _once(request, view, _call(request, bearer, secret, content))
+    if request.method in ("PUT", "PATCH", "DELETE") and "If-Match" in request.headers:
+        return _if_unchanged(request, view, bearer)
+    return view(request)
 
 
 def _view(request: HttpRequest, rest: str) -> View:
@@ -164,7 +179,7 @@ def _view(request: HttpRequest, rest: str) -> View:
     return lambda asked: match.func(asked, *match.args, **match.kwargs)
 
 
-def _call(request: HttpRequest, bearer: Bearer, secret: str) -> answers.Call:
+def _call(request: HttpRequest, bearer: Bearer, secret: str, content: bytes | None) -> answers.Call:
     key = request.headers["Idempotency-Key"]
     if not (0 < len(key) <= answers.LONGEST_KEY and key.isascii() and key.isprintable()):
         raise Unserved(
@@ -174,7 +189,7 @@ def _call(request: HttpRequest, bearer: Bearer, secret: str) -> answers.Call:
             "A random UUID is a good one.",
             most=answers.LONGEST_KEY,
         )
-    asked = digest(request.method or "", request.get_full_path(), request.body)
+    asked = digest(request.method or "", request.get_full_path(), request.body if content is None else content)
     return answers.Call(bearer.line.id, key, asked, secret)
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from lianyi.api.cursors import page_of, place_in
 from lianyi.api.operations import Request, Section, workspace_of
+from lianyi.api.problems import Unserved
 from lianyi.api.shapes import Page, Paging, RowId
 from lianyi.events.lake.queries import Volume, volumes
 from lianyi.events.log import letters
@@ -74,6 +75,12 @@ class LetterShown(BaseModel):
     event: str
 
 
+class Letters(Paging):
+    """Which dead letters."""
+
+    reason: str = Field("", max_length=64, description="A code, as the list shows it.")
+
+
 @_section.get("/events", Ability.SEE_PEOPLE, answers=Page[EventShown], example={"items": [EVENT], "next": None})
 def list_events(request: Request, paging: Query[Paging]) -> Page[EventShown]:
     """Lists the newest events of everybody. By receipt, as far as the log's tail of a week reaches."""
@@ -105,11 +112,21 @@ def list_event_names(request: Request, paging: Query[Paging]) -> Page[VolumeShow
 @_section.get(
     "/dead-letters", Ability.EDIT_SETTINGS, answers=Page[LetterShown], example={"items": [_LETTER], "next": None}
 )
-def list_dead_letters(request: Request, paging: Query[Paging]) -> Page[LetterShown]:
+def list_dead_letters(request: Request, filters: Query[Letters]) -> Page[LetterShown]:
     """Lists events that could not be used, and why. The newest come first."""
-    place = place_in(request, paging.cursor)
-    rows = letters.newest(workspace_of(request), paging.limit + 1, before=place[0] if place else None)
-    return page_of(request, rows, paging.limit, lambda one: [one.id], _letter)
+    place = place_in(request, filters.cursor)
+    before = place[0] if place else None
+    rows = letters.newest(workspace_of(request), filters.limit + 1, before=before, reason=filters.reason)
+    return page_of(request, rows, filters.limit, lambda one: [one.id], _letter)
+
+
+@_section.get("/dead-letters/{letter}", Ability.EDIT_SETTINGS, answers=LetterShown, example=_LETTER)
+def get_dead_letter(request: Request, letter: RowId) -> LetterShown:
+    """Shows an event that could not be used."""
+    found = letters.letter_of(workspace_of(request), letter)
+    if found is None:
+        raise Unserved(404, "letter.unknown", "There is no dead letter {letter}.", letter=letter)
+    return _letter(found)
 
 
 @_section.post("/dead-letters/{letter}/retry", Ability.EDIT_SETTINGS, status=204, conflicts=True)

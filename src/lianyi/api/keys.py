@@ -1,16 +1,16 @@
 """Write keys, by which events come in, and API tokens."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from ninja import Query
 from pydantic import BaseModel, Field
 
 from lianyi.api.cursors import page_of, place_in
 from lianyi.api.operations import Request, Section, workspace_of
-from lianyi.api.shapes import Body, Page, Paging, RowId
+from lianyi.api.shapes import Body, Moment, Page, Paging, RowId
 from lianyi.foundation.access.schemas import Ability
-from lianyi.foundation.tokens.actions import revoke_token
+from lianyi.foundation.tokens.actions import create_token, revoke_token
 from lianyi.foundation.tokens.queries import tokens
 from lianyi.foundation.tokens.schemas import TokenLine
 from lianyi.foundation.workspaces.actions import create_write_key, revoke_write_key
@@ -41,6 +41,10 @@ _TOKEN = {
 }
 
 
+# The values of `Ability`: pydantic's strict bodies would take an enum's members only.
+Scope = Annotated[str, Field(json_schema_extra={"enum": [one.value for one in Ability]})]
+
+
 class KeyShown(BaseModel):
     """A write key, without its secret."""
 
@@ -68,6 +72,21 @@ class KeyMade(BaseModel):
 
     id: int
     write_key: str
+
+
+class NewToken(Body):
+    """An API token to make."""
+
+    label: str = Field(min_length=1, max_length=100)
+    scopes: list[Scope] = Field(min_length=1, max_length=len(Ability))
+    expires_at: Moment | None = Field(None, description="Within a year; null: when the token that calls ends.")
+
+
+class TokenMade(BaseModel):
+    """The new token. Its secret is shown here and never again."""
+
+    id: int
+    token: str
 
 
 class TokenShown(BaseModel):
@@ -120,9 +139,35 @@ def list_tokens(request: Request, paging: Query[Paging]) -> Page[TokenShown]:
     return page_of(request, rows, paging.limit, lambda one: [one.id], _token)
 
 
+@_section.post(
+    "/tokens",
+    Ability.EDIT_KEYS,
+    answers=TokenMade,
+    status=201,
+    example={"id": 6, "token": "lyt_…"},
+    body={"label": "CRM", "scopes": ["people.see"], "expires_at": "2027-01-31T08:00:00Z"},
+    conflicts=True,
+)
+def make_token(request: Request, body: NewToken) -> TokenMade:
+    """Makes an API token of the caller's maker. It may do nothing that the caller may not, and ends with it at the
+    latest: when the caller expires or is revoked. Its secret is in the answer and cannot be shown again.
+    """
+    bearer = request.bearer
+    number, secret = create_token(
+        bearer.workspace,
+        bearer.member,
+        body.label,
+        body.scopes,
+        system_clock(),
+        expires_at=body.expires_at,
+        parent=bearer.line.id,
+    )
+    return TokenMade(id=number, token=secret)
+
+
 @_section.delete("/tokens/{token}", Ability.EDIT_KEYS, status=204)
 def stop_token(request: Request, token: RowId) -> None:
-    """Makes an API token stop working, at once and for good."""
+    """Makes an API token stop working, at once and for good. Those that were made by it stop as well."""
     revoke_token(workspace_of(request), token, system_clock())
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import translation
 
-from lianyi.api.operations import DECLARED, SECTIONS, Declared
+from lianyi.api.operations import DECLARED, OCTETS, SECTIONS, Declared
 from lianyi.api.problems import CONTENT_TYPE
 
 _ABOUT = """\
@@ -69,6 +69,7 @@ _MEANINGS = {
     "422": "Parts of the request are not acceptable; `errors` names them.",
     "429": "Too many calls; `Retry-After` says when to go on.",
     "500": "Something broke on our side.",
+    "503": "The disk is nearly full.",
 }
 _TEXT = {"type": "string"}
 _PACE = {name: {"$ref": f"#/components/headers/{name}"} for name in ("RateLimit", "RateLimit-Policy")}
@@ -117,6 +118,13 @@ def _complete(operation: dict[str, Any], declared: Declared) -> None:
     answer["headers"] = dict(_PACE)
     if declared.method == "GET" and "content" in answer:
         answer["headers"]["ETag"] = {"$ref": "#/components/headers/ETag"}
+    if declared.gives != "application/json":
+        answer["content"] = {declared.gives: {"schema": _TEXT}}
+    if declared.takes == OCTETS:
+        operation["requestBody"] = {
+            "content": {OCTETS: {"schema": {"type": "string", "format": "binary"}}},
+            "required": True,
+        }
     for content in answer.get("content", {}).values():
         content["example"] = declared.example
     for content in operation.get("requestBody", {}).get("content", {}).values():
@@ -136,6 +144,7 @@ def _errors(declared: Declared, operation: dict[str, Any]) -> list[str]:
     codes += ["409"] if declared.conflicts or declared.method == "POST" else []
     codes += ["412"] if any(one["name"] == "If-Match" for one in _headers(declared)) else []
     codes += ["413", "415"] if "requestBody" in operation else []
+    codes += ["503"] if declared.takes == OCTETS else []
     return codes
 
 

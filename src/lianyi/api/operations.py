@@ -47,8 +47,11 @@ class Declared:
     conflicts: bool  # whether the state of things can forbid it (409)
     misses: bool  # whether what is asked for can be missing (404)
     takes: str  # content type of the body
+    gives: str  # content type of the answer
+    most: int  # bytes of a body that is a file; 0: as many as an upload may have
 
 
+OCTETS = "application/octet-stream"
 DECLARED: dict[str, Declared] = {}
 SECTIONS: list["Section"] = []
 
@@ -99,11 +102,15 @@ class Section:
         conflicts: bool = False,
         misses: bool = False,
         takes: str = "application/json",
+        gives: str = "application/json",
+        most: int = 0,
     ) -> Callable[[_View], _View]:
         def declare(view: _View) -> _View:
             name = view.__name__
             missing = misses or "{" in path
-            declared = Declared(name, method, path, self.tag, ability, status, example, body, conflicts, missing, takes)
+            declared = Declared(
+                name, method, path, self.tag, ability, status, example, body, conflicts, missing, takes, gives, most
+            )
             assert name not in DECLARED, name
             DECLARED[name] = declared
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 from django.http import StreamingHttpResponse
 from ninja import Query
 from pydantic import BaseModel, Field
 
+from lianyi.api.catalogue import DimensionName
 from lianyi.api.cursors import page_of, place_in
 from lianyi.api.events import EVENT, EventShown, event_shown
 from lianyi.api.operations import Request, workspace_of
@@ -20,12 +21,12 @@ from lianyi.kernel.clock import from_micros, system_clock, to_micros
 from lianyi.people.erasing.actions import erase
 from lianyi.people.identity.queries import merges_of, persons_of
 from lianyi.people.profiles import actions
+from lianyi.people.profiles.exporting.actions import note_person_export
 from lianyi.people.profiles.queries import export_person
 from lianyi.people.profiles.tags.facts import Dimension
 from lianyi.people.timeline.queries import every_event, timeline
 from lianyi.people.timeline.schemas import Place
 
-DimensionName = Literal["attribute", "behaviour", "state", "preference"]
 _NEWEST = 100  # orders and touches of an answer; the export has all
 
 
@@ -181,12 +182,16 @@ def list_person_events(request: Request, number: PersonNumber, paging: Query[Pag
 
 
 @section.get(
-    "/people/{number}/export", Ability.EXPORT_PEOPLE, example='{"person": 12, "name": "王小明"}\n{"event": "cart"}\n'
+    "/people/{number}/export",
+    Ability.EXPORT_PEOPLE,
+    gives="application/x-ndjson",
+    example='{"person": 12, "name": "王小明"}\n{"event": "cart"}\n',
 )
 def export_one_person(request: Request, number: PersonNumber) -> StreamingHttpResponse:
     """Hands over everything that is kept of a person. A line of JSON for the person, then one for each event."""
     known(request, number)
     workspace = workspace_of(request)
+    note_person_export(workspace, number)
     whole = export_person(workspace, number, to_micros(system_clock()))
 
     def lines() -> Iterator[bytes]:

@@ -39,8 +39,17 @@ _STATUS = {
     "person.merged": 404,
     "letter.refused": 409,
     "letter.of_projector": 409,
+    "outbox.busy": 409,
     "people.same": 409,
     "people.unmerged": 409,
+    "spend.twice": 409,
+    "upload.done": 409,
+    "upload.gone": 409,
+    "upload.large": 413,
+    "upload.running": 409,
+    "webhook.delivery_unknown": 404,
+    "webhook.not_on": 409,
+    "disk.low": 503,
     "member.gone": 409,
 }
 

@@ -1,6 +1,6 @@
 """Shapes that all operations share: what a body is checked by, pages, moments, numbers of people."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from ninja import Path
@@ -59,6 +59,7 @@ def _whole(value: Any) -> Any:
 
 Whole = BeforeValidator(_whole)  # to JSON, 1.0 is a whole number too
 Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_text, json_schema_input_type=datetime)]
+Day = Annotated[date, Field(strict=False), BeforeValidator(_text, json_schema_input_type=date)]
 Number = Annotated[int, Field(ge=1, le=LARGEST_NUMBER), Whole]
 PersonNumber = Path[Annotated[int, Field(ge=1, le=LARGEST_NUMBER, description="The person's number.")]]
 RowId = Path[Annotated[int, Field(ge=1, le=LARGEST_ID)]]

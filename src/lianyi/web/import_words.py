@@ -1,7 +1,5 @@
 """Words of imports: what a column can be taken as, how a file is read, why rows were refused."""
 
-from collections.abc import Iterable
-from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -9,9 +7,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from lianyi.people.imports.headers import guess
+from lianyi.people.imports.mapping import write_mapping
 from lianyi.people.imports.targets import Fields, choices, settled
-from lianyi.people.imports.uploads.previewing import table_in
+from lianyi.people.imports.uploads.remapping import chosen_form
 from lianyi.people.imports.uploads.schemas import Preview
 from lianyi.web.labels import KINDS as IDENTITIES
 
@@ -122,11 +120,6 @@ def label(target: str) -> str:
     return name
 
 
-def all_choices(kind: str, now: Iterable[str]) -> set[str]:
-    """The words that a form may say."""
-    return {*choices(kind), *now}
-
-
 def offered(seen: Preview, kind: str) -> list[Column]:
     """The columns with what each could be taken as."""
     common = choices(kind)
@@ -167,43 +160,8 @@ def option_fields(fields: Fields, seen: Preview | None) -> list[tuple[str, str, 
     return [*found, ("form", gettext("Dates"), [(key, str(word)) for key, word in FORMS.items()], chosen_form(fields))]
 
 
-def chosen_form(fields: Fields) -> str:
-    """How dates are said to be written, "" where that is detected."""
-    forms = {spec.get("form", "") for spec in _dates(fields)}
-    return forms.pop() if len(forms) == 1 and forms <= {"", *FORMS} else ""
-
-
-def set_form(fields: Fields, form: str) -> None:
-    """Says how dates are written, in every column of them."""
-    time = fields.get("time")
-    if isinstance(time, str | int):
-        fields["time"] = {"column": time}
-    for spec in _dates(fields):
-        spec.pop("form", None)
-        if form in FORMS:
-            spec["form"] = form
-
-
-def _dates(fields: Fields) -> list[dict[str, Any]]:
-    every = [fields.get("time"), *fields.get("traits", {}).values(), *fields.get("properties", {}).values()]
-    timed = [one for one in every if isinstance(one, dict)]
-    return [one for one in timed if one is fields.get("time") or one.get("type") in ("date", "time")]
-
-
-def columns_in(path: Path, seen: dict[str, Any], fields: Fields) -> list[str]:
-    """The columns of the file as it is read now."""
-    return list(table_in(path, seen, fields).columns)
-
-
-def guessed(kind: str, columns: list[str]) -> Fields:
-    """The mapping that the names of the columns suggest."""
-    return {"kind": kind, **guess(kind, columns)[0]}
-
-
 def as_yaml(fields: Fields, kind: str) -> str:
     """A mapping that was not run yet. Refuses an incomplete one."""
-    from lianyi.people.imports.mapping import write_mapping
-
     return write_mapping(settled(fields, kind))
 
 

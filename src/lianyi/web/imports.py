@@ -1,5 +1,6 @@
 """Imports: the list, giving a file, what its columns mean with a preview, the run, and its result."""
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -14,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lianyi.foundation.access.schemas import Ability
 from lianyi.kernel.clock import system_clock, to_micros
 from lianyi.kernel.errors import Refused
-from lianyi.people.imports.targets import targets_of, with_targets
 from lianyi.people.imports.uploads import actions, keeping, queries
 from lianyi.people.imports.uploads.previewing import preview
+from lianyi.people.imports.uploads.remapping import OPTIONS, Wish
 from lianyi.people.imports.uploads.schemas import Preview, Upload
 from lianyi.web import import_words as words
 from lianyi.web.access import Seat, seated
@@ -26,7 +27,7 @@ from lianyi.web.uploading import Arrived
 
 _AT_ONCE = 30
 _COUNTED = ("uploaded", "previewed")
-_OPTIONS = ("encoding", "delimiter", "decimal")
+_TARGET = re.compile(r"target-\d{1,4}", re.ASCII)
 View = Callable[..., HttpResponse]
 
 
@@ -183,35 +184,15 @@ def _take(request: HttpRequest, seat: Seat) -> Upload:
 
 def _remap(request: HttpRequest, seat: Seat, upload: Upload) -> Upload:
     """What the form says, kept."""
-    kind = request.POST.get("kind", upload.kind)
-    if kind not in words.KINDS:
-        kind = upload.kind
-    path = keeping.path_of(upload.folder)
-    if path is None:
-        raise Refused("upload.gone", "The file is not kept any more.", "Give it again.")
-    file = {**upload.fields.get("file", {})}
-    for name in _OPTIONS:
-        said = request.POST.get(name)
-        if said is not None:
-            file.pop(name, None)
-            if said in words.OPTIONS[name]:
-                file[name] = said
-    before = {**upload.fields, "file": file} if file else {k: v for k, v in upload.fields.items() if k != "file"}
-    columns = words.columns_in(path, upload.seen, before)
-    if kind != upload.kind:
-        fields = {**words.guessed(kind, columns), **({"file": file} if file else {})}
-    else:
-        now = targets_of(columns, before)
-        known = words.all_choices(kind, now)
-        targets = [_chosen(request, place, known, now[place]) for place in range(len(columns))]
-        fields = with_targets(kind, columns, targets, before)
-        words.set_form(fields, request.POST.get("form", ""))
-    return actions.save_mapping(seat.workspace, upload.id, kind, fields)
-
-
-def _chosen(request: HttpRequest, place: int, known: set[str], now: str) -> str:
-    said = request.POST.get(f"target-{place}")
-    return said if said is not None and (said == "" or said in known) else now
+    said = request.POST
+    targets = {int(name[7:]): str(word) for name, word in said.items() if _TARGET.fullmatch(name)}
+    wish = Wish(
+        kind=said.get("kind", ""),
+        options={name: said[name] for name in OPTIONS if name in said},
+        targets=targets if said.get("kind", upload.kind) == upload.kind else {},
+        form=said.get("form", ""),
+    )
+    return actions.change_mapping(seat.workspace, upload.id, wish)
 
 
 def _opened(seat: Seat, upload: Upload, error: Refused | None) -> dict[str, Any]:

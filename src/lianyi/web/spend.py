@@ -1,10 +1,8 @@
 """Sources and spend: what each source cost in a period beside the people who came by it, and the lines of spend."""
 
 import csv
-import tempfile
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
@@ -15,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from lianyi.campaigns.spend.actions import change_spend, delete_spend, record_spend
+from lianyi.campaigns.spend.actions import LARGEST_FILE, change_spend, delete_spend, record_spend, record_spend_file
 from lianyi.campaigns.spend.queries import cost_by_source, every_line, spend_line, spend_lines
-from lianyi.campaigns.spend.reading import HEADER, day_of, read_spend
+from lianyi.campaigns.spend.reading import HEADER, as_row, day_of
 from lianyi.campaigns.spend.schemas import Recorded, Spend
 from lianyi.events.schemas import Source
 from lianyi.foundation.access.schemas import Ability
@@ -26,7 +24,6 @@ from lianyi.insight.kept.schemas import Kept
 from lianyi.insight.newcomers.queries import came_by_source
 from lianyi.insight.newcomers.schemas import Came
 from lianyi.insight.returns.queries import returns
-from lianyi.kernel.cells import neutral
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.money import parse_amount
 from lianyi.web.access import Seat, seated
@@ -35,7 +32,6 @@ from lianyi.web.refusals import told
 
 _PAGE = 50
 _SOURCES = 100
-_LARGEST_FILE = 5_000_000  # bytes
 _DAYS = 30
 
 
@@ -71,12 +67,8 @@ def spend_upload(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Keeps the lines of a file, all or none."""
     given = request.FILES.get("file")
     try:
-        if given is None or not given.size or given.size > _LARGEST_FILE:
-            raise Refused("spend.file", "The file is missing, empty or over 5 MB.", "Choose another.")
-        with tempfile.TemporaryDirectory(prefix="lianyi-spend-") as folder:
-            place = Path(folder, "spend" + Path(given.name or "").suffix[:10])
-            place.write_bytes(given.read())
-            recorded = record_spend(seat.workspace.pk, read_spend(place, seat.workspace.currency))
+        content = given.read(LARGEST_FILE + 1) if given is not None else b""
+        recorded = record_spend_file(seat.workspace, (given and given.name) or "", content)
     except Refused as refused:
         return _page(request, seat, {"wrong_file": told(refused)}, 422)
     _say(request, recorded)
@@ -120,7 +112,7 @@ def spend_export(_request: HttpRequest, seat: Seat) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     writer = csv.writer(response)
     writer.writerow(HEADER)
-    writer.writerows(_row(one.spend) for one in every_line(seat.workspace.pk))
+    writer.writerows(as_row(one.spend) for one in every_line(seat.workspace.pk))
     response["Content-Disposition"] = 'attachment; filename="spend.csv"'
     return response
 
@@ -188,12 +180,7 @@ def _typed(request: HttpRequest) -> Spend:
 
 
 def _as_typed(line: Spend) -> dict[str, str]:
-    return dict(zip(HEADER, _row(line), strict=True))
-
-
-def _row(line: Spend) -> list[str]:
-    cells = [*line.source, line.first_on.isoformat(), line.last_on.isoformat(), f"{line.amount.normalize():f}"]
-    return [neutral(cell) for cell in (*cells, line.currency, line.note)]
+    return dict(zip(HEADER, as_row(line), strict=True))
 
 
 def _say(request: HttpRequest, recorded: Recorded) -> None:

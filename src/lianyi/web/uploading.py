@@ -5,14 +5,13 @@ read over, and the request says why as `request.upload_refused`.
 """
 
 import os
-import secrets
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 
 from lianyi.kernel.errors import Refused
-from lianyi.people.imports.uploads.keeping import check_size, uploads_folder
+from lianyi.people.imports.uploads.keeping import check_size, new_part
 
 
 class ToDisk(FileUploadHandler):
@@ -40,9 +39,8 @@ class ToDisk(FileUploadHandler):
         super().new_file(*arguments, **named)
         if self._refused is not None:
             raise SkipFile
-        path = uploads_folder() / f"{secrets.token_hex(8)}.part"
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        self.file = Arrived(self.file_name or "file", self.content_type or "", str(path), os.fdopen(handle, "w+b"))
+        path, file = new_part()
+        self.file = Arrived(self.file_name or "file", self.content_type or "", str(path), file)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """A part of it."""

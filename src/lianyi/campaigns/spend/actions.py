@@ -1,18 +1,23 @@
 """Writes to spend."""
 
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
 
 from lianyi.campaigns.spend.models import SpendRow
+from lianyi.campaigns.spend.reading import read_spend
 from lianyi.campaigns.spend.schemas import Recorded, Spend
 from lianyi.foundation.access.acting import needs
 from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.audit.actions import record_audit
+from lianyi.foundation.workspaces.schemas import Workspace
 from lianyi.kernel.errors import Refused
 
 AT_ONCE = 10_000
+LARGEST_FILE = 5_000_000  # bytes
 
 _PUT = """
 INSERT INTO spend (workspace, channel, medium, campaign, code, first_on, last_on, amount, currency, note, hash)
@@ -34,6 +39,19 @@ def record_spend(workspace: int, lines: Sequence[Spend]) -> Recorded:
     if new:
         record_audit(workspace, "spend.recorded", {"lines": new})
     return Recorded(new, len(lines) - new)
+
+
+@needs(Ability.EDIT_SPEND)
+def record_spend_file(workspace: Workspace, name: str, content: bytes) -> Recorded:
+    """Keeps the lines of a table: all of them or, when one is refused, none. Its `name` may say by its ending what it
+    is. Refuses an empty file and one of more than LARGEST_FILE.
+    """
+    if not 0 < len(content) <= LARGEST_FILE:
+        raise Refused("spend.file", "The file is missing, empty or over 5 MB.", "Choose another.")
+    with tempfile.TemporaryDirectory(prefix="lianyi-spend-") as folder:
+        place = Path(folder, "spend" + Path(name.replace("\x00", "")).suffix[:10])
+        place.write_bytes(content)
+        return record_spend(workspace.pk, read_spend(place, workspace.currency))
 
 
 @needs(Ability.EDIT_SPEND)

@@ -13,6 +13,7 @@ from typing import Any
 
 from lianyi.campaigns.spend.schemas import Spend
 from lianyi.events.schemas import Source
+from lianyi.kernel.cells import neutral
 from lianyi.kernel.errors import Refused
 from lianyi.people.imports.cells import Bad, tidy
 from lianyi.people.imports.numbers import decimal
@@ -50,6 +51,12 @@ def read_spend(path: Path, default_currency: str) -> list[Spend]:
             header=", ".join(HEADER),
         )
     return [_spend(number, cells, places, default_currency) for number, cells in _rows(table)]
+
+
+def as_row(line: Spend) -> list[str]:
+    """The line as a file has it, under HEADER; a cell that a spreadsheet would compute is defused."""
+    cells = [*line.source, line.first_on.isoformat(), line.last_on.isoformat(), f"{line.amount.normalize():f}"]
+    return [neutral(cell) for cell in (*cells, line.currency, line.note)]
 
 
 def _rows(table: Any) -> Iterator[tuple[int, Any]]:

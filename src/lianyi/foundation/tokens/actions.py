@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from lianyi.foundation.access.acting import needs
+from lianyi.foundation.access.acting import current_actor, needs
 from lianyi.foundation.access.schemas import ABILITIES, Ability
 from lianyi.foundation.audit.actions import record_audit
 from lianyi.foundation.members.queries import role_in
@@ -32,12 +32,17 @@ def create_token(
     now: datetime,
     *,
     expires_at: datetime | None = None,
+    parent: int | None = None,
 ) -> tuple[int, str]:
-    """A new token of this member: its number and its secret, which is not stored and cannot be shown again.
+    """A new token of this member: its number and its secret, which is not stored and cannot be shown again. One that a
+    token makes (`parent`) ends with it at the latest.
 
-    Refuses scopes that are none or that the member's role does not have, and an end that is past or too far away.
+    Refuses scopes that are none, that the member's role does not have or whoever asks does not, and an end that is
+    past, too far away, or behind that of the parent.
     """
     chosen = _scopes(workspace.pk, member, scopes)
+    if parent is not None:
+        expires_at = _within(workspace.pk, parent, expires_at)
     named = label.replace("\x00", "").strip()
     if not 0 < len(named) <= _LABEL_CHARACTERS:
         raise Refused("token.label", "A token needs a name of 1 to {most} characters.", most=_LABEL_CHARACTERS)
@@ -53,6 +58,7 @@ def create_token(
         workspace=workspace,
         member_id=member,
         label=named,
+        parent_id=parent,
         scopes=chosen,
         hash=secret_hash(secret),
         hint=secret[:8],
@@ -65,12 +71,14 @@ def create_token(
 @needs(Ability.EDIT_KEYS)
 @transaction.atomic
 def revoke_token(workspace: int, token: int, now: datetime) -> None:
-    """From now on the token is refused. Revoking it again changes nothing."""
-    found = ApiToken.objects.filter(workspace=workspace, pk=token)
-    if not found.exists():
+    """From now on the token is refused, with all that were made by it. Revoking it again changes nothing."""
+    if not ApiToken.objects.select_for_update().filter(workspace=workspace, pk=token):
         raise Refused("token.unknown", "There is no such API token here.")
-    if found.filter(revoked_at=None).update(revoked_at=now):
-        record_audit(workspace, "token.revoked", {"token": token})
+    gone, these = [token], [token]
+    while these := list(ApiToken.objects.filter(parent__in=these).values_list("pk", flat=True)):
+        gone += these
+    if ApiToken.objects.filter(pk__in=gone, revoked_at=None).update(revoked_at=now):
+        record_audit(workspace, "token.revoked", {"token": token, "with_children": len(gone) - 1})
 
 
 def note_use(token: int, last_used_at: datetime | None, now: datetime) -> None:
@@ -78,6 +86,19 @@ def note_use(token: int, last_used_at: datetime | None, now: datetime) -> None:
     if last_used_at is None or now - last_used_at >= _COARSE:
         unused = Q(last_used_at=None) | Q(last_used_at__lte=now - _COARSE)
         ApiToken.objects.filter(unused, pk=token).update(last_used_at=now)
+
+
+def _within(workspace: int, parent: int, expires_at: datetime | None) -> datetime | None:
+    """The end of a token that another one makes: that of the other, unless an earlier one is asked for."""
+    row = ApiToken.objects.select_for_update().filter(workspace=workspace, pk=parent, revoked_at=None).first()
+    if row is None:
+        raise Refused("token.unknown", "There is no such API token here.")
+    ends = row.expires_at
+    if ends is not None and expires_at is not None and expires_at > ends:
+        raise Refused(
+            "token.outlives", "A token ends with the one that makes it at the latest.", "Choose an earlier day."
+        )
+    return expires_at or ends
 
 
 def _scopes(workspace: int, member: int, scopes: Collection[str]) -> list[str]:
@@ -90,6 +111,14 @@ def _scopes(workspace: int, member: int, scopes: Collection[str]) -> list[str]:
             "token.scopes",
             "A token needs scopes, each of them one of these: {known}.",
             known=[ability.value for ability in Ability],
+        )
+    missing = {ability.value for ability in Ability if not current_actor().may(ability, workspace)} & set(scopes)
+    if missing:
+        raise Refused(
+            "token.beyond_yours",
+            "You may not give what you do not have: {beyond}.",
+            "Leave it out, or ask an owner to make the token.",
+            beyond=sorted(missing),
         )
     beyond = sorted(set(scopes) - {ability.value for ability in ABILITIES[role]})
     if beyond:

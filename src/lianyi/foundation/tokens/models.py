@@ -9,10 +9,11 @@ from lianyi.foundation.workspaces.models import Workspace
 
 
 class ApiToken(models.Model):
-    """A token of one workspace. `scopes` are values of `Ability`; `member` made it."""
+    """A token of one workspace. `scopes` are values of `Ability`; `member` made it, or their token `parent` did."""
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="api_tokens")
     member = models.ForeignKey(Member, models.CASCADE, related_name="api_tokens")
+    parent = models.ForeignKey("self", models.CASCADE, null=True, related_name="children")
     label = models.CharField(max_length=100)
     scopes = ArrayField(models.CharField(max_length=40))
     hash = models.BinaryField(max_length=32, unique=True)

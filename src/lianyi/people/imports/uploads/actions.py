@@ -23,6 +23,7 @@ from lianyi.people.imports.targets import Fields, plain, settled
 from lianyi.people.imports.uploads import keeping
 from lianyi.people.imports.uploads.previewing import remembered
 from lianyi.people.imports.uploads.queries import described, row_of
+from lianyi.people.imports.uploads.remapping import Wish, remapped
 from lianyi.people.imports.uploads.schemas import Upload
 
 _State = ImportUpload.State
@@ -71,6 +72,13 @@ def save_mapping(workspace: Workspace, upload: int, kind: str, fields: Fields) -
     row.kind, row.fields, row.state, row.tried, row.problem = kind, fields, _State.PREVIEWED, None, None
     row.save(update_fields=["kind", "fields", "state", "tried", "problem"])
     return described(row)
+
+
+@needs(Ability.RUN_IMPORTS)
+def change_mapping(workspace: Workspace, upload: int, wish: Wish) -> Upload:
+    """Changes what is wished of the mapping, and keeps it, complete or not."""
+    kind, fields = remapped(described(row_of(workspace.pk, upload)), wish)
+    return save_mapping(workspace, upload, kind, fields)
 
 
 @needs(Ability.RUN_IMPORTS)

@@ -3,11 +3,13 @@
 A file that is still arriving ends with `.part`. Only the owner of the installation can read them.
 """
 
+import os
 import secrets
 import shutil
 import time
 from collections.abc import Collection
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 
@@ -44,6 +46,13 @@ def check_size(size: int) -> None:
         )
     if shutil.disk_usage(uploads_folder()).free - size < settings.ENVIRONMENT.min_free:
         raise Refused("disk.low", "The disk is nearly full.", "Free some space and give the file again.")
+
+
+def new_part() -> tuple[Path, IO[bytes]]:
+    """A place for a file that is arriving, and that file, open and empty; only its owner can read it."""
+    path = uploads_folder() / f"{secrets.token_hex(8)}.part"
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    return path, os.fdopen(handle, "w+b")
 
 
 def keep(path: Path, name: str) -> str:

@@ -1,0 +1,90 @@
+"""Everything that the pages do, a program can do: an address that takes a POST names its operation, or says why not."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver
+
+from lianyi.api import app  # noqa: F401  # declares all operations
+from lianyi.api.operations import DECLARED
+from lianyi.web.urls import urlpatterns
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# The act of a page, by the name of its address → the operations that do the same.
+DONE_BY: dict[str, tuple[str, ...]] = {
+    "export-people": ("export_people",),
+    "person-tag": ("add_tag", "remove_tag"),
+    "person-split": ("split_person",),
+    "person-undo": ("undo_merge",),
+    "person-export": ("export_one_person",),
+    "person-erase": ("erase_person",),
+    "dead-letter-replay": ("retry_dead_letter",),
+    "dead-letter-drop": ("drop_dead_letter",),
+    "spend-add": ("record_spend",),
+    "spend-upload": ("record_spend_file",),
+    "spend-edit": ("change_spend",),
+    "spend-delete": ("delete_spend",),
+    "imports": ("give_file",),
+    "import": ("change_import",),
+    "import-start": ("start_import",),
+    "import-stop": ("stop_import",),
+    "import-discard": ("discard_import",),
+    "import-mapping": ("put_mapping",),
+    "settings-traits-declare": ("put_trait",),
+    "settings-traits-trust": ("put_trust",),
+    "settings-stages-change": ("put_lifecycle",),
+    "settings-funnel-change": ("set_funnel_step",),
+    "settings-funnel-reset": ("reset_funnel_steps",),
+    "settings-keys-create": ("make_write_key",),
+    "settings-keys-revoke": ("stop_write_key",),
+    "settings-tokens-create": ("make_token",),
+    "settings-tokens-revoke": ("stop_token",),
+    "settings-webhooks-create": ("make_webhook",),
+    "settings-webhooks-change": ("change_webhook",),
+    "settings-webhooks-rotate": ("rotate_webhook_secret",),
+    "settings-webhooks-press": ("switch_webhook_on", "switch_webhook_off", "test_webhook", "remove_webhook"),
+    "settings-webhooks-resend": ("resend_delivery",),
+}
+# What a page does for the one who looks at it, and no program has a use for.
+OF_PAGES_ALONE = {
+    "sign-in-link": "a session; a program has its token",
+    "sign-out": "a session; a program has its token",
+    "theme": "how the pages look to this browser",
+    "language": "how the pages speak to this browser; a program says Accept-Language",
+    "settings": "leads to the first page of the settings",
+    "tag-people": "begins what the page does step by step",
+    "tagging-step": "the page's own way to go on",
+}
+
+
+def addresses(patterns: Any, before: str = "/") -> Iterator[tuple[str, str]]:
+    """The name of each address, and the address with something in its places."""
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            yield from addresses(one.url_patterns, before + str(one.pattern))
+        elif isinstance(one, URLPattern):
+            route = str(one.pattern)
+            for name, converter in one.pattern.converters.items():
+                filled = "2000000" if type(converter).__name__ == "IntConverter" else "x"
+                kind = type(converter).__name__.removesuffix("Converter").lower()
+                route = route.replace(f"<{kind}:{name}>", filled).replace(f"<{name}>", filled)
+            yield str(one.name), before + route
+
+
+def acts() -> set[str]:
+    """The names of addresses that take a POST."""
+    return {name for name, place in addresses(urlpatterns) if Client().post(place).status_code != 405}
+
+
+def test_whatever_a_page_does_the_api_does() -> None:
+    assert acts() == {*DONE_BY, *OF_PAGES_ALONE}
+
+
+def test_the_operations_are_there_and_write() -> None:
+    named = {name for names in DONE_BY.values() for name in names}
+    assert named <= set(DECLARED)
+    reading = {name for name in named if DECLARED[name].method == "GET"}
+    assert reading == {"export_people", "export_one_person"}

@@ -1,0 +1,75 @@
+"""The list of people by the API: the filters of the page, and everybody as a file that leaves a line."""
+
+import json
+
+import pytest
+from tests.api.conftest import Program
+from tests.api.test_door import told
+from tests.web.conftest import Brand
+
+from lianyi.people.profiles.queries import search_people
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def people(brand: Brand, call: Program) -> dict[str, int]:
+    """Three people by name: one bought and likes coffee, one came by WeChat."""
+    wechat = {"campaign": {"source": "wechat", "medium": "social"}}
+    order = {"order_id": "o-1", "total": 268.5, "currency": "CNY"}
+    brand.send(
+        *({"type": "identify", "userId": name, "traits": {"name": name}} for name in ("王小明", "王小红", "张强")),
+        {"userId": "王小明", "event": "Order Completed", "properties": order},
+        {"type": "page", "userId": "王小红", "context": wechat},
+    )
+    numbers = {name: search_people(brand.workspace.pk, name)[0].number for name in ("王小明", "王小红", "张强")}
+    call("POST", f"/people/{numbers['王小明']}/tags", {"dimension": "preference", "name": "咖啡"})
+    brand.project()
+    return numbers
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("", ["张强", "王小红", "王小明"]),
+        ("q=王小", ["王小红", "王小明"]),
+        ("q=咖啡", ["王小明"]),
+        ("stage=first_purchase", ["王小明"]),
+        ("first_source=wechat", ["王小红"]),
+        ("dimension=preference&tag=咖啡", ["王小明"]),
+        ("kind=phone", []),
+        ("seen_from=2020-01-01&seen_to=2200-01-01", ["王小红", "王小明"]),
+        ("orders_from=1&spent_to=300", ["王小明"]),
+        ("spent_from=269", []),
+        ("order=spent&orders_from=1", ["王小明"]),
+    ],
+)
+def test_who_fits(call: Program, people: dict[str, int], query: str, names: list[str]) -> None:
+    found = [one["name"] for one in call.get(f"/people?{query}").json()["items"]]
+    assert sorted(found) == sorted(names)
+    lines = call.get(f"/people/export?{query}").getvalue().splitlines()
+    assert sorted(json.loads(line)["name"] for line in lines) == sorted(names)
+
+
+def test_a_filter_goes_on_page_by_page(call: Program, people: dict[str, int]) -> None:
+    first = call.get("/people?q=王小&limit=1").json()
+    further = call.get(f"/people?q=王小&limit=1&cursor={first['next']}").json()
+    assert {one["name"] for one in [*first["items"], *further["items"]]} == {"王小明", "王小红"}
+    told(call.get(f"/people?limit=1&cursor={first['next']}"), 422, "cursor.invalid")
+    told(call.get("/people?tag=咖啡"), 422, "people.tag")
+
+
+def test_an_export_leaves_a_line_without_what_was_searched_for(call: Program, people: dict[str, int]) -> None:
+    call.get("/people/export?q=王小明").getvalue()
+    call.get(f"/people/{people['张强']}/export").getvalue()
+    one, many = call.get("/audit?limit=2").json()["items"]
+    assert (one["action"], one["detail"]) == ("person.exported", {"person": people["张强"]})
+    assert (many["action"], many["actor"]) == ("people.exported", f"token:{call.token}")
+    assert "王小明" not in json.dumps(many, ensure_ascii=False)
+
+
+def test_tags_are_counted(call: Program, people: dict[str, int]) -> None:
+    assert call.get("/tags?dimension=preference&q=咖").json()["items"] == [
+        {"dimension": "preference", "name": "咖啡", "people": 1, "passing": 0}
+    ]
+    assert call.get("/tags?dimension=state").json()["items"] == []
