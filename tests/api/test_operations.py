@@ -243,3 +243,13 @@ def test_a_stopped_key_or_token_is_shown_as_stopped(brand: Brand, call: Program)
     assert call.get("/tokens").json()["items"][0]["revoked_at"] is not None
     assert other.get("/me").status_code == 401
     assert other.secret not in call.get("/tokens").text
+
+
+def test_the_workspace_is_changed_as_it_was_seen(call: Program) -> None:
+    seen = call.get("/workspace")
+    told = {name: said for name, said in seen.json().items() if name not in ("slug", "created_at")}
+    changed = call("PUT", "/workspace", {**told, "zone": "Europe/Paris"}, if_match=seen["ETag"]).json()
+    assert changed == {**seen.json(), "zone": "Europe/Paris"}
+    assert call("PUT", "/workspace", told, if_match=seen["ETag"]).json()["code"] == "state.changed"
+    assert call("PUT", "/workspace", {**told, "zone": "Mars"}).json()["code"] == "workspace.zone"
+    assert call.get("/workspace").json() == changed

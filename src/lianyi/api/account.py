@@ -1,10 +1,14 @@
 """Who calls, and where."""
 
 from datetime import datetime
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
 from lianyi.api.operations import Request, Section
+from lianyi.api.shapes import Body, Whole
+from lianyi.foundation.access.schemas import Ability
+from lianyi.foundation.workspaces.actions import edit_workspace
 
 _section = Section("Account", "The token that calls, and its workspace.")
 _WORKSPACE = {
@@ -14,6 +18,7 @@ _WORKSPACE = {
     "region": "CN",
     "currency": "CNY",
     "language": "zh-hans",
+    "password_days": 0,
     "created_at": "2026-01-31T08:00:00Z",
 }
 
@@ -26,8 +31,20 @@ class WorkspaceShown(BaseModel):
     zone: str = Field(description="IANA name of the time zone of its days.")
     region: str = Field(description="How a phone number without a country code is read (ISO 3166).")
     currency: str = Field(description="Of amounts that name none (ISO 4217).")
-    language: str
+    language: str = Field(description="Of its mails and of members who chose none.")
+    password_days: int = Field(description="After how many days members are reminded of their password; 0: never.")
     created_at: datetime
+
+
+class WorkspaceTold(Body):
+    """How it is called, and what its days, phone numbers and amounts are read by."""
+
+    name: str = Field(min_length=1, max_length=100)
+    zone: str = Field(min_length=1, max_length=64)
+    region: str = Field(min_length=1, max_length=2)
+    currency: str = Field(min_length=1, max_length=3)
+    language: Literal["zh-hans", "en"]
+    password_days: Annotated[int, Field(ge=0, le=3_650), Whole]
 
 
 class Me(BaseModel):
@@ -55,8 +72,23 @@ def get_workspace(request: Request) -> WorkspaceShown:
         region=one.region,
         currency=one.currency,
         language=one.language,
+        password_days=one.password_days,
         created_at=one.created_at,
     )
+
+
+@_section.put(
+    "/workspace",
+    Ability.EDIT_SETTINGS,
+    answers=WorkspaceShown,
+    example=_WORKSPACE,
+    body={name: said for name, said in _WORKSPACE.items() if name not in ("slug", "created_at")},
+)
+def put_workspace(request: Request, body: WorkspaceTold) -> WorkspaceShown:
+    """Changes the workspace of the token. What was counted before keeps the amounts as they came."""
+    edit_workspace(request.bearer.workspace, **body.model_dump())
+    request.bearer.workspace.refresh_from_db()
+    return get_workspace(request)
 
 
 @_section.get(
