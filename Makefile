@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help system install assets up demo test lint types pytest slow bench crash openapi lock clean
+.PHONY: help system install assets up demo test lint types pytest slow bench crash openapi reference lock clean
 
 # Public data for the demo and for tests, where it lies beside this folder.
 ifneq ($(wildcard ../shared/data),)
@@ -24,7 +24,7 @@ CATALOGUES := $(wildcard src/lianyi/locale/*/LC_MESSAGES/*.po)
 PYTEST ?=
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
 
 system: ## As root: install the Debian packages that tests need (debian.txt)
 	@[ "$$(id -u)" = 0 ] || { echo "make system installs Debian packages: run it as root." >&2; exit 1; }
@@ -61,9 +61,12 @@ bench: .venv/.bench assets ## Measure and write bench.json (ONLY=group SIZE=larg
 crash: .venv/.test assets ## Kill processes at random points and check what is left (ROUNDS=50)
 	$(BIN)/python -m tests.crash --rounds $(or $(ROUNDS),50)
 
-openapi: .venv/.run $(CATALOGUES) ## Write docs/reference/openapi.json anew
+reference: .venv/.run $(CATALOGUES) ## Write the pages of docs/reference anew that come from the program
 	@$(MAKE) --no-print-directory assets
 	@$(BIN)/python -m lianyi.api.describe
+	@$(BIN)/python -m lianyi.assembly.reference
+
+openapi: reference
 
 lock: .venv/.uv ## Resolve the dependencies anew (UPGRADE=1 for newer versions)
 	@for set in "bench --group build --group test --group bench" "test --group build --group test" "run --group build"; do \

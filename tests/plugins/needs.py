@@ -12,7 +12,12 @@ from pathlib import Path
 import pytest
 
 # Where to look first: asking dpkg takes longer, and another distribution has none.
-_PROOFS = {"chromium": "/usr/bin/chromium", "postgresql-15": "/usr/lib/postgresql/15/bin/postgres"}
+_PROOFS = {
+    "chromium": "/usr/bin/chromium",
+    "nginx": "/usr/sbin/nginx",
+    "postgresql-15": "/usr/lib/postgresql/15/bin/postgres",
+    "systemd": "/usr/bin/systemd-analyze",
+}
 _REASON = "needs the Debian package "
 
 

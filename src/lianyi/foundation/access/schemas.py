@@ -10,15 +10,15 @@ from lianyi.kernel.sentences import Sentence
 class Ability(StrEnum):
     """What somebody may do in a workspace. The values are the scopes of API tokens."""
 
-    SEE_REPORTS = "reports.see"  # counts, funnels, spend, the catalogue of events
-    SEE_PEOPLE = "people.see"  # lists, pages and events of people
-    EDIT_PEOPLE = "people.edit"  # traits, tags, consents, merges
-    EXPORT_PEOPLE = "people.export"  # files with many people in them
+    SEE_REPORTS = "reports.see"
+    SEE_PEOPLE = "people.see"
+    EDIT_PEOPLE = "people.edit"
+    EXPORT_PEOPLE = "people.export"
     ERASE_PEOPLE = "people.erase"
     RUN_IMPORTS = "imports.run"
     EDIT_SPEND = "spend.edit"
-    EDIT_SETTINGS = "settings.edit"  # traits, stages, the funnel's table, dead letters, the workspace itself
-    EDIT_KEYS = "keys.edit"  # write keys, API tokens, webhooks
+    EDIT_SETTINGS = "settings.edit"
+    EDIT_KEYS = "keys.edit"
     EDIT_MEMBERS = "members.edit"
     APPOINT_OWNERS = "owners.appoint"
     SEE_AUDIT = "audit.see"
@@ -37,6 +37,21 @@ class Role(StrEnum):
 
 
 ALL = frozenset(Ability)
+# What each of them reaches.
+SAID: dict[Ability, Sentence] = {
+    Ability.SEE_REPORTS: Sentence("Counts, funnels, spend, the catalogue of events and of traits"),
+    Ability.SEE_PEOPLE: Sentence("Lists, pages and events of people"),
+    Ability.EDIT_PEOPLE: Sentence("Traits, tags and consents of people; merging and splitting them"),
+    Ability.EXPORT_PEOPLE: Sentence("Files with people in them"),
+    Ability.ERASE_PEOPLE: Sentence("Erasing people for good"),
+    Ability.RUN_IMPORTS: Sentence("Files to import"),
+    Ability.EDIT_SPEND: Sentence("What sources cost"),
+    Ability.EDIT_SETTINGS: Sentence("Traits, stages, the funnel's table, dead letters, the workspace itself"),
+    Ability.EDIT_KEYS: Sentence("Write keys, API tokens, webhooks"),
+    Ability.EDIT_MEMBERS: Sentence("Members, their roles, invitations"),
+    Ability.APPOINT_OWNERS: Sentence("Making somebody an owner, or an owner something else"),
+    Ability.SEE_AUDIT: Sentence("The log of who did what"),
+}
 _LOOK = frozenset({Ability.SEE_REPORTS, Ability.SEE_PEOPLE})
 
 ABILITIES: dict[Role, frozenset[Ability]] = {
