@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -13,6 +14,7 @@ from django.test import Client
 from tests.api.conftest import Program, program
 from tests.web.conftest import Brand
 
+from lianyi.foundation.access import turns
 from lianyi.foundation.access.schemas import Ability, Role
 from lianyi.foundation.members.actions import ensure_member
 from lianyi.foundation.members.models import Membership
@@ -21,6 +23,7 @@ from lianyi.foundation.tokens.actions import create_token, revoke_token
 from lianyi.foundation.tokens.models import ApiToken, GivenAnswer
 from lianyi.foundation.workspaces.models import WriteKey
 from lianyi.kernel.clock import system_clock
+from lianyi.people.profiles.actions import set_trust
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -190,6 +193,51 @@ def test_a_change_is_made_to_what_was_seen(call: Program) -> None:
     told(call("PUT", "/traits/shoe", {"kind": "text"}, if_match="*"), 412, "state.changed")
     assert call("PUT", "/traits/shoe", {"kind": "text"}).status_code == 200
     assert call("PUT", "/traits/shoe", {"kind": "text"}, if_match="*").status_code == 200
+
+
+def test_nobody_changes_anything_between_a_look_and_a_change(
+    brand: Brand, call: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page that comes in between waits; and whoever cannot be alone in time is told to come again."""
+    visitor, tag = brand.visitor(), call.get("/trust")["ETag"]
+    looked, order = threading.Event(), []
+
+    def slow(*arguments: Any) -> None:
+        looked.set()
+        time.sleep(0.5)
+        set_trust(*arguments)
+        order.append("api")
+
+    monkeypatch.setattr("lianyi.api.catalogue.set_trust", slow)
+
+    def page() -> None:
+        looked.wait(10)
+        visitor.post("/settings/traits/trust", {"origins": "member"})
+        order.append("page")
+        connection.close()
+
+    thread = threading.Thread(target=page)
+    thread.start()
+    assert call("PUT", "/trust", {"origins": ["cli"]}, if_match=tag).status_code == 200
+    thread.join()
+    assert order == ["api", "page"]
+    assert call.get("/trust").json() == {"origins": ["member"]}
+    monkeypatch.setattr(turns, "WAITS", 100)
+    held, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with turns.changing(brand.workspace.pk):
+            held.set()
+            done.wait(10)
+        connection.close()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert held.wait(10)
+    told(call("PUT", "/trust", {"origins": ["cli"]}, if_match="*"), 409, "state.busy")
+    done.set()
+    thread.join()
+    assert call.get("/trust").json() == {"origins": ["member"]}
 
 
 def test_a_repeated_post_is_done_once(brand: Brand, call: Program) -> None:

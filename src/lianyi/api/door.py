@@ -8,11 +8,12 @@ import copy
 import hashlib
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 
 import structlog
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
@@ -24,6 +25,7 @@ from lianyi.api.bodies import LARGEST, read_json
 from lianyi.api.files import arriving, takes_file
 from lianyi.api.problems import CONTENT_TYPE, Unserved, broken, of_status, problem
 from lianyi.foundation.access.acting import acting_as, require
+from lianyi.foundation.access.turns import be_alone, changing
 from lianyi.foundation.tokens import answers
 from lianyi.foundation.tokens.actions import note_use
 from lianyi.foundation.tokens.pace import take
@@ -36,7 +38,6 @@ from lianyi.kernel.ids import digest
 
 VERSION = "v1/"
 _KEPT_HEADERS = ("Content-Type", "Location")  # of an answer that is given again
-_CHANGES = 0x6C69616E79690003  # the lock of changes that name the state they are made to
 log = structlog.get_logger()
 View = Callable[[HttpRequest], HttpResponseBase]
 
@@ -156,12 +157,14 @@ def _done(request: HttpRequest, rest: str, bearer: Bearer, secret: str) -> HttpR
 def _answered(
     request: HttpRequest, view: View, bearer: Bearer, secret: str, content: bytes | None = None
 ) -> HttpResponseBase:
-    """The answer of the view; `content` stands for a body that is a file."""
-    if request.method == "POST" and "Idempotency-Key" in request.headers:
-        return _once(request, view, _call(request, bearer, secret, content))
+    """The answer of the view; `content` stands for a body that is a file, which only adds something."""
     if request.method in ("PUT", "PATCH", "DELETE") and "If-Match" in request.headers:
         return _if_unchanged(request, view, bearer)
-    return view(request)
+    changes = request.method != "GET" and content is None
+    with changing(bearer.workspace.pk) if changes else nullcontext():
+        if request.method == "POST" and "Idempotency-Key" in request.headers:
+            return _once(request, view, _call(request, bearer, secret, content))
+        return view(request)
 
 
 def _view(request: HttpRequest, rest: str) -> View:
@@ -214,8 +217,7 @@ def _if_unchanged(request: HttpRequest, view: View, bearer: Bearer) -> HttpRespo
     """Does it only while what is there is what the caller has seen; such changes come one after another."""
     wanted = {tag.strip() for tag in request.headers["If-Match"].split(",")}
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CHANGES + (bearer.workspace.pk << 8)])
+        be_alone(bearer.workspace.pk)
         asked = copy.copy(request)
         asked.method = "GET"
         seen = view(asked)

@@ -141,7 +141,7 @@ def _complete(operation: dict[str, Any], declared: Declared) -> None:
 def _errors(declared: Declared, operation: dict[str, Any]) -> list[str]:
     codes = ["400", "401", "403", "422", "429", "500"]
     codes += ["404"] if declared.misses else []
-    codes += ["409"] if declared.conflicts or declared.method == "POST" else []
+    codes += ["409"] if declared.conflicts or declared.method != "GET" else []
     codes += ["412"] if any(one["name"] == "If-Match" for one in _headers(declared)) else []
     codes += ["413", "415"] if "requestBody" in operation else []
     codes += ["503"] if declared.takes == OCTETS else []

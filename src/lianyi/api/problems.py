@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext
 
 from lianyi.foundation.access.schemas import Denied
+from lianyi.foundation.access.turns import Taken
 from lianyi.foundation.tokens.answers import Busy
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.sentences import Sentence
@@ -71,7 +72,7 @@ def status_of(refusal: Refused) -> int:
             return refusal.status
         case Denied():
             return HTTPStatus.FORBIDDEN
-        case Busy():
+        case Busy() | Taken():
             return HTTPStatus.CONFLICT
         case _ if refusal.code in _STATUS:
             return _STATUS[refusal.code]

@@ -6,6 +6,7 @@ so that one who was removed sees nothing more.
 
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
@@ -21,6 +22,7 @@ from django.utils import timezone
 
 from lianyi.foundation.access.acting import acting_as, require
 from lianyi.foundation.access.schemas import ABILITIES, NOBODY, Ability, Actor, Denied, Role
+from lianyi.foundation.access.turns import changing
 from lianyi.foundation.live_tokens import SPAN, live_token
 from lianyi.foundation.members.queries import memberships_of
 from lianyi.foundation.workspaces.schemas import Workspace
@@ -87,7 +89,8 @@ def seated(ability: Ability | None) -> Callable[[View], View]:
                 try:
                     if ability is not None:
                         require(ability, seat.workspace.pk)
-                    return view(request, seat, *arguments, **named)
+                    with changing(seat.workspace.pk) if request.method == "POST" else nullcontext():
+                        return view(request, seat, *arguments, **named)
                 except Denied as denied:
                     raise PermissionDenied(str(denied)) from None
 
