@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from tests.edge.edges import Edge, until
+from tests.edge.edges import Edge, running_edge, until
 from tests.edge.websites import Website
 
 
@@ -76,6 +76,28 @@ def test_a_caller_cannot_say_who_called(edge: Edge, website: Website) -> None:
         ["x-forwarded-for", "127.0.0.1"],
         ["x-forwarded-proto", "http"],
     ]
+
+
+def test_a_proxy_is_believed_who_called_and_nobody_else(edge: Edge) -> None:
+    said = {"X-Forwarded-For": "6.6.6.6", "X-Forwarded-Proto": "https"}
+
+    def heard(port: int, caller: str) -> list[str]:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60, source_address=(caller, 0))
+        connection.request("GET", "/", headers=said)
+        headers = dict(json.loads(connection.getresponse().read())["headers"])
+        connection.close()
+        return [headers["x-forwarded-for"], headers["x-forwarded-proto"]]
+
+    more = {"LIANYI_URL": "https://lianyi.example.com", "DATABASE_URL": edge.variables["DATABASE_URL"]}
+    home = edge.environment.home.parent / "proxied"
+    with running_edge(home, **more) as one, Website(one.environment.socket_folder / "web.sock"):
+        assert heard(one.port, "127.0.0.9") == ["6.6.6.6", "https"]
+    with (
+        running_edge(home, **more, LIANYI_PROXIES="127.0.0.9/32,::1/128") as one,
+        Website(one.environment.socket_folder / "web.sock"),
+    ):
+        assert heard(one.port, "127.0.0.9") == ["6.6.6.6", "https"]
+        assert heard(one.port, "127.0.0.8") == ["127.0.0.8", "http"]
 
 
 def test_answers_stream_down(edge: Edge, website: Website) -> None:

@@ -18,7 +18,7 @@ def _config() -> Config:
         web_socket=str(environment.socket_folder / "web.sock"),
         home=environment.home,
         min_free=environment.min_free,
-        behind_proxy=environment.url.startswith("https://"),
+        proxies=environment.proxies if environment.url.startswith("https://") else (),
     )
 
 

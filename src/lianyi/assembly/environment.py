@@ -5,6 +5,7 @@
 | LIANYI_HOME | ./var | the one folder of an installation |
 | LIANYI_BIND | 127.0.0.1:8620, else the next free port | where the edge listens |
 | LIANYI_URL | http://localhost:PORT | the address that people and links use |
+| LIANYI_PROXIES | 127.0.0.0/8,::1/128 | reverse proxies that are believed who called, when LIANYI_URL is https |
 | LIANYI_LAKE | HOME/lake | folder or s3:// address of the lake |
 | LIANYI_DATA | none | folder of public data for the demo |
 | LIANYI_MIN_FREE | 512 MB | below it intake answers 503 and background writers pause |
@@ -26,11 +27,12 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from lianyi.foundation.notices.server import MailServer, parse_email_url
-from lianyi.foundation.webhooks.addresses import Reach, networks_in
+from lianyi.foundation.webhooks.addresses import Network, Reach, networks_in
 from lianyi.kernel.errors import Refused
 
 _SIZE = re.compile(r"(\d+)\s*(B|KB|MB|GB)?", re.IGNORECASE)
 _UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
+_LOOPBACK = "127.0.0.0/8,::1/128"
 DATABASE_NAME = "lianyi"
 SOCKET_PORT = 5432  # no port is open; it is a part of the socket's name, and said so that PGPORT does not change it
 
@@ -48,6 +50,7 @@ class Environment:
     database_url: str | None
     email: MailServer | None
     development: bool = False
+    proxies: tuple[Network, ...] = ()
     webhooks: Reach = field(default_factory=Reach)
 
     @classmethod
@@ -65,6 +68,7 @@ class Environment:
             database_url=variables.get("DATABASE_URL") or None,
             email=parse_email_url(variables["EMAIL_URL"]) if variables.get("EMAIL_URL") else None,
             development=variables.get("LIANYI_DEVELOPMENT") == "1",
+            proxies=networks_in(variables.get("LIANYI_PROXIES") or _LOOPBACK, "LIANYI_PROXIES"),
             webhooks=Reach(
                 networks_in(variables.get("LIANYI_WEBHOOK_NETWORKS", "")), variables.get("LIANYI_WEBHOOK_HTTP") == "1"
             ),

@@ -6,7 +6,7 @@ import hashlib
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -18,7 +18,7 @@ from lianyi.edge.collector import CALLS, Collector
 from lianyi.edge.http import Answer, Receive, Scope, Send, header, problem, respond
 from lianyi.edge.keyring import Keyring
 from lianyi.edge.live import Live
-from lianyi.edge.proxy import Proxy
+from lianyi.edge.proxy import Network, Proxy
 
 TRACKER = Path(__file__).parent / "static" / "lianyi.js"
 
@@ -32,7 +32,7 @@ class Config:
     web_socket: str
     home: Path
     min_free: int  # bytes
-    behind_proxy: bool = False
+    proxies: Sequence[Network] = ()  # reverse proxies whose word on who called is taken
 
 
 class Disk:
@@ -98,7 +98,7 @@ class Edge:
                 self._keyring = Keyring(self._config.conninfo)
                 self._collector = Collector(self._appender, self._keyring, self._room)
                 self._live = Live(self._config.conninfo, self._config.secret)
-                self._proxy = Proxy(self._config.web_socket, behind=self._config.behind_proxy)
+                self._proxy = Proxy(self._config.web_socket, proxies=self._config.proxies)
                 _when_told_to_stop(self._live.end)
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":

@@ -104,15 +104,16 @@ def checked_url(text: str, reach: Reach) -> str:
     return url
 
 
-def networks_in(text: str) -> tuple[Network, ...]:
-    """The networks of a list with commas. Refuses what is none."""
+def networks_in(text: str, variable: str = "LIANYI_WEBHOOK_NETWORKS") -> tuple[Network, ...]:
+    """The networks of a list with commas, which is what a variable says. Refuses what is none."""
     try:
         return tuple(ipaddress.ip_network(one.strip()) for one in text.split(",") if one.strip())
     except ValueError:
         raise Refused(
             "environment.networks",
-            "LIANYI_WEBHOOK_NETWORKS is {text!r}, which is no list of networks.",
+            "{variable} is {text!r}, which is no list of networks.",
             "Write e.g. 10.0.0.0/8,192.168.1.7/32.",
+            variable=variable,
             text=text,
         ) from None
 
