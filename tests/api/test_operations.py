@@ -16,6 +16,9 @@ from lianyi.api.operations import DECLARED, OCTETS, Declared
 from lianyi.foundation.access.schemas import ABILITIES, Ability, Role
 from lianyi.foundation.workspaces.actions import create_write_key
 from lianyi.foundation.workspaces.schemas import KeyKind
+from lianyi.kernel.clock import system_clock
+from lianyi.people.duplicates.actions import keep_found
+from lianyi.people.duplicates.schemas import Suggestion, Suggestions
 from lianyi.people.identity.queries import identities_of
 from lianyi.people.profiles.queries import search_people
 
@@ -32,7 +35,7 @@ QUERIES = {
     "give_file": "?name=people.csv",
 }
 # A number of each kind that a path names, for an operation to be asked with.
-NUMBERED = ("number", "letter", "key", "token", "webhook", "delivery", "upload", "line")
+NUMBERED = ("number", "letter", "key", "token", "webhook", "delivery", "upload", "line", "a", "b")
 NOTHING = {"merge": "0" * 32, **dict.fromkeys(NUMBERED, "2000000")}
 
 
@@ -109,6 +112,8 @@ def test_numbers_of_another_workspace_are_nothing(new_brand: NewBrand) -> None:
     first, second = (search_people(theirs.workspace.pk, name)[0].number for name in ("王小明", "李小红"))
     key, _ = create_write_key(theirs.workspace, KeyKind.SERVER, "theirs")
     here, there = program(mine), program(theirs)
+    alike = Suggestions((Suggestion(first, second, 0.9, ()),), 2, 1, -9.0, ())
+    keep_found(theirs.workspace.pk, alike, system_clock())
     letter = there.get("/dead-letters").json()["items"][0]["id"]
     hook = there("POST", "/webhooks", HOOK).json()["id"]
     numbers = {
@@ -120,6 +125,8 @@ def test_numbers_of_another_workspace_are_nothing(new_brand: NewBrand) -> None:
         "delivery": there("POST", f"/webhooks/{hook}/test").json()["delivery"],
         "upload": give(there, "手机\n13800138000\n").json()["id"],
         "line": spent(there, {"channel": "wechat", "first_on": "2026-01-01", "amount": "5"}),
+        "a": first,
+        "b": second,
     }
     assert set(numbers) == set(NUMBERED)
     assert there.get(f"/people/{first}").status_code == 200
@@ -128,12 +135,15 @@ def test_numbers_of_another_workspace_are_nothing(new_brand: NewBrand) -> None:
     assert {name for one in with_numbers for name in _FIELD.findall(one.path)} == {*NUMBERED, "merge"}
     for one in with_numbers:
         assert asked(here, one, **numbers).status_code == 404, one.name
+    assert there.get(f"/duplicates/{first}/{second}").status_code == 200
+    for path in ("/identity-questions/undo", "/duplicates/undo"):
+        assert here("POST", path, {"a": first, "b": second}).status_code == 404
     for path in ("/identity-questions/answer", "/duplicates/answer"):
         assert here("POST", path, {"a": first, "b": second, "said": "same"}).status_code == 404
     assert here.get(f"/people/by-identity?kind=phone&value={phone}").status_code == 404
     for path in (
         *("/people", "/events", "/dead-letters", "/people?q=王小明", "/events/catalogue", "/traits", "/tags"),
-        *("/spend", "/imports", "/webhooks"),
+        *("/spend", "/imports", "/webhooks", "/duplicates", "/identity-questions"),
     ):
         assert here.get(path).json() == {"items": [], "next": None}, path
     assert there.get(f"/people/{first}").json()["name"] == "王小明"

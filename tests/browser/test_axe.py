@@ -11,7 +11,17 @@ from tests.browser.test_pages import arrived, send, signed_in
 from tests.program import Up
 
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
-PAGES = ("", "people", "people/1", "events", "events/dead-letters", "spend", "sign-in")
+PAGES = (
+    "",
+    "people",
+    "people/1",
+    "people/duplicates",
+    "people/conflicts",
+    "events",
+    "events/dead-letters",
+    "spend",
+    "sign-in",
+)
 
 
 @pytest.fixture
@@ -20,6 +30,16 @@ def page(chromium: Browser) -> Iterator[Page]:
     context = chromium.new_context(user_agent=AGENT, locale="en-GB", viewport={"width": 1440, "height": 900})
     yield context.new_page()
     context.close()
+
+
+def complaints_in_both_lights(page: Page) -> list[tuple[str, list[Any]]]:
+    """What axe says of the page in light and in dark."""
+    found = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        page.wait_for_timeout(300)
+        found += complaints(page)
+    return found
 
 
 def complaints(page: Page) -> list[tuple[str, list[Any]]]:

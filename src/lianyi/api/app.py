@@ -13,6 +13,7 @@ from lianyi.api import (  # noqa: F401  # each declares its section
     audit,
     catalogue,
     decisions,
+    duplicates,
     events,
     imports,
     keys,

@@ -33,7 +33,13 @@ _TITLES = {
 }
 # What a refusal's code means to HTTP, where it is no 422.
 _STATUS = {
+    "duplicates.answered": 409,
+    "duplicates.long_ago": 409,
     "duplicates.none": 404,
+    "duplicates.not_answered": 404,
+    "duplicates.searching": 409,
+    "people.answered": 409,
+    "people.no_answer": 404,
     "people.erased": 404,
     "people.no_merge": 404,
     "people.no_question": 404,

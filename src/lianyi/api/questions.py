@@ -1,26 +1,25 @@
-"""What waits for somebody to say whether two are one: identities that collided, and people who are alike."""
+"""Identity conflicts: identities that somebody vouches are one person's, and that had to stay apart."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from ninja import Query
+from ninja import Path, Query
 from pydantic import BaseModel, Field
 
 from lianyi.api.cursors import page_of, place_in
 from lianyi.api.operations import Request, Section, workspace_of
 from lianyi.api.problems import Unserved
-from lianyi.api.shapes import RECORDED, Body, Number, Page, Paging, Recorded
+from lianyi.api.shapes import LARGEST_NUMBER, Body, Number, Page, Paging, moment
 from lianyi.foundation.access.schemas import Ability
-from lianyi.kernel.clock import from_micros, system_clock
-from lianyi.people.duplicates import actions as duplicates
-from lianyi.people.duplicates.queries import last_search, suggestions
-from lianyi.people.duplicates.reasons import sentences
-from lianyi.people.duplicates.schemas import OpenSuggestion
-from lianyi.people.identity import actions as identity
-from lianyi.people.identity.queries import persons_of, questions
+from lianyi.kernel.clock import system_clock
+from lianyi.people.identity import actions
+from lianyi.people.identity.queries import answer_to, answered_questions, persons_of, question_of, questions
+from lianyi.people.identity.schemas import Answered as AnsweredQuestion
 from lianyi.people.identity.schemas import Question
 
-_section = Section("Duplicates", "Whether two are one: open questions about identities, and people who are alike.")
+_section = Section("Identity conflicts", "Identities that are said to be one person's and had to stay apart.")
+StateName = Literal["open", "same", "different", "later"]
+End = Path[Annotated[int, Field(ge=1, le=LARGEST_NUMBER, description="As the list names it.")]]
 
 
 class Space(BaseModel):
@@ -35,147 +34,146 @@ class QuestionShown(BaseModel):
 
     a: int
     b: int
-    person_a: int
+    person_a: int = Field(description="0: nobody any more.")
     person_b: int
     reasons: list[Literal["two_strong", "kept_apart"]]
     spaces: list[Space]
+    stated_at: datetime
+    state: StateName
+    answered_at: datetime | None
+    answered_by: str
+    event: str | None = Field(description="Of the decision that the answer led to.")
 
 
-class Answer(Body):
-    """What to say about `a` and `b`, as the list names them."""
+class Which(Paging):
+    """Conflicts of a state."""
+
+    state: StateName = "open"
+
+
+class Ends(Body):
+    """A conflict, as the list names it."""
 
     a: Number
     b: Number
-    said: Literal["same", "different"]
 
 
-class SuggestionShown(BaseModel):
-    """Two people who may be one, and what speaks for and against it."""
+class Answer(Ends):
+    """What to say about `a` and `b`."""
 
-    a: int
-    b: int
-    person_a: int
-    person_b: int
-    probability: float = Field(ge=0, le=1)
-    reasons: list[str] = Field(description="Sentences in the language of the answer.")
-    found_at: datetime
+    said: Literal["same", "different", "later"]
 
 
-class Search(BaseModel):
-    """The last time that everybody was compared."""
+class Answered(BaseModel):
+    """What stands now. A decision takes effect within seconds, in the order of all events."""
 
-    found_at: datetime
-    people: int
-    compared: int = Field(description="Pairs.")
-    suggested: int = Field(description="Pairs, answered ones included.")
+    state: StateName
+    event: str | None = Field(description="The id of the event that carries the decision; null where there is none.")
+
+
+_QUESTION = {
+    "a": 12,
+    "b": 15,
+    "person_a": 12,
+    "person_b": 15,
+    "reasons": ["two_strong"],
+    "spaces": [{"kind": "phone", "scope": ""}],
+    "stated_at": "2026-01-31T08:00:00Z",
+    "state": "open",
+    "answered_at": None,
+    "answered_by": "",
+    "event": None,
+}
+_EVENT = "5f2b7c1e0d9a4b638c7d6e5f4a3b2c1d"
 
 
 @_section.get(
     "/identity-questions",
     Ability.SEE_PEOPLE,
     answers=Page[QuestionShown],
-    example={
-        "items": [
-            {"a": 12, "b": 15, "person_a": 12, "person_b": 15, "reasons": ["two_strong"],
-             "spaces": [{"kind": "phone", "scope": ""}]}
-        ],
-        "next": None,
-    },
-)  # fmt: skip
-def list_identity_questions(request: Request, paging: Query[Paging]) -> Page[QuestionShown]:
-    """Lists the open questions about identities. The one that was stated first is in front."""
-    place = place_in(request, paging.cursor)
-    rows = questions(workspace_of(request), paging.limit + 1, after=(place[0], place[1]) if place else None)
-    return page_of(request, rows, paging.limit, lambda one: [one.a, one.b], _question)
+    example={"items": [_QUESTION], "next": None},
+)
+def list_identity_questions(request: Request, which: Query[Which]) -> Page[QuestionShown]:
+    """Lists the identity conflicts of a state. Open ones come as they were stated, others by their last answer."""
+    workspace, limit = workspace_of(request), which.limit
+    place = place_in(request, which.cursor)
+    after = (int(place[0]), int(place[1]), int(place[2])) if place else None
+    if which.state == "open":
+        rows = questions(workspace, limit + 1, after=after)
+        return page_of(request, rows, limit, lambda one: [one.stated_at, one.a, one.b], _open)
+    answered = answered_questions(workspace, which.state, limit + 1, after=after)
+    return page_of(request, answered, limit, lambda one: [one.said_at, one.question.a, one.question.b], _answered)
 
 
 @_section.post(
     "/identity-questions/answer",
     Ability.EDIT_PEOPLE,
-    **RECORDED,
+    answers=Answered,
+    status=202,
+    example={"state": "different", "event": _EVENT},
     body={"a": 12, "b": 15, "said": "different"},
     conflicts=True,
     misses=True,
 )
-def answer_identity_question(request: Request, body: Answer) -> Recorded:
-    """Answers an open question about two identities. Same merges the people, different keeps them apart."""
-    _both_known(request, body)
-    return Recorded(event=identity.answer(workspace_of(request), body.a, body.b, body.said, system_clock()))
-
-
-@_section.get(
-    "/duplicates",
-    Ability.SEE_PEOPLE,
-    answers=Page[SuggestionShown],
-    example={
-        "items": [
-            {"a": 12, "b": 15, "person_a": 12, "person_b": 15, "probability": 0.97, "reasons": ["Phone: the same"],
-             "found_at": "2026-01-31T08:00:00Z"}
-        ],
-        "next": None,
-    },
-)  # fmt: skip
-def list_duplicates(request: Request, paging: Query[Paging]) -> Page[SuggestionShown]:
-    """Lists pairs of people who may be one. The surest come first."""
-    place = place_in(request, paging.cursor)
-    after = (float(place[0]), int(place[1]), int(place[2])) if place else None
-    rows = suggestions(workspace_of(request), paging.limit + 1, after=after)
-    return page_of(request, rows, paging.limit, lambda one: [one.probability, one.a, one.b], _suggestion)
-
-
-@_section.get(
-    "/duplicates/search",
-    Ability.SEE_PEOPLE,
-    answers=Search,
-    example={"found_at": "2026-01-31T08:00:00Z", "people": 1200, "compared": 5400, "suggested": 7},
-    misses=True,
-)
-def get_duplicate_search(request: Request) -> Search:
-    """Shows when everybody was compared last. 404 before the first time."""
-    found = last_search(workspace_of(request))
-    if found is None:
-        raise Unserved(404, "duplicates.never", "Nobody was compared yet.", "Run `lianyi people duplicates --find`.")
-    return Search(
-        found_at=from_micros(found.found_at), people=found.people, compared=found.compared, suggested=found.suggested
-    )
-
-
-@_section.post(
-    "/duplicates/answer",
-    Ability.EDIT_PEOPLE,
-    **RECORDED,
-    body={"a": 12, "b": 15, "said": "same"},
-    conflicts=True,
-    misses=True,
-)
-def answer_duplicate(request: Request, body: Answer) -> Recorded:
-    """Answers whether two people are one. Same merges them, different keeps them apart for good."""
-    _both_known(request, body)
-    said: Literal["same", "not_same"] = "same" if body.said == "same" else "not_same"
-    return Recorded(event=duplicates.answer(workspace_of(request), body.a, body.b, said, system_clock()))
-
-
-def _both_known(request: Request, body: Answer) -> None:
-    found = persons_of(workspace_of(request), [body.a, body.b])
+def answer_identity_question(request: Request, body: Answer) -> Answered:
+    """Answers an identity conflict. Same merges the people, different keeps them apart, later puts it off."""
+    workspace = workspace_of(request)
+    found = persons_of(workspace, [body.a, body.b])
     for number in (body.a, body.b):
         if not found.get(number):
             raise Unserved(404, "person.unknown", "There is no person {number} here.", number=number)
+    event = actions.answer(workspace, body.a, body.b, body.said, system_clock())
+    return Answered(state=body.said, event=event or None)
 
 
-def _question(one: Question) -> QuestionShown:
-    spaces = [Space(kind=kind, scope=scope) for kind, scope in one.spaces]
+@_section.post(
+    "/identity-questions/undo",
+    Ability.EDIT_PEOPLE,
+    answers=Answered,
+    status=202,
+    example={"state": "open", "event": _EVENT},
+    body={"a": 12, "b": 15},
+    conflicts=True,
+    misses=True,
+)
+def undo_identity_answer(request: Request, body: Ends) -> Answered:
+    """Takes an answer back. What it merged or kept apart is as if it had never been said."""
+    event = actions.undo_answer(workspace_of(request), body.a, body.b, system_clock())
+    return Answered(state="open", event=event or None)
+
+
+@_section.get("/identity-questions/{a}/{b}", Ability.SEE_PEOPLE, answers=QuestionShown, example=_QUESTION)
+def get_identity_question(request: Request, a: End, b: End) -> QuestionShown:
+    """Shows one identity conflict. It is named by the two numbers that the list gives it."""
+    workspace = workspace_of(request)
+    asked = question_of(workspace, a, b)
+    if asked is not None:
+        return _open(asked)
+    found = answer_to(workspace, a, b)
+    if found is None:
+        raise Unserved(404, "conflict.unknown", "There is no such conflict here.", "See /identity-questions.")
+    return _answered(found)
+
+
+def _open(one: Question) -> QuestionShown:
+    return _shown(one, "open", None, "", "")
+
+
+def _answered(one: AnsweredQuestion) -> QuestionShown:
+    return _shown(one.question, one.said, one.said_at, one.actor, one.decision)
+
+
+def _shown(one: Question, state: StateName, answered_at: int | None, actor: str, decision: str) -> QuestionShown:
     return QuestionShown(
-        a=one.a, b=one.b, person_a=one.person_a, person_b=one.person_b, reasons=list(one.reasons), spaces=spaces
-    )
-
-
-def _suggestion(one: OpenSuggestion) -> SuggestionShown:
-    return SuggestionShown(
         a=one.a,
         b=one.b,
         person_a=one.person_a,
         person_b=one.person_b,
-        probability=one.probability,
-        reasons=sentences(one.reasons),
-        found_at=from_micros(one.found_at),
+        reasons=list(one.reasons),
+        spaces=[Space(kind=kind, scope=scope) for kind, scope in one.spaces],
+        stated_at=moment(one.stated_at),  # type: ignore[arg-type]
+        state=state,
+        answered_at=moment(answered_at),
+        answered_by=actor,
+        event=decision or None,
     )

@@ -55,6 +55,21 @@ STRATEGIES: dict[str, Promise] = {
     "first": _("What was said first"),
     "most_trusted": _("What the most trusted origin says"),
 }
+ANSWERS: dict[str, tuple[str, Promise]] = {
+    "open": ("warn", pgettext_lazy("state of a pair", "Open")),
+    "later": ("plain", pgettext_lazy("state of a pair", "Later")),
+    "same": ("good", pgettext_lazy("state of a pair", "Merged")),
+    "not_same": ("info", pgettext_lazy("state of a pair", "Not the same")),
+    "different": ("info", pgettext_lazy("state of a pair", "Kept apart")),
+}
+SEARCH_STEPS: tuple[Promise, ...] = (
+    _("Reading everybody"),
+    _("Bringing values into one form"),
+    _("Looking for pairs worth comparing"),
+    _("Learning what tells people apart"),
+    _("Comparing pairs"),
+    _("Writing down what was found"),
+)
 DELIVERIES: dict[str, Promise] = {
     "queued": _("Waits"),
     "sending": _("Is being sent"),
@@ -108,6 +123,7 @@ EVENTS: dict[str, Promise] = {
     "person.merged": _("Was merged"),
     "person.unmerged": _("Was split"),
     "person.kept_apart": _("Was kept apart"),
+    "person.reopened": _("A decision was taken back"),
     "person.erased": _("Was erased"),
     "tag.added": _("Got a tag"),
     "tag.removed": _("Lost a tag"),

@@ -1,14 +1,17 @@
 """One person, whole: the 360° page and its timeline."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from lianyi.foundation.access.schemas import Ability
 from lianyi.kernel.clock import system_clock, to_micros
-from lianyi.people.identity.queries import merges_of, persons_of
-from lianyi.people.profiles.queries import person_page
-from lianyi.people.profiles.schemas import PersonUnknown
+from lianyi.people.duplicates.queries import open_pairs_of
+from lianyi.people.identity.queries import merges_of, persons_of, questions_about
+from lianyi.people.profiles.queries import people, person_page
+from lianyi.people.profiles.schemas import PersonRow, PersonUnknown
 from lianyi.people.timeline.queries import timeline
 from lianyi.people.timeline.schemas import Moment, Place
 from lianyi.web.access import Seat, seated
@@ -42,6 +45,12 @@ def person(request: HttpRequest, seat: Seat, number: int) -> HttpResponse:
         "page": page,
         "row": page.row,
         "merges": merges_of(workspace, number),
+        "pairs": _others(
+            workspace, number, [(one, one.person_a, one.person_b) for one in open_pairs_of(workspace, number)]
+        ),
+        "conflicts": _others(
+            workspace, number, [(one, one.person_a, one.person_b) for one in questions_about(workspace, number)]
+        ),
         "what": WHAT,
         "dimensions": DIMENSIONS,
         "path": touches[: _PATH // 2] + touches[-(_PATH // 2) :] if left_out else touches,
@@ -85,6 +94,13 @@ def _events(workspace: int, number: int, asked: Asked, before: Place | None) -> 
         return fit[:_AT_ONCE], _behind(fit[:_AT_ONCE])
     ended = len(read) < _LOOKED_THROUGH or (asked.since is not None and read[-1].occurred_at < asked.since)
     return fit, None if ended else _behind(read)
+
+
+def _others(workspace: int, number: int, pairs: list[tuple[Any, int, int]]) -> list[tuple[Any, PersonRow]]:
+    """Each of the pairs that this person is one half of, with the other half."""
+    halves = [(one, right if left == number else left) for one, left, right in pairs]
+    rows = {row.number: row for row in people(workspace, [half for _, half in halves])}
+    return [(one, rows[half]) for one, half in halves if half in rows]
 
 
 def _behind(moments: list[Moment]) -> Place:

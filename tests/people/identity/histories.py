@@ -122,6 +122,8 @@ class Opinion:
                 for place, end in enumerate(dict.fromkeys([other, *said.get("anchors", [])]))
                 if end != centre
             ]
+        elif one.name == "person.reopened":
+            self.gone.update(bytes.fromhex(text) for text in said["decisions"])
         else:
             self.apart[one.id] = KeptApart(frozenset(said["left"]), frozenset(said["right"]))
             self.gone.update(bytes.fromhex(text) for text in said.get("merges", []))
@@ -129,7 +131,7 @@ class Opinion:
     def groups(self) -> tuple[dict[tuple[str, str, str], int], set[tuple[int, int]]]:
         merges = {name: links for name, links in self.merges.items() if links and name not in self.gone}
         lifted = {name for merge in merges for name in self.lifts[merge]}
-        apart = [sides for name, sides in self.apart.items() if name not in lifted]
+        apart = [sides for name, sides in self.apart.items() if name not in lifted | self.gone]
         identities = {
             number: Identity(kind, scope, number in self.strong) for (kind, scope, _), number in self.numbers.items()
         }
@@ -156,7 +158,7 @@ def random_event(random_: random.Random, *, spread: int = 50) -> Event:
 
 
 def random_decision(random_: random.Random, workspace: int, at: int) -> Event | None:
-    """A merge, split, taking back or keeping apart of what the workspace holds now, as an own event."""
+    """A merge, split, taking back of either kind, or keeping apart of what the workspace holds now, as an own event."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT number, person, kind, scope, value FROM identity WHERE workspace = %s", [workspace])
         rows = {row[0]: row for row in cursor.fetchall()}
@@ -171,7 +173,7 @@ def random_decision(random_: random.Random, workspace: int, at: int) -> Event | 
     one, other = random_.sample(sorted(rows), 2)
     who = claim(rows[one][2], rows[one][4], scope=rows[one][3])
     salt = str(random_.random())
-    match random_.choice(["merge", "merge", "split", "undo", "apart"]):
+    match random_.choice(["merge", "merge", "split", "undo", "apart", "reopen"]):
         case "merge":
             lifts = random_.sample(apart, min(len(apart), random_.randrange(3)))
             anchors = random_.sample(sorted(rows), random_.randrange(3))
@@ -180,6 +182,10 @@ def random_decision(random_: random.Random, workspace: int, at: int) -> Event | 
         case "undo" if merges:
             name, a, b = random_.choice(merges)
             return event(at, who, own="person.unmerged", said={"merges": [name], "left": [a], "right": [b]}, salt=salt)
+        case "reopen" if merges or apart:
+            named = [name for name, _, _ in merges] + apart
+            said = {"decisions": random_.sample(named, random_.randrange(1, min(len(named), 2) + 1))}
+            return event(at, who, own="person.reopened", said=said, salt=salt)
         case "split":
             members = [number for number, row in rows.items() if row[1] == rows[one][1]]
             left = random_.sample(members, random_.randrange(1, len(members) + 1))

@@ -188,7 +188,7 @@ def test_what_is_vouched_for_against_a_decision_is_asked_about() -> None:
     actions.keep_apart(workspace, 1, 2, now())
     run_pipeline(workspace)
     project(workspace, [event(3, PHONE, email)], [event(4, ANN, PHONE)], first=2)
-    assert queries.questions(workspace) == [(1, 3, 1, 2, ("kept_apart",), ())]
+    assert queries.questions(workspace) == [(1, 3, 1, 2, ("kept_apart",), (), 4)]
     actions.answer(workspace, 1, 3, "same", now())
     run_pipeline(workspace)
     assert len(partition(workspace)) == 1

@@ -67,7 +67,7 @@ def test_a_vouched_link_between_two_users_is_asked_about() -> None:
     workspace = new_workspace()
     project(workspace, [event(1, ANN, PHONE)], [event(2, BOB, PHONE)])
     assert partition(workspace) == {frozenset({ANN[:3], PHONE[:3]}), frozenset({BOB[:3]})}
-    assert queries.questions(workspace) == [(2, 3, 1, 3, ("two_strong",), (("user_id", "shop"),))]
+    assert queries.questions(workspace) == [(2, 3, 1, 3, ("two_strong",), (("user_id", "shop"),), 2)]
 
 
 def test_a_question_goes_when_an_earlier_statement_settles_it() -> None:

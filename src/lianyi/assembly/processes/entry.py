@@ -1,4 +1,6 @@
-"""What a supervised process runs: `python -m lianyi.assembly.processes.entry edge|web|worker`."""
+"""What a supervised process runs: `python -m lianyi.assembly.processes.entry edge|web|worker`, and what the worker has
+a process for: `search WORKSPACE HOLDER`.
+"""
 
 import os
 import runpy
@@ -25,6 +27,13 @@ def main() -> None:
             django.setup()  # its imports reach models
             sys.argv = ["worker"]
             runpy.run_module("lianyi.assembly.worker", run_name="__main__", alter_sys=True)
+        case "search":
+            import django
+
+            django.setup()
+            from lianyi.assembly import searching
+
+            searching.main(int(sys.argv[2]), sys.argv[3])
         case _:
             sys.exit(f"There is no process {name!r}.")
 

@@ -11,6 +11,7 @@ class DuplicateSuggestion(models.Model):
     class Answer(models.TextChoices):
         SAME = "same"
         NOT_SAME = "not_same"
+        LATER = "later"
 
     pk = models.CompositePrimaryKey("workspace", "a", "b")
     found_at = models.BigIntegerField()  # µs: when it was first found
@@ -19,6 +20,9 @@ class DuplicateSuggestion(models.Model):
     b = models.IntegerField()
     probability = models.FloatField()
     answered = models.CharField(max_length=8, choices=Answer.choices, null=True)
+    answered_at = models.BigIntegerField(null=True)  # µs
+    actor = models.CharField(max_length=64, db_default="")  # who answered
+    decision = models.BinaryField(null=True)  # the event that the answer led to; null for "later"
     reasons = models.JSONField()  # [{field, level, bits}]
 
     class Meta:
@@ -28,7 +32,13 @@ class DuplicateSuggestion(models.Model):
                 fields=["workspace", "-probability", "a", "b"],
                 name="duplicates_open",
                 condition=models.Q(answered=None),
-            )
+            ),
+            models.Index(
+                fields=["workspace", "answered", "-probability", "a", "b"],
+                name="duplicates_answered",
+                condition=~models.Q(answered=None),
+            ),
+            models.Index(fields=["workspace", "b"], name="duplicates_of_b"),
         ]
 
 
@@ -43,3 +53,30 @@ class DuplicateSearch(models.Model):
 
     class Meta:
         db_table = "duplicate_search"
+
+
+class DuplicateRun(models.Model):
+    """The search that a member asked for last, which the worker runs: one row for each workspace, so never two at once.
+    What it found is a `DuplicateSearch`.
+    """
+
+    class State(models.TextChoices):
+        RUNNING = "running"
+        DONE = "done"
+        STOPPED = "stopped"
+        FAILED = "failed"
+
+    workspace = models.IntegerField(primary_key=True)
+    asked_at = models.BigIntegerField()  # µs
+    finished_at = models.BigIntegerField(null=True)
+    state = models.CharField(max_length=8, choices=State.choices)
+    stop = models.BooleanField(default=False)  # somebody asked it to stop
+    step = models.SmallIntegerField(default=0)  # of `actions.STEPS`, that are done
+    deaths = models.SmallIntegerField(default=0)  # processes that died of it
+    actor = models.CharField(max_length=64)
+    claimed_by = models.CharField(max_length=64, blank=True)
+    problem = models.JSONField(null=True)  # a packed Refused
+
+    class Meta:
+        db_table = "duplicate_run"
+        indexes = [models.Index(fields=["asked_at"], name="duplicate_runs_to_do", condition=models.Q(state="running"))]

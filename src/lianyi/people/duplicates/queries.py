@@ -1,19 +1,21 @@
-"""Reads: everybody as records to compare, and the suggestions that wait for an answer."""
+"""Reads: everybody as records to compare, and the suggestions with what was answered."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from lianyi.people.duplicates import cleaning
 from lianyi.people.duplicates.models import DuplicateSearch, DuplicateSuggestion
-from lianyi.people.duplicates.schemas import OpenSuggestion, Reason, Record, Search, Skipped
+from lianyi.people.duplicates.schemas import Pair, Reason, Record, Search, Skipped, State
 from lianyi.people.identity import queries as identity
 from lianyi.people.profiles import queries as profiles
 
 _AT_ONCE = 10_000
 _PAGE = 200
+MOST_READ = 2_000  # open pairs that a call looks through for those that are still to be asked
+_BEYOND = 2**31
 
 # Which traits tell each part of a record; the first that is known counts.
 _TOLD_BY: dict[str, tuple[str, ...]] = {
@@ -60,27 +62,83 @@ def record_of(person: int, traits: Mapping[str, Any], identities: Mapping[str, s
 
 
 def suggestions(
-    workspace: int, limit: int = 50, *, after: tuple[float, int, int] | None = None
-) -> list[OpenSuggestion]:
-    """The open suggestions, the surest first; not those between people who were merged, kept apart or erased since.
+    workspace: int, limit: int = 50, *, state: State = "open", after: tuple[float, int, int] | None = None
+) -> list[Pair]:
+    """The pairs of this state, the surest first. Of the open ones, not those between people who were merged, kept apart
+    or erased since; a call reads at most MOST_READ of them, so the list may end before its end: see `further`.
 
     `after` is (probability, a, b) of the last one of the page that came before this one.
     """
-    shown: list[OpenSuggestion] = []
+    return page(workspace, limit, state=state, after=after)[0]
+
+
+def page(
+    workspace: int, limit: int = 50, *, state: State = "open", after: tuple[float, int, int] | None = None
+) -> tuple[list[Pair], tuple[float, int, int] | None]:
+    """The same, and behind which place the list goes on; None at its end."""
+    shown: list[Pair] = []
     seen: set[tuple[int, int]] = set()
-    for rows in _open_rows(workspace, after):
-        behind = persons_behind(workspace, [(row.a, row.b) for row in rows])
-        for row, (a, b) in zip(rows, behind, strict=True):
-            person_a, person_b = min(a, b), max(a, b)
-            if not person_a or person_a == person_b or (person_a, person_b) in seen:
+    for _ in range(MOST_READ // _PAGE):
+        rows = list(_rows(workspace, state, after)[:_PAGE])
+        for row, pair in _alive(workspace, rows, state):
+            after = (row.probability, row.a, row.b)
+            if pair is None or (state == "open" and (pair.person_a, pair.person_b) in seen):
                 continue
-            seen.add((person_a, person_b))
-            if not identity.keeping_apart(workspace, person_a, person_b):
-                reasons = tuple(Reason(one["field"], one["level"], one["bits"]) for one in row.reasons)
-                shown.append(OpenSuggestion(row.a, row.b, person_a, person_b, row.probability, reasons, row.found_at))
-                if len(shown) == limit:
-                    return shown
-    return shown
+            if len(shown) == limit:
+                return shown, shown[-1].place
+            seen.add((pair.person_a, pair.person_b))
+            shown.append(pair)
+        if len(rows) < _PAGE:
+            return shown, None
+    return shown, after
+
+
+def pair_of(workspace: int, a: int, b: int) -> Pair | None:
+    """The suggestion about identities `a` and `b`, whatever became of it."""
+    if not (0 < a < _BEYOND and 0 < b < _BEYOND):
+        return None
+    row = DuplicateSuggestion.objects.filter(workspace=workspace, a=min(a, b), b=max(a, b)).first()
+    return None if row is None else _pairs(workspace, [row])[0]
+
+
+def open_pairs_of(workspace: int, person: int, limit: int = 5) -> list[Pair]:
+    """Some open pairs that this person is one half of, the surest first."""
+    numbers = identity.numbers_of(workspace, person)
+    rows = DuplicateSuggestion.objects.filter(workspace=workspace, answered=None)
+    found = [*rows.filter(a__in=numbers)[:_PAGE], *rows.filter(b__in=numbers)[:_PAGE]]
+    found = sorted({(row.a, row.b): row for row in found}.values(), key=lambda row: (-row.probability, row.a, row.b))
+    return [pair for _, pair in _alive(workspace, found, "open") if pair is not None][:limit]
+
+
+def _alive(
+    workspace: int, rows: list[DuplicateSuggestion], state: State
+) -> Iterator[tuple[DuplicateSuggestion, Pair | None]]:
+    """Each row with its pair; None in the place of an open one that there is nothing to ask about any more."""
+    pairs = _pairs(workspace, rows)
+    apart = identity.kept_apart_among(workspace, [(one.person_a, one.person_b) for one in pairs])
+    for row, pair in zip(rows, pairs, strict=True):
+        gone = not pair.person_a or pair.person_a == pair.person_b or (pair.person_a, pair.person_b) in apart
+        yield row, None if state in ("open", "later") and gone else pair
+
+
+def _pairs(workspace: int, rows: Sequence[DuplicateSuggestion]) -> list[Pair]:
+    behind = persons_behind(workspace, [(row.a, row.b) for row in rows])
+    return [
+        Pair(
+            row.a,
+            row.b,
+            min(a, b),
+            max(a, b),
+            row.probability,
+            tuple(Reason(one["field"], one["level"], one["bits"]) for one in row.reasons),
+            row.found_at,
+            row.answered or "open",  # type: ignore[arg-type]
+            row.answered_at,
+            row.actor,
+            bytes(row.decision).hex() if row.decision is not None else "",
+        )
+        for row, (a, b) in zip(rows, behind, strict=True)
+    ]
 
 
 def last_search(workspace: int) -> Search | None:
@@ -99,11 +157,10 @@ def persons_behind(workspace: int, pairs: Sequence[tuple[int, int]]) -> list[tup
     return [(person.get(a, 0), person.get(b, 0)) for a, b in pairs]
 
 
-def _open_rows(workspace: int, after: tuple[float, int, int] | None) -> Iterator[list[DuplicateSuggestion]]:
-    rows = DuplicateSuggestion.objects.filter(workspace=workspace, answered=None).order_by("-probability", "a", "b")
-    while some := list((rows.filter(_behind(*after)) if after else rows)[:_PAGE]):
-        yield some
-        after = (some[-1].probability, some[-1].a, some[-1].b)
+def _rows(workspace: int, state: State, after: tuple[float, int, int] | None) -> QuerySet[DuplicateSuggestion]:
+    answered = None if state == "open" else state
+    rows = DuplicateSuggestion.objects.filter(workspace=workspace, answered=answered)
+    return (rows.filter(_behind(*after)) if after else rows).order_by("-probability", "a", "b")
 
 
 def _behind(probability: float, a: int, b: int) -> Q:

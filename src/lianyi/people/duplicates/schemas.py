@@ -4,7 +4,9 @@ Values of people never leave through here: a suggestion names two people, how su
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+State = Literal["open", "same", "not_same", "later"]
 
 
 class Record(NamedTuple):
@@ -80,8 +82,10 @@ class Search(NamedTuple):
     suggested: int
 
 
-class OpenSuggestion(NamedTuple):
-    """A suggestion that waits for an answer: `person_a` < `person_b` may be one. `a` and `b` name it to `answer`."""
+class Pair(NamedTuple):
+    """A suggestion: `person_a` < `person_b` may be one, or are one by now (then both are the same number); 0 is nobody
+    any more. `a` and `b` name it to `answer` and `reopen`.
+    """
 
     a: int
     b: int
@@ -90,3 +94,12 @@ class OpenSuggestion(NamedTuple):
     probability: float
     reasons: tuple[Reason, ...]
     found_at: int  # µs
+    state: State
+    answered_at: int | None  # µs
+    actor: str
+    decision: str  # hex; "" for none
+
+    @property
+    def place(self) -> tuple[float, int, int]:
+        """Where a list goes on behind it."""
+        return self.probability, self.a, self.b

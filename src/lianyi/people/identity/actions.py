@@ -5,7 +5,7 @@ Nothing is changed here: what the projector keeps is what the events say, so a r
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -18,8 +18,11 @@ from lianyi.kernel.clock import to_micros
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.ids import digest
 from lianyi.people.identity import decisions, queries
+from lianyi.people.identity.models import QuestionAnswer
 from lianyi.people.identity.regrouping import sides_without
-from lianyi.people.identity.schemas import IdentityOf
+from lianyi.people.identity.schemas import IdentityOf, Question, Said
+
+_ANSWERS = 0x6C790001
 
 
 @needs(Ability.EDIT_PEOPLE)
@@ -106,18 +109,91 @@ def keep_apart(workspace: int, a: int, b: int, now: datetime) -> str:
 
 @needs(Ability.EDIT_PEOPLE)
 @transaction.atomic
-def answer(workspace: int, a: int, b: int, said: Literal["same", "different"], now: datetime) -> str:
-    """Answers the open question about identities `a` and `b`. The decision's id (hex). Refuses one that is not open."""
+def take_back(workspace: int, decision: str, number: int, now: datetime) -> str:
+    """A merge, or what was kept apart, holds no more, as if it had never been said; `undo_merge`, on the other hand,
+    keeps apart what a merge had joined. `number` is an identity that the decision is about. The id (hex) of this one.
+
+    Order plays no part: a decision that is still on its way can be taken back. Refuses a number that belongs to nobody.
+    """
+    owner = _identities(workspace, queries.persons_of(workspace, [number]).get(number, number))[0]
+    event_id = _record(workspace, decisions.REOPENED, owner, {"decisions": [decision]}, now)
+    record_audit(workspace, "people.reopened", {"decision": decision, "event": event_id})
+    return event_id
+
+
+@needs(Ability.EDIT_PEOPLE)
+@transaction.atomic
+def answer(workspace: int, a: int, b: int, said: Said, now: datetime) -> str:
+    """Answers the open question about identities `a` and `b`, or puts it off. The decision's id (hex), "" for "later".
+
+    Of two who answer at once the second is refused. Refuses what nobody asks.
+    """
+    a, b = min(a, b), max(a, b)
+    _hold(workspace)
+    asked = queries.question_of(workspace, a, b)
+    if asked is None:
+        raise _not_asked(workspace, a, b)
+    decision = _decided(workspace, asked, said, now)
+    QuestionAnswer.objects.update_or_create(
+        workspace=workspace,
+        a=a,
+        b=b,
+        defaults={
+            "stated_at": asked.stated_at,
+            "said": said,
+            "said_at": to_micros(now),
+            "actor": current_actor().name,
+            "decision": bytes.fromhex(decision) if decision else None,
+            "reasons": {"reasons": asked.reasons, "spaces": asked.spaces},
+        },
+    )
+    if said == "later":
+        record_audit(workspace, "people.question_put_off", {"a": a, "b": b})
+    return decision
+
+
+@needs(Ability.EDIT_PEOPLE)
+@transaction.atomic
+def undo_answer(workspace: int, a: int, b: int, now: datetime) -> str:
+    """Takes the answer about identities `a` and `b` back: the question is open again as soon as the pipeline comes to
+    it. The id (hex) of what takes the decision back, "" where there was none. Refuses where nothing was answered.
+    """
+    a, b = min(a, b), max(a, b)
+    _hold(workspace)
+    found = queries.answer_to(workspace, a, b)
+    if found is None:
+        raise Refused("people.no_answer", "Nobody answered whether {a} and {b} are one person.", a=a, b=b)
+    QuestionAnswer.objects.filter(workspace=workspace, a=a, b=b).delete()
+    if not found.decision:
+        record_audit(workspace, "people.question_reopened", {"a": a, "b": b})
+        return ""
+    return take_back(workspace, found.decision, a, now)
+
+
+def _hold(workspace: int) -> None:
+    """Of members who decide in one workspace at once, one comes after the other, until the transaction ends."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 1 FROM link_question WHERE workspace = %s AND a = %s AND b = %s", [workspace, min(a, b), max(a, b)]
-        )
-        if cursor.fetchone() is None:
-            raise Refused("people.no_question", "Nobody asks whether {a} and {b} are one person.", a=a, b=b)
-    person = queries.persons_of(workspace, [a, b])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_ANSWERS, workspace])
+
+
+def _not_asked(workspace: int, a: int, b: int) -> Refused:
+    before = queries.answer_to(workspace, a, b)
+    if before is None:
+        return Refused("people.no_question", "Nobody asks whether {a} and {b} are one person.", a=a, b=b)
+    return Refused(
+        "people.answered",
+        "Somebody answered this meanwhile.",
+        "Take that answer back first if you see it differently.",
+    )
+
+
+def _decided(workspace: int, asked: Question, said: Said, now: datetime) -> str:
     if said == "same":
-        return merge(workspace, person[a], person[b], now)
-    left, right = (sorted({*_anchors(_identities(workspace, person[end])), end}) for end in (a, b))
+        return merge(workspace, asked.person_a, asked.person_b, now)
+    if said == "later":
+        return ""
+    ends = ((asked.a, asked.person_a), (asked.b, asked.person_b))
+    left, right = (sorted({*_anchors(_identities(workspace, person)), end}) for end, person in ends)
     return _keep_apart(workspace, left, right, now)
 
 

@@ -5,12 +5,13 @@
 | person.merged | `a`, `b`: identities as [kind, scope, value]; `anchors`: numbers; `lifts`: what kept them apart |
 | person.unmerged | `merges`: ids of the merges it takes back; `left`, `right`: numbers, kept apart from now on |
 | person.kept_apart | `left`, `right`: numbers |
+| person.reopened | `decisions`: ids of merges and of what was kept apart, that hold no more |
 
 Ids are the hex ids of the events that carry the decisions. A merge links `a` to `b` and to each anchor: were the two
 persons' strong identities not joined by the member, heard before all else, one would drive out another of its kind.
-A merge is in force until an un-merge takes it back; what is kept apart is in force unless a merge in force lifts it.
-So a merge and its un-merge are exact inverses even where the merge overruled an earlier decision, and the order in
-which decisions arrive plays no part.
+A merge is in force until something takes it back; what is kept apart is in force until it is taken back, and unless a
+merge in force lifts it. So a merge and its un-merge are exact inverses even where the merge overruled an earlier
+decision, and the order in which decisions arrive plays no part.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +24,8 @@ from lianyi.people.identity.grouping import Link, Strength
 from lianyi.people.identity.queries import erased_numbers
 
 MERGED, UNMERGED, KEPT_APART = "person.merged", "person.unmerged", "person.kept_apart"
-NAMES = frozenset({MERGED, UNMERGED, KEPT_APART})
+REOPENED = "person.reopened"
+NAMES = frozenset({MERGED, UNMERGED, KEPT_APART, REOPENED})
 
 
 class Merged(NamedTuple):
@@ -50,7 +52,7 @@ class Merged(NamedTuple):
 
 
 class KeptApart(NamedTuple):
-    """Two sides are different persons, and some merges were wrong."""
+    """Two sides are different persons, and some decisions were wrong. Without sides, only the latter."""
 
     event_id: bytes
     occurred_at: int
@@ -75,6 +77,8 @@ def read(event: Event) -> Merged | KeptApart | None:
         lifts = [bytes.fromhex(one) for one in said.get("lifts", [])]
         anchors = [int(number) for number in said.get("anchors", [])]
         return Merged(event.id, event.occurred_at, _identity(said["a"]), _identity(said["b"]), anchors, lifts)
+    if event.name == REOPENED:
+        return KeptApart(event.id, event.occurred_at, [], [], [bytes.fromhex(one) for one in said["decisions"]])
     takes_back = [bytes.fromhex(one) for one in said.get("merges", [])]
     left, right = ([int(number) for number in said[side]] for side in ("left", "right"))
     return KeptApart(event.id, event.occurred_at, left, right, takes_back)
@@ -104,7 +108,8 @@ def apply(workspace: int, decisions: Sequence[Merged | KeptApart], numbers: Mapp
             changed.links.append(Link(a, b, Strength.MERGE, occurred_at, bytes(event_id), ordinal))
         else:
             changed.disturbed.update((a, b))
-    changed.disturbed.update(judge_apart(workspace, {one.event_id for one in apart}, touched))
+    named = {name for one in apart for name in (one.event_id, *one.takes_back)}
+    changed.disturbed.update(judge_apart(workspace, named, touched))
     return changed
 
 
@@ -176,7 +181,9 @@ def _judge_merges(workspace: int, touched: set[bytes]) -> list[tuple[int, int, i
 
 
 def judge_apart(workspace: int, new: set[bytes], merges: set[bytes]) -> list[int]:
-    """The identities of what is kept apart now and was not, or was and is not: new ones, and what `merges` lift."""
+    """The identities of what is kept apart now and was not, or was and is not: of `new` ones and those taken back, and
+    of what `merges` lift.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -187,8 +194,11 @@ def judge_apart(workspace: int, new: set[bytes], merges: set[bytes]) -> list[int
                     SELECT unnest(%(new)s::bytea[]) UNION
                     SELECT overruled FROM overruling WHERE workspace = %(workspace)s AND by = ANY(%(merges)s))
                 AND k.in_force = EXISTS (
-                    SELECT FROM overruling o JOIN person_merge m ON m.workspace = o.workspace AND m.event_id = o.by
-                    WHERE o.workspace = k.workspace AND o.overruled = k.event_id AND m.in_force)
+                    SELECT FROM overruling o WHERE o.workspace = k.workspace AND o.overruled = k.event_id AND (
+                        EXISTS (SELECT FROM person_merge m
+                            WHERE m.workspace = o.workspace AND m.event_id = o.by AND m.in_force)
+                        OR EXISTS (SELECT FROM kept_apart w
+                            WHERE w.workspace = o.workspace AND w.event_id = o.by)))
                 RETURNING k.event_id)
             SELECT number FROM kept_apart_side WHERE workspace = %(workspace)s AND event_id IN (SELECT * FROM changed)
             """,

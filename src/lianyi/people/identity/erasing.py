@@ -133,7 +133,7 @@ def remove(workspace: int, numbers: Collection[int]) -> tuple[dict[str, int], li
             "event_id = ANY(%(merges)s::bytea[]) OR a = ANY(%(n)s::int[]) OR b = ANY(%(n)s::int[])",
         )
         delete("kept_apart_side", "number = ANY(%(n)s::int[])")
-        for table in ("link", "link_question"):
+        for table in ("link", "link_question", "question_answer"):
             delete(table, "a = ANY(%(n)s::int[]) OR b = ANY(%(n)s::int[])")
         drop_passed_moves(workspace)
         delete("move", "number = ANY(%(n)s::int[]) OR was = ANY(%(n)s::int[]) OR became = ANY(%(n)s::int[])")

@@ -13,7 +13,7 @@ TABLES = {
     "kept_apart": "event_id, occurred_at, in_force",
     "kept_apart_side": "event_id, number, side",
     "overruling": "overruled, by",
-    "link_question": "a, b",
+    "link_question": "a, b, stated_at",
     "move": "batch, number, was, became",
 }
 _ONLY = {"identity": "AND person > 0", "move": "AND batch > %(passed)s"}

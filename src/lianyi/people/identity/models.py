@@ -130,13 +130,46 @@ class LinkQuestion(models.Model):
     """Two identities that a sender or a member says are one person, and that had to stay apart: a member decides."""
 
     pk = models.CompositePrimaryKey("workspace", "a", "b")
+    stated_at = models.BigIntegerField(db_default=0)  # µs: when it was first said
     workspace = models.IntegerField()
     a = models.IntegerField()
     b = models.IntegerField()
 
     class Meta:
         db_table = "link_question"
-        indexes = [models.Index(fields=["workspace", "b"], name="question_of_b")]
+        indexes = [
+            models.Index(fields=["workspace", "b"], name="question_of_b"),
+            models.Index(fields=["workspace", "stated_at", "a", "b"], name="question_in_order"),
+        ]
+
+
+class QuestionAnswer(models.Model):
+    """What a member said of a question, kept so that it can be taken back. No part of the projection: the decision that
+    it led to is an event. It hides the question while that is on its way; "later" hides it for as long as it stands.
+    """
+
+    class Said(models.TextChoices):
+        SAME = "same"
+        DIFFERENT = "different"
+        LATER = "later"
+
+    pk = models.CompositePrimaryKey("workspace", "a", "b")
+    said_at = models.BigIntegerField()  # µs
+    stated_at = models.BigIntegerField()  # µs: that of the question
+    workspace = models.IntegerField()
+    a = models.IntegerField()
+    b = models.IntegerField()
+    said = models.CharField(max_length=9, choices=Said.choices)
+    actor = models.CharField(max_length=64)
+    decision = models.BinaryField(null=True)  # the event's id; null for "later"
+    reasons = models.JSONField()  # why it was asked: {reasons, spaces}
+
+    class Meta:
+        db_table = "question_answer"
+        indexes = [
+            models.Index(fields=["workspace", "said", "-said_at", "a", "b"], name="answers_newest"),
+            models.Index(fields=["workspace", "b"], name="answer_of_b"),
+        ]
 
 
 class Move(models.Model):

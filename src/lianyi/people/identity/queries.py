@@ -1,17 +1,20 @@
 """Reads of identities and persons. A person is named by its number, the smallest of its identities' numbers."""
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from django.db import connection
+from django.db.models import Q
 
 from lianyi.events.schemas import Claim
 from lianyi.foundation.workspaces.queries import region_of
 from lianyi.people.identity import resolving
 from lianyi.people.identity.arrays import ints
-from lianyi.people.identity.schemas import Counts, IdentityOf, MergeOf, MoveOf, Question, Reason
+from lianyi.people.identity.models import QuestionAnswer
+from lianyi.people.identity.schemas import Answered, Counts, IdentityOf, MergeOf, MoveOf, Question, Reason, Said
 from lianyi.people.identity.uniting import MEMBERS
 from lianyi.people.identity.uniting import persons_of as _persons_of
 
@@ -44,6 +47,19 @@ def identities_of(workspace: int, person: int) -> list[IdentityOf]:
             {"workspace": workspace, "persons": [person], "person": person},
         )
         return [IdentityOf(*row) for row in cursor.fetchall()]
+
+
+def shown_identities(workspace: int, numbers: Iterable[int]) -> dict[int, IdentityOf]:
+    """Number → identity, of those that are there."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT number, kind, scope, value, strong, first_seen_at FROM identity
+            WHERE workspace = %s AND number = ANY(%s::int[])
+            """,
+            [workspace, ints(numbers)],
+        )
+        return {row[0]: IdentityOf(*row) for row in cursor.fetchall()}
 
 
 def values_of(workspace: int, numbers: Iterable[int]) -> list[str]:
@@ -103,41 +119,145 @@ def moves(workspace: int, batch: int) -> list[MoveOf]:
         return [MoveOf(*row) for row in cursor.fetchall()]
 
 
-_STATED = "coalesce(l.occurred_at, 9223372036854775807)"
+# A question that was answered shows again when the answer has taken effect and it stands all the same.
+_HIDDEN = """
+    SELECT FROM question_answer x WHERE x.workspace = q.workspace AND x.a = q.a AND x.b = q.b AND (
+        x.said = 'later' OR NOT EXISTS (
+            SELECT FROM person_merge m WHERE m.workspace = x.workspace AND m.event_id = x.decision
+            UNION ALL SELECT FROM kept_apart k WHERE k.workspace = x.workspace AND k.event_id = x.decision))
+"""
+_OPEN = f"""
+    SELECT q.a, q.b, one.person, other.person, q.stated_at FROM link_question q
+    JOIN identity one ON one.workspace = q.workspace AND one.number = q.a
+    JOIN identity other ON other.workspace = q.workspace AND other.number = q.b
+    WHERE q.workspace = %(workspace)s AND NOT EXISTS ({_HIDDEN})
+"""
 
 
-def questions(workspace: int, limit: int = 100, *, after: tuple[int, int] | None = None) -> list[Question]:
-    """The open questions, the one that was stated first in front; those behind the one about `after` (a, b)."""
-    a, b = after or (0, 0)
+def questions(workspace: int, limit: int = 100, *, after: tuple[int, int, int] | None = None) -> list[Question]:
+    """The open questions, the one that was stated first in front; those behind `after` (stated_at, a, b)."""
+    behind = "AND (q.stated_at, q.a, q.b) > (%(at)s, %(a)s, %(b)s)" if after else ""
+    at, a, b = after or (0, 0, 0)
+    return _questions(
+        workspace,
+        f"{_OPEN} {behind} ORDER BY q.stated_at, q.a, q.b LIMIT %(limit)s",
+        {"at": at, "a": a, "b": b, "limit": limit},
+    )
+
+
+def question_of(workspace: int, a: int, b: int) -> Question | None:
+    """The open question about identities `a` and `b`; None where nobody asks, or somebody answered."""
+    if not (0 < a <= _MOST and 0 < b <= _MOST):
+        return None
+    asked = {"a": min(a, b), "b": max(a, b)}
+    found = _questions(workspace, f"{_OPEN} AND q.a = %(a)s AND q.b = %(b)s", asked)
+    return found[0] if found else None
+
+
+def questions_about(workspace: int, person: int, limit: int = 5) -> list[Question]:
+    """Some open questions that ask about this person."""
+    mine = {"mine": ints(numbers_of(workspace, person)), "limit": limit}
+    about = "(q.a = ANY(%(mine)s::int[]) OR q.b = ANY(%(mine)s::int[]))"
+    return _questions(workspace, f"{_OPEN} AND {about} ORDER BY q.stated_at, q.a, q.b LIMIT %(limit)s", mine)
+
+
+def answered_questions(
+    workspace: int, said: Said, limit: int = 100, *, after: tuple[int, int, int] | None = None
+) -> list[Answered]:
+    """Those that were answered so, the last answer in front; those behind `after` (said_at, a, b)."""
+    rows = QuestionAnswer.objects.filter(workspace=workspace, said=said)
+    if after is not None:
+        at, a, b = after
+        behind = Q(said_at__lt=at) | Q(said_at=at, a__gt=a) | Q(said_at=at, a=a, b__gt=b)
+        rows = rows.filter(behind, said_at__lte=at)
+    return answered_of(workspace, list(rows.order_by("-said_at", "a", "b")[:limit]))
+
+
+def answer_to(workspace: int, a: int, b: int) -> Answered | None:
+    """What was answered about identities `a` and `b`."""
+    if not (0 < a <= _MOST and 0 < b <= _MOST):
+        return None
+    rows = QuestionAnswer.objects.filter(workspace=workspace, a=min(a, b), b=max(a, b))
+    return next(iter(answered_of(workspace, list(rows))), None)
+
+
+def answered_of(workspace: int, rows: Sequence[QuestionAnswer]) -> list[Answered]:
+    """The rows as others see them."""
+    person = persons_of(workspace, {number for row in rows for number in (row.a, row.b)})
+    return [
+        Answered(
+            Question(
+                row.a,
+                row.b,
+                person.get(row.a, 0),
+                person.get(row.b, 0),
+                tuple(row.reasons["reasons"]),
+                tuple((kind, scope) for kind, scope in row.reasons["spaces"]),
+                row.stated_at,
+            ),
+            row.said,  # type: ignore[arg-type]
+            row.said_at,
+            row.actor,
+            bytes(row.decision).hex() if row.decision is not None else "",
+        )
+        for row in rows
+    ]
+
+
+def _questions(workspace: int, query: str, values: dict[str, Any]) -> list[Question]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, {"workspace": workspace, **values})
+        rows = cursor.fetchall()
+    pairs = [(row[2], row[3]) for row in rows]
+    spaces = _strong_spaces(workspace, {person for pair in pairs for person in pair})
+    apart = kept_apart_among(workspace, pairs)
+    found = []
+    for a, b, person_a, person_b, stated_at in rows:
+        shared = tuple(sorted(spaces.get(person_a, set()) & spaces.get(person_b, set())))
+        reasons: list[Reason] = ["two_strong"] if shared else []
+        if (person_a, person_b) in apart:
+            reasons.append("kept_apart")
+        found.append(Question(a, b, person_a, person_b, tuple(reasons), shared, stated_at))
+    return found
+
+
+def _strong_spaces(workspace: int, persons: set[int]) -> dict[int, set[tuple[str, str]]]:
+    spaces: dict[int, set[tuple[str, str]]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT DISTINCT person, kind, scope FROM ({MEMBERS}) members WHERE strong",
+            {"workspace": workspace, "persons": ints(persons)},
+        )
+        for person, kind, scope in cursor.fetchall():
+            spaces.setdefault(person, set()).add((kind, scope))
+    return spaces
+
+
+def kept_apart_among(workspace: int, pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Those of the pairs of persons that some decision in force keeps apart."""
+    asked = list(set(pairs))
+    if not asked:
+        return set()
+    persons = ints({person for pair in asked for person in pair})
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT q.a, q.b, one.person, other.person FROM link_question q
-            JOIN identity one ON one.workspace = q.workspace AND one.number = q.a
-            JOIN identity other ON other.workspace = q.workspace AND other.number = q.b
-            LEFT JOIN link l ON l.workspace = q.workspace AND l.a = q.a AND l.b = q.b AND l.strength = 1
-            WHERE q.workspace = %(workspace)s AND (%(a)s = 0 OR ({_STATED}, q.a, q.b) > (coalesce((
-                SELECT min(l.occurred_at) FROM link l
-                WHERE l.workspace = %(workspace)s AND l.a = %(a)s AND l.b = %(b)s AND l.strength = 1
-            ), 9223372036854775807), %(a)s, %(b)s))
-            ORDER BY l.occurred_at, q.a, q.b LIMIT %(limit)s
+            WITH member AS MATERIALIZED (SELECT number, person FROM ({MEMBERS}) m), stands AS MATERIALIZED (
+                SELECT DISTINCT member.person, s.event_id, s.side FROM member
+                JOIN kept_apart_side s ON s.workspace = %(workspace)s AND s.number = member.number
+                JOIN kept_apart k ON k.workspace = s.workspace AND k.event_id = s.event_id AND k.in_force)
+            SELECT DISTINCT asked.a, asked.b FROM unnest(%(a)s::int[], %(b)s::int[]) AS asked (a, b)
+            JOIN stands one ON one.person = asked.a
+            JOIN stands other ON other.person = asked.b AND other.event_id = one.event_id AND other.side <> one.side
             """,
-            {"workspace": workspace, "a": a, "b": b, "limit": limit},
+            {
+                "workspace": workspace,
+                "persons": persons,
+                "a": ints(a for a, _ in asked),
+                "b": ints(b for _, b in asked),
+            },
         )
-        rows = cursor.fetchall()
-    return [_question(workspace, *row) for row in rows]
-
-
-def _question(workspace: int, a: int, b: int, person_a: int, person_b: int) -> Question:
-    spaces = tuple(sorted(_strong_spaces(workspace, person_a) & _strong_spaces(workspace, person_b)))
-    reasons: list[Reason] = ["two_strong"] if spaces else []
-    if keeping_apart(workspace, person_a, person_b):
-        reasons.append("kept_apart")
-    return Question(a, b, person_a, person_b, tuple(reasons), spaces)
-
-
-def _strong_spaces(workspace: int, person: int) -> set[tuple[str, str]]:
-    return {(one.kind, one.scope) for one in identities_of(workspace, person) if one.strong}
+        return set(cursor.fetchall())
 
 
 def keeping_apart(workspace: int, person: int, other: int) -> list[str]:

@@ -165,11 +165,16 @@ def _load_apart(workspace: int, region: _Region) -> None:
 def _ask(workspace: int, region: _Region, found: Grouping) -> None:
     """Makes the queue hold exactly the region's open questions."""
     inside = region.person.keys()
-    due = {pair for pair in questions(found.left_out, region.apart) if pair[0] in inside and pair[1] in inside}
+    stated: dict[tuple[int, int], int] = {}
+    for link in found.left_out:
+        if link.strength != Strength.WEAK:
+            stated[link.a, link.b] = min(link.occurred_at, stated.get((link.a, link.b), link.occurred_at))
+    pairs = questions(found.left_out, region.apart)
+    due = {(a, b, stated[a, b]) for a, b in pairs if a in inside and b in inside}
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT a, b FROM link_question
+            SELECT a, b, stated_at FROM link_question
             WHERE workspace = %(workspace)s AND a = ANY(%(inside)s::int[]) AND b + 0 = ANY(%(inside)s::int[])
             """,
             {"workspace": workspace, "inside": ints(inside)},
@@ -177,11 +182,11 @@ def _ask(workspace: int, region: _Region, found: Grouping) -> None:
         asked = set(cursor.fetchall())
         cursor.executemany(
             "DELETE FROM link_question WHERE workspace = %s AND a = %s AND b = %s",
-            [(workspace, *pair) for pair in asked - due],
+            [(workspace, a, b) for a, b, _ in asked - due],
         )
         cursor.executemany(
-            "INSERT INTO link_question (workspace, a, b) VALUES (%s, %s, %s)",
-            [(workspace, *pair) for pair in due - asked],
+            "INSERT INTO link_question (workspace, a, b, stated_at) VALUES (%s, %s, %s, %s)",
+            [(workspace, *one) for one in due - asked],
         )
 
 

@@ -3,6 +3,7 @@
 from typing import Literal, NamedTuple
 
 Reason = Literal["two_strong", "kept_apart"]
+Said = Literal["same", "different", "later"]
 
 
 class IdentityOf(NamedTuple):
@@ -29,6 +30,19 @@ class Question(NamedTuple):
     person_b: int
     reasons: tuple[Reason, ...]
     spaces: tuple[tuple[str, str], ...]
+    stated_at: int  # µs
+
+
+class Answered(NamedTuple):
+    """A question that somebody answered or put off, and why it was asked. `decision` (hex) is the event that the answer
+    led to, "" for none; persons that are there no more are 0.
+    """
+
+    question: Question
+    said: Said
+    said_at: int  # µs
+    actor: str
+    decision: str
 
 
 class MergeOf(NamedTuple):

@@ -1,5 +1,6 @@
 // The island of all pages: it listens to the live stream and tells htmx ("tick") or reloads (data-reload), opens and
-// closes dialogs, lets what an action said go after a while, and brings the charts' code where there is a chart.
+// closes dialogs, hears letters that stand for buttons, lets what an action said go after a while, and brings the
+// charts' code where there is a chart.
 // What is new is asked for from the pages themselves; the stream only says that there is something.
 
 const place = document.querySelector<HTMLElement>("[data-live]");
@@ -7,6 +8,8 @@ if (place !== null) listen(place);
 document.addEventListener("click", pressed);
 document.addEventListener("input", compare);
 document.addEventListener("change", chooseAll);
+document.addEventListener("keydown", keyed);
+document.querySelector<HTMLElement>("[data-keys]")?.focus({ preventScroll: true });
 document.body.addEventListener("htmx:load", charts);
 charts();
 setTimeout(() => document.querySelectorAll("#toasts > :not(.alert-error)").forEach((one) => one.remove()), 8000);
@@ -59,6 +62,16 @@ function chooseAll(event: Event): void {
   const box = event.target;
   if (!(box instanceof HTMLInputElement) || box.dataset.all === undefined) return;
   for (const one of document.querySelectorAll<HTMLInputElement>(`input[name="${box.dataset.all}"]`)) one.checked = box.checked;
+}
+
+// In a group with data-keys, a letter presses the button that names it by data-key.
+function keyed(event: KeyboardEvent): void {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
+  const group = event.target instanceof Element ? event.target.closest("[data-keys]") : null;
+  const button = group?.querySelector<HTMLElement>(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+  if (!button) return;
+  event.preventDefault();
+  button.click();
 }
 
 function charts(): void {

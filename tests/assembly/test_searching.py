@@ -1,0 +1,95 @@
+"""A search for duplicates in a process of its own, which is killed, whose worker is killed, and which is stopped."""
+
+import json
+import os
+import signal
+import time
+import urllib.request
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from tests.browser.test_pages import send
+from tests.program import WITHIN, Up, alive, command_line, lianyi
+
+PEOPLE = (
+    ("Annika", "Lindqvist", "1984-03-12", "Bath"),
+    ("Bruno", "Abbott", "1979-11-02", "Derby"),
+    ("Carla", "Dawson", "1990-10-20", "Leeds"),
+)
+
+
+class Installation:
+    """A running installation with two pairs of look-alikes, and a token."""
+
+    def __init__(self, up: Up) -> None:
+        self.up = up
+        made = lianyi(up.home, "token", "create", "--scope", "people.see", "--scope", "people.edit", "--json")
+        self._token = json.loads(made.stdout)["token"]
+
+    def call(self, method: str) -> dict[str, Any]:
+        request = urllib.request.Request(
+            f"{self.up.ready['url']}api/v1/duplicates/search",
+            b"{}" if method == "POST" else None,
+            {"authorization": f"Bearer {self._token}", "content-type": "application/json"},
+            method=method,
+        )
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            told: dict[str, Any] = json.load(answer)
+            return told
+
+    def until(self, state: str) -> dict[str, Any]:
+        ends = time.monotonic() + WITHIN
+        while (told := self.call("GET"))["state"] != state:
+            assert time.monotonic() < ends, told
+            time.sleep(0.1)
+        return told
+
+    def searching(self, *, besides: int = 0) -> int:
+        """The process of the search."""
+        ends = time.monotonic() + WITHIN
+        while time.monotonic() < ends:
+            for pid in self.up.pids():
+                words = command_line(pid)
+                if pid != besides and "lianyi.assembly.processes.entry" in words and "search" in words:
+                    return pid
+            time.sleep(0.02)
+        raise AssertionError("nobody searches")
+
+    def pairs(self) -> list[tuple[int, int]]:
+        told = lianyi(self.up.home, "people", "duplicates", "--json").stdout.splitlines()
+        return sorted((one["a"], one["b"]) for one in map(json.loads, told))
+
+
+@pytest.fixture
+def there(up: Callable[..., Up]) -> Installation:
+    running = up("--json").wait_until_ready()
+    for place, (name, surname, born, city) in enumerate((*PEOPLE[:2] * 2, PEOPLE[2])):
+        traits = {"firstName": name, "lastName": surname, "birthday": born, "city": city}
+        send(running, {"type": "identify", "userId": f"u{place}", "traits": traits})
+    assert lianyi(running.home, "drain", "--timeout", "60").returncode == 0
+    return Installation(running)
+
+
+def test_killed_itself_and_with_its_worker_it_is_begun_anew(there: Installation) -> None:
+    there.call("POST")
+    killed = there.searching()
+    os.kill(killed, signal.SIGKILL)
+    second = there.searching(besides=killed)
+    os.kill(there.up.children()["worker"], signal.SIGKILL)
+    third = there.searching(besides=second)
+    assert alive([killed, second]) == []
+    told = there.until("done")
+    assert (told["people"], told["suggested"]) == (5, 2)
+    assert there.pairs() == [(1, 3), (2, 4)]
+    assert alive([third]) == []
+
+
+def test_stopped_it_ends_at_once_and_changes_nothing(there: Installation) -> None:
+    there.call("POST")
+    pid = there.searching()
+    assert there.call("DELETE")["state"] in ("running", "stopped")
+    told = there.until("stopped")
+    assert (told["found_at"], told["suggested"]) == (None, 0)
+    assert alive([pid]) == []
+    assert there.pairs() == []
