@@ -30,6 +30,8 @@ from lianyi.api.openapi import complete
 from lianyi.api.operations import SECTIONS
 from lianyi.api.problems import Unserved, broken, of_status, problem
 from lianyi.api.validation import errors_of
+from lianyi.foundation.access.acting import current_actor
+from lianyi.foundation.access.schemas import Denied
 from lianyi.kernel.errors import Refused
 
 log = structlog.get_logger()
@@ -53,7 +55,9 @@ api = _made()
 
 
 @api.exception_handler(Refused)
-def _refused(_request: HttpRequest, refusal: Refused) -> HttpResponse:
+def _refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    if isinstance(refusal, Denied):
+        log.warning("access.denied", actor=current_actor().name, path=request.path)
     return problem(refusal)
 
 

@@ -96,6 +96,7 @@ def _let_in(request: HttpRequest, rest: str) -> HttpResponseBase:
     response: HttpResponseBase
     bearer = bearer_of(secret, now) if kind.lower() == "bearer" else None
     if bearer is None:
+        log.warning("token.refused", path=request.path, named=bool(secret))
         response = problem(
             Unserved(
                 401,

@@ -80,6 +80,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "lianyi.web.accounts.passwords.NotOurNames"},
 ]
 
 # Counters of requests, which every process of the pages has to see.
@@ -112,8 +113,8 @@ ACCOUNT_FORMS = {
     "change_password": "lianyi.web.accounts.forms.ChangePassword",
     "set_password": "lianyi.web.accounts.forms.SetPassword",
 }
-# Axes counts an address together with who calls. By the address alone the limit is wide, and it bars the password only:
-# whoever is kept out on purpose comes in by a code, a passkey or a link.
+# Axes counts an address together with who calls. By the address alone the limit is wide, and it bars the password only,
+# and not in a browser that the member uses: see docs/decisions/0003-signing-in.md.
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "60/m/ip,50/h/key"}
 MFA_ADAPTER = "lianyi.web.accounts.adapters.Factors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -137,6 +138,7 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_CLIENT_IP_CALLABLE = "lianyi.web.accounts.guessing.client_address"
 AXES_USERNAME_CALLABLE = "lianyi.web.accounts.guessing.address_tried"
 AXES_LOCKOUT_CALLABLE = "lianyi.web.accounts.guessing.locked_out"
+AXES_SENSITIVE_PARAMETERS = ["username", "login", "csrfmiddlewaretoken"]
 AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True
 
@@ -178,10 +180,11 @@ LOGIN_URL, LOGIN_REDIRECT_URL = "account_login", "overview"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # the edge says it, and nobody else gets through
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 14 * 86400  # since it was last written; `lianyi.web.access` says how long one lasts
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = ENVIRONMENT.url.startswith("https://")
 if SESSION_COOKIE_SECURE:
-    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = "__Host-sessionid", "__Host-csrf", "__Host-language"
     SECURE_HSTS_SECONDS, SECURE_HSTS_INCLUDE_SUBDOMAINS = 365 * 86400, True
 SECURE_REFERRER_POLICY = "same-origin"
 # W008: the reverse proxy turns http into https; between it and us there is no TLS. W021: a list that browsers ship is

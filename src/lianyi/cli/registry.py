@@ -13,6 +13,7 @@ VERBS = {
     "key": "lianyi.cli.key",
     "webhook": "lianyi.cli.webhook",
     "token": "lianyi.cli.token",
+    "member": "lianyi.cli.member",
     "sign-in": "lianyi.cli.sign_in",
     "version": "lianyi.cli.version",
 }

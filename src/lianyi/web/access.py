@@ -13,7 +13,9 @@ from functools import wraps
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import structlog
 from django.conf import settings
+from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -28,6 +30,11 @@ from lianyi.foundation.members.queries import memberships_of
 from lianyi.foundation.workspaces.schemas import Workspace
 
 _CHOSEN = "workspace"  # in the session: the slug of the workspace that the member works in
+_BEGAN, _SEEN = "began", "seen"  # in the session: when, in seconds
+LASTS, RESTS = 14 * 86400, 4 * 86400  # seconds: how long a session goes on, and how long it may go on unused
+_NOTED = 3600  # seconds: how closely its use is written down
+
+log = structlog.get_logger()
 
 View = Callable[..., HttpResponseBase]
 
@@ -92,6 +99,7 @@ def seated(ability: Ability | None) -> Callable[[View], View]:
                     with changing(seat.workspace.pk) if request.method == "POST" else nullcontext():
                         return view(request, seat, *arguments, **named)
                 except Denied as denied:
+                    log.warning("access.denied", member=seat.member, workspace=seat.workspace.pk, path=request.path)
                     raise PermissionDenied(str(denied)) from None
 
         guarded.__needs__ = ability  # type: ignore[attr-defined]  # for the test of every page against every role
@@ -106,6 +114,9 @@ def _seat(request: HttpRequest) -> Seat | None:
         return None
     memberships = {one.workspace.slug: one for one in memberships_of(member)}
     if not memberships:
+        return None
+    if _is_over(request):
+        logout(request)
         return None
     asked, chosen = request.GET.get("workspace"), request.session.get(_CHOSEN)
     found = memberships.get(asked or "") or memberships.get(str(chosen))
@@ -122,6 +133,15 @@ def _seat(request: HttpRequest) -> Seat | None:
         zone=member.zone or membership.workspace.zone,
         password_old=_is_old(member.password_changed_at, membership.workspace.password_days),
     )
+
+
+def _is_over(request: HttpRequest) -> bool:
+    """Whether the session is too old, or was not used for too long."""
+    now, session = int(time.time()), request.session
+    began, seen = int(session.setdefault(_BEGAN, now)), int(session.setdefault(_SEEN, now))
+    if now - seen > _NOTED:
+        session[_SEEN] = now
+    return now - began > LASTS or now - seen > RESTS
 
 
 def _is_old(changed_at: datetime | None, days: int) -> bool:

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from lianyi.foundation.access.schemas import Ability
 from lianyi.web.access import Seat, seated
 
-THEME_COOKIE = "theme"
+THEME_COOKIE = "__Host-theme" if settings.SESSION_COOKIE_SECURE else "theme"
 THEMES = ("day", "night")
 
 

@@ -1,10 +1,13 @@
 """`lianyi doctor` on homes that are well, new, closed, full and wrong."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.conftest import variables_of
 from tests.program import Up, lianyi
 
 Findings = dict[str, dict[str, Any]]
@@ -40,6 +43,7 @@ def test_a_used_home_is_well(used_home: Path) -> None:
         "database": "well",
         "extension_pg_trgm": "well",
         "extension_vector": "well",
+        "pages": "note",
         "clocks": "well",
         "migrations": "well",
         "pipeline": "well",
@@ -105,3 +109,22 @@ def test_a_server_that_is_not_there_is_bad(empty_home: Path) -> None:
     assert findings["database"]["state"] == "bad"
     assert "Connection refused" in findings["database"]["sentence"]
     assert findings["database"]["next_step"] == "Check DATABASE_URL and that the server runs."
+
+
+def test_the_deploy_check_is_clean_behind_tls(used_home: Path) -> None:
+    behind = look(used_home, 0, LIANYI_URL="https://people.example.com")["pages"]
+    assert behind["state"] == "well"
+    assert look(used_home, 3, LIANYI_URL="http://people.example.com")["pages"]["state"] == "bad"
+
+
+def test_what_the_deploy_check_finds_is_named(used_home: Path) -> None:
+    variables = {**variables_of(used_home), "LIANYI_URL": "https://people.example.com"}
+    program = (
+        "import django; from django.conf import settings; django.setup(); settings.SECURE_HSTS_SECONDS = 0;"
+        "from lianyi.assembly.doctor.pages import page_findings; from lianyi.assembly.environment import Environment;"
+        "import os; found = page_findings(Environment.read(os.environ)); print(found.state.value, found.sentence)"
+    )
+    variables["DJANGO_SETTINGS_MODULE"] = "lianyi.assembly.settings"
+    done = subprocess.run([sys.executable, "-c", program], env=variables, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("bad Django's check of a deployment complains: ")
+    assert "security.W004" in done.stdout

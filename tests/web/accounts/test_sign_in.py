@@ -2,24 +2,35 @@
 
 import time
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from allauth.usersessions.models import UserSession
+from axes.models import AccessAttempt
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.test import Client
+from structlog.testing import capture_logs
 from tests.web.conftest import Brand
 
-from lianyi.foundation.access.schemas import Role
+from lianyi.foundation.access.acting import acting_as
+from lianyi.foundation.access.schemas import ABILITIES, OPERATOR, Actor, Role
 from lianyi.foundation.audit.models import AuditLine
 from lianyi.foundation.members.actions import ensure_member, remove_member
 from lianyi.foundation.members.models import Device, Member
-from lianyi.foundation.members.own.actions import change_password
+from lianyi.foundation.members.own.actions import change_password, forget_factors
 from lianyi.foundation.outbox.models import OutboxRow
 from lianyi.kernel.clock import system_clock
+from lianyi.kernel.errors import Refused
 
 GOOD = "lake ripple seven"
 
@@ -162,6 +173,16 @@ def test_weak_passwords_are_refused(password: str) -> None:
         validate_password(password, Member(email="owner@shop.example"))
 
 
+def test_names_of_the_product_and_the_workspace_make_no_password(brand: Brand, owner: Member) -> None:
+    brand.workspace.name = "Blue Lagoon Tea"
+    brand.workspace.save()
+    for password in ("Lianyi-2026", "lianyilianyi", "blue lagoon tea!", f"{brand.workspace.slug}-1"):
+        with pytest.raises(ValidationError, match="too close"):
+            validate_password(password, owner)
+    validate_password("lianyi, seven ripples", owner)
+    validate_password("a brown lagoon for tea", owner)
+
+
 @pytest.mark.parametrize("password", [GOOD, "湖上一圈一圈的涟漪散开", "x7" * 40])
 def test_any_letters_make_a_password(password: str) -> None:
     validate_password(password, Member(email="owner@shop.example"))
@@ -257,12 +278,143 @@ def test_a_place_to_go_on_to_is_ours(owner: Member) -> None:
         assert answer["Location"] == lands
 
 
-def test_a_known_and_an_unknown_address_take_as_long(owner: Member) -> None:
-    def seconds(email: str) -> float:
-        began = time.perf_counter()
-        attempt(browser(), email, "wrong password")
-        return time.perf_counter() - began
+class Counting(Argon2PasswordHasher):
+    """Counts the hashes that it computes."""
 
-    attempt(browser(), "warm@example.com", "up")
-    known, unknown = seconds(owner.email), seconds("nobody@example.com")
-    assert 0.2 < known / unknown < 5  # a hash is computed for both
+    computed: ClassVar[list[str]] = []
+
+    def encode(self, password: str, salt: str) -> str:
+        self.computed.append("encode")
+        return super().encode(password, salt)
+
+    def verify(self, password: str, encoded: str) -> bool:
+        self.computed.append("verify")
+        return super().verify(password, encoded)
+
+
+def test_one_hash_is_computed_whether_the_address_is_known_or_not(brand: Brand, owner: Member, settings: Any) -> None:
+    settings.PASSWORD_HASHERS = [f"{__name__}.Counting"]
+    without = ensure_member(brand.workspace, "codes@example.com", Role.VIEWER)  # signs in by codes alone
+    computed = {}
+    for email in (owner.email, without.email, "nobody@example.com"):
+        Counting.computed.clear()
+        assert attempt(browser(), email, "wrong password").status_code == 200
+        computed[email] = len(Counting.computed)
+    assert computed == {owner.email: 1, without.email: 1, "nobody@example.com": 1}
+
+
+def test_the_members_own_browser_is_not_kept_out_by_the_guesses_of_others(owner: Member) -> None:
+    mine = browser("198.51.100.7")
+    attempt(mine, owner.email, GOOD)
+    mine.post("/sign-out")
+    neighbour = browser("198.51.100.7")  # behind the same address
+    for _ in range(6):
+        attempt(neighbour, owner.email, "guess")
+    assert attempt(neighbour, owner.email, GOOD).status_code == 429
+    assert attempt(browser("198.51.100.7"), owner.email, GOOD).status_code == 429
+    assert attempt(mine, owner.email, GOOD)["Location"] == "/"
+    mine.post("/sign-out")
+    for _ in range(5):  # it is counted as any other
+        attempt(mine, owner.email, "guess")
+    assert attempt(mine, owner.email, GOOD).status_code == 429
+
+
+def test_many_machines_together_guess_fifty_times_an_hour_and_keep_nobody_out_for_good(owner: Member) -> None:
+    mine = browser()
+    attempt(mine, owner.email, GOOD)
+    mine.post("/sign-out")
+    for number in range(50):
+        attempt(browser(f"198.51.100.{number}"), owner.email, "guess")
+    other = browser("192.0.2.1")
+    answer = attempt(other, owner.email, GOOD)
+    assert (answer.status_code, other.get("/").status_code) == (200, 302)
+    assert "Too many attempts. Wait a few minutes, or ask for a code by e-mail." in answer.text
+    assert other.post("/sign-in/code", {"email": owner.email})["Location"] == "/sign-in/code/confirm"
+    assert other.post("/sign-in/code/confirm", {"code": mails("sign_in.code")[0]["values"]["code"]})["Location"] == "/"
+    assert attempt(mine, owner.email, GOOD)["Location"] == "/"
+
+
+def test_whether_an_address_is_kept_out_says_nothing_of_it(owner: Member) -> None:
+    def answers(email: str) -> list[int]:
+        guesser = browser("198.51.100.7")
+        return [attempt(guesser, email, "guess").status_code for _ in range(6)]
+
+    assert answers(owner.email) == answers("nobody@example.com") == [200, 200, 200, 200, 429, 429]
+
+
+def test_a_kept_out_address_is_let_in_after_a_quarter_of_an_hour(owner: Member) -> None:
+    client = browser()
+    for _ in range(6):
+        attempt(client, owner.email, "guess")
+    row = AccessAttempt.objects.get()
+    assert "guess" not in row.post_data
+    assert owner.email not in row.post_data
+    AccessAttempt.objects.update(attempt_time=row.attempt_time - timedelta(minutes=15, seconds=1))
+    assert attempt(client, owner.email, GOOD)["Location"] == "/"
+
+
+def test_a_link_asks_for_the_second_factor(brand: Brand, owner: Member) -> None:
+    secret = generate_totp_secret()
+    TOTP.activate(owner, secret)
+    client = browser()
+    assert client.post(brand.link())["Location"] == "/sign-in/second-factor"
+    assert client.get("/").status_code == 302
+    assert client.post("/sign-in/second-factor", {"code": code_now(secret)})["Location"] == "/"
+    assert client.get("/").status_code == 200
+    line = AuditLine.objects.get(workspace=brand.workspace.pk, action="member.signed_in")
+    assert line.detail == {"by": "link", "member": owner.pk}
+
+
+@pytest.mark.parametrize(("began", "seen", "answer"), [(13, 3, 200), (15, 0, 302), (5, 5, 302)])
+def test_a_session_ends_by_its_age_and_by_rest(owner: Member, began: int, seen: int, answer: int) -> None:
+    client = browser()
+    attempt(client, owner.email, GOOD)
+    client.get("/")
+    session, now = client.session, int(time.time())
+    session["began"], session["seen"] = now - began * 86400, now - seen * 86400
+    session.save()
+    assert client.get("/").status_code == answer
+    assert client.get("/").status_code == answer
+    assert UserSession.objects.filter(user=owner).exists()
+
+
+def test_signing_out_ends_the_session_and_empties_the_browser(owner: Member) -> None:
+    client = browser()
+    attempt(client, owner.email, GOOD)
+    key = client.session.session_key
+    answer = client.post("/sign-out", headers={"x-forwarded-proto": "https"})
+    assert answer["Clear-Site-Data"] == '"cache", "storage"'
+    assert "Clear-Site-Data" not in client.post("/sign-out")
+    client.cookies["sessionid"] = key
+    assert client.get("/").status_code == 302
+
+
+def test_what_failed_is_logged_without_who_was_tried(brand: Brand, owner: Member) -> None:
+    viewer = ensure_member(brand.workspace, "viewer@example.com", Role.VIEWER)
+    change_password(viewer, GOOD, system_clock())
+    with capture_logs() as lines:
+        client = browser("198.51.100.7")
+        attempt(client, viewer.email, "wrong password")
+        attempt(client, viewer.email, GOOD)
+        assert client.get("/settings/members").status_code == 403
+    found = [{name: line.get(name) for name in ("event", "address", "path", "member")} for line in lines]
+    assert {"event": "sign_in.failed", "address": "198.51.100.7", "path": "/sign-in", "member": None} in found
+    assert {"event": "access.denied", "address": None, "path": "/settings/members", "member": viewer.pk} in found
+    assert not any(word in str(lines) for word in (viewer.email, GOOD, "wrong password"))
+
+
+def test_whoever_lost_every_factor_gets_in_again_when_the_operator_helps(brand: Brand, owner: Member) -> None:
+    secret = generate_totp_secret()
+    TOTP.activate(owner, secret)
+    client = browser()
+    client.post(brand.link())
+    client.post("/sign-in/second-factor", {"code": code_now(secret)})
+    with acting_as(Actor(f"member:{owner.pk + 1}", brand.workspace.pk, ABILITIES[Role.OWNER])), pytest.raises(Refused):
+        forget_factors(owner.pk)
+    assert client.get("/").status_code == 200
+    with acting_as(OPERATOR):
+        assert forget_factors(owner.pk) == 1
+    assert client.get("/").status_code == 302
+    assert browser().post(brand.link())["Location"] == "/"
+    line = AuditLine.objects.get(workspace=brand.workspace.pk, action="member.factors_forgotten")
+    assert (line.actor, line.detail) == ("cli", {"member": owner.pk, "factors": 1})

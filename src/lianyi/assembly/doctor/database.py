@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from lianyi.assembly.doctor.findings import Finding, bad, note, well
+from lianyi.assembly.doctor.pages import page_findings
 from lianyi.assembly.environment import Environment
 from lianyi.assembly.postgres.places import Places
 from lianyi.assembly.processes.installation import Installation
@@ -56,6 +57,7 @@ def _inside(environment: Environment) -> Iterator[Finding]:
     version = _version()
     yield version
     yield from _extensions()
+    yield from _guarded("pages", lambda: page_findings(environment))
     yield _clocks()
     missing = unapplied()
     if missing:

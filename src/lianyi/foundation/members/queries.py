@@ -1,6 +1,6 @@
 """Reads of members."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from allauth.mfa.models import Authenticator
 
@@ -80,6 +80,14 @@ def colleagues(workspace: int, after: int = 0, limit: int = 100) -> list[Colleag
         )
         for row in rows
     ]
+
+
+def every_colleague(workspace: int, piece: int = 500) -> Iterator[Colleague]:
+    """All members of the workspace in that order, read in pieces."""
+    after = 0
+    while found := colleagues(workspace, after, piece):
+        yield from found
+        after = found[-1].member
 
 
 def member_here(workspace: int, email: str) -> int:

@@ -29,6 +29,9 @@ def changes() -> dict[str, str]:
         "member.totp_deactivated": _("The authenticator app was removed from your account."),
         "member.passkey_added": _("A passkey was added to your account."),
         "member.passkey_removed": _("A passkey was removed from your account."),
+        "member.factors_forgotten": _(
+            "Whoever runs Lianyi took away your authenticator app, passkeys and recovery codes."
+        ),
         "member.recovery_codes_made": _("New recovery codes were made for your account."),
     }
 

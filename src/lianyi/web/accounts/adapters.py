@@ -4,6 +4,7 @@ import base64
 import json
 from typing import Any, cast
 
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib import messages
@@ -23,7 +24,7 @@ from lianyi.foundation.vault.sealing import Sealed
 from lianyi.kernel.clock import system_clock
 from lianyi.kernel.secret import Secret
 from lianyi.web.accounts.devices import note_device
-from lianyi.web.accounts.guessing import client_address
+from lianyi.web.accounts.guessing import address_tried, client_address
 
 # allauth's names of its notices, and how the audit log and the mail call the change.
 _CHANGES = {
@@ -35,7 +36,8 @@ _CHANGES = {
     "mfa/email/webauthn_removed": "member.passkey_removed",
     "mfa/email/recovery_codes_generated": "member.recovery_codes_made",
 }
-_WAYS = {"password": "password", "code": "code", "mfa": "second factor"}
+_WAYS = {"password": "password", "code": "code", "link": "link", "mfa": "passkey"}
+log = structlog.get_logger()
 
 
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc, unused-ignore]
@@ -66,6 +68,15 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc, unused-ignore]
     def get_client_ip(self, request: HttpRequest) -> str:
         """As the edge says."""
         return client_address(request)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """A line in the log: whence, and never who was tried."""
+        del credentials
+        log.warning("sign_in.failed", address=client_address(request), path=request.path)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """By what the wide limit counts: the address, or the browser that its member knows."""
+        return address_tried(request, credentials)
 
     def set_password(self, user: Any, password: str) -> None:
         """All sessions end with the old password; the one that changed it goes on under a new key."""

@@ -13,9 +13,8 @@ from lianyi.foundation.members.schemas import Member
 from lianyi.foundation.notices.actions import tell_member
 from lianyi.foundation.notices.schemas import Notice
 from lianyi.kernel.clock import system_clock
-from lianyi.web.accounts.guessing import client_address
+from lianyi.web.accounts.guessing import DEVICE_COOKIE, client_address, device_of
 
-_COOKIE = "lianyi_device"
 _KEPT_FOR = 365 * 86400  # seconds
 # In this order: each later browser calls itself by the names of the earlier ones, too.
 _BROWSERS = ("MicroMessenger", "Edg", "OPR", "Firefox", "Chrome", "Safari")
@@ -25,15 +24,15 @@ _SYSTEMS = ("Windows", "iPhone", "iPad", "Android", "Mac OS X", "Linux")
 
 def note_device(request: HttpRequest, answer: HttpResponse, member: Member, by: str) -> None:
     """Writes the sign-in down, gives the browser its cookie, and mails the member about one that is new."""
-    device, now = request.COOKIES.get(_COOKIE, "") or secrets.token_urlsafe(32), system_clock()
+    device, now = device_of(request) or secrets.token_urlsafe(32), system_clock()
     with acting_as(Actor(f"member:{member.pk}", None, frozenset())):
-        new = note_sign_in(member.pk, by, device[:100], now)
+        new = note_sign_in(member.pk, by, device, now)
     if new:
         agent = request.headers.get("User-Agent", "")
         values = {"at": f"{now:%Y-%m-%d %H:%M}", "device": device_name(agent), "address": client_address(request)}
         tell_member(member.pk, Notice.NEW_DEVICE, values, now)
     secure = bool(settings.SESSION_COOKIE_SECURE)
-    answer.set_cookie(_COOKIE, device, max_age=_KEPT_FOR, secure=secure, httponly=True, samesite="Lax")
+    answer.set_cookie(DEVICE_COOKIE, device, max_age=_KEPT_FOR, secure=secure, httponly=True, samesite="Lax")
     if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and by != "link":
         answer.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,

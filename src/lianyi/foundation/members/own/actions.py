@@ -3,6 +3,7 @@
 from datetime import datetime
 from zoneinfo import available_timezones
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from lianyi.foundation.access.acting import require_oneself
@@ -57,6 +58,17 @@ def end_sessions(member: int, *, but: str = "", only: int | None = None) -> int:
     if ended:
         record_everywhere(member, "member.sessions_ended", sessions=ended)
     return ended
+
+
+@transaction.atomic
+def forget_factors(member: int) -> int:
+    """The authenticator app, passkeys and recovery codes are gone, and every session has ended. How many there were."""
+    require_oneself(member)
+    gone = int(Authenticator.objects.filter(user_id=member).delete()[0])
+    if gone:
+        end_sessions_of(member)
+        record_everywhere(member, "member.factors_forgotten", factors=gone)
+    return gone
 
 
 @transaction.atomic
