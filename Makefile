@@ -55,7 +55,7 @@ pytest: .venv/.test assets $(DEMO_DATA)
 slow: .venv/.bench assets $(DEMO_DATA) ## The slow lane; its result goes into docs/slow.md
 	$(BIN)/python -m pytest -m slow -p tests.plugins.slow_record $(PYTEST)
 
-bench: .venv/.bench assets ## Measure and write bench.json (ONLY=group SIZE=large PEERS=1)
+bench: .venv/.bench assets bench/lighthouse/node_modules/.stamp ## Measure and write bench.json (ONLY=group SIZE=large PEERS=1)
 	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY)) $(if $(SIZE),--size $(SIZE)) $(if $(PEERS),--peers)
 
 crash: .venv/.test assets ## Kill processes at random points and check what is left (ROUNDS=50)
@@ -83,7 +83,7 @@ lock: .venv/.uv ## Resolve the dependencies anew (UPGRADE=1 for newer versions)
 	done
 
 clean: ## Remove what was installed and built; ./var stays
-	rm -rf .venv node_modules src/lianyi/web/static/built src/lianyi/edge/static
+	rm -rf .venv node_modules bench/lighthouse/node_modules src/lianyi/web/static/built src/lianyi/edge/static
 
 install: .venv/.run
 
@@ -120,6 +120,10 @@ demo-data: install
 		echo "The public data cannot be installed; a generated set stands in." >&2
 
 assets: .venv/.assets $(if $(CATALOGUES),.venv/.catalogues)
+
+bench/lighthouse/node_modules/.stamp: .venv/.run bench/lighthouse/package-lock.json bench/lighthouse/.npmrc
+	@$(NPM) ci --silent --prefix bench/lighthouse
+	@touch $@
 
 node_modules/.stamp: .venv/.run package-lock.json .npmrc
 	@echo "Building what browsers get …" >&2

@@ -8,12 +8,16 @@ database in bulk, since a million imports would take longer than the bench may.
 import gzip
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 
 from bench.funnel import fill
 from bench.installation import Installation, installation
+from bench.judging import judge
 from bench.laked import WORKSPACE, laked
 from bench.rows import Row, row
 
@@ -21,25 +25,47 @@ EVENTS = 20_000_000
 TIMES = 40
 PAGES = {
     "overview": "/",
-    "overview: newest": "/overview/newest",
-    "overview: funnel": "/overview/funnel?period=all",
-    "overview: new people": "/overview/newcomers?period=all",
-    "overview: stages": "/overview/stages",
     "people": "/people",
     "people of a stage": "/people?stage=repeat",
     "people found by name": "/people?q=%E7%8E%8B%E5%B0%8F",
     "person": "/people/1",
-    "person: timeline": "/people/1/events",
+    "duplicates": "/people/duplicates",
+    "two alike": "/people/duplicates/1/3",
+    "identity conflicts": "/people/conflicts",
     "events": "/events",
     "dead letters": "/events/dead-letters",
     "sources and spend": "/spend",
+    "a line of spend": "/spend/1",
+    "imports": "/imports",
+    "an import": "/imports/1",
+    "my own": "/me",
+    "settings: traits": "/settings/traits",
+    "settings: tags": "/settings/tags",
+    "settings: stages": "/settings/stages",
+    "settings: funnel": "/settings/funnel",
+    "settings: write keys": "/settings/keys",
+    "settings: API tokens": "/settings/tokens",
+    "settings: webhooks": "/settings/webhooks",
+    "settings: members": "/settings/members",
+    "settings: workspace": "/settings/workspace",
+    "settings: audit": "/settings/audit",
+    "settings: privacy": "/settings/privacy",
 }
+PARTS = {  # that a page asks for by itself
+    "overview: newest": "/overview/newest",
+    "overview: funnel": "/overview/funnel?period=all",
+    "overview: new people": "/overview/newcomers?period=all",
+    "overview: stages": "/overview/stages",
+    "person: timeline": "/people/1/events",
+}
+SPENT = {"from": "2024-01-01", "channel": "wechat", "amount": "100", "currency": "CNY"}
+FILE = {"file": ("people.csv", b"phone,name\n13800138000,A\n", "text/csv")}
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 _LOADED = re.compile(r'(?:src|href)="(/static/[^"]+\.(?:js|css)[^"]*)"')
 
 
 def rows(size: str, *, peers: bool) -> list[Row]:
-    """The slowest twentieth of each page's answers, and the heaviest page."""
+    """The slowest twentieth of each page's answers, the heaviest page, and what Lighthouse thinks least of."""
     del peers
     made = laked(EVENTS * (2 if size == "large" else 1))
     with installation() as running:
@@ -47,15 +73,38 @@ def rows(size: str, *, peers: bool) -> list[Row]:
         _complete(running, made.people)
         said = f"{made.events / 1e6:,.0f} million events, {people / 1e6:.1f} million people"
         with _signed_in(running) as browser:
+            _give(browser, "/spend", "/spend/add", SPENT)
+            _give(browser, "/imports", "/imports", {}, files=FILE)
             found = [
                 row(f"{name}, p95", "face", _slow(browser, path) * 1000, "ms", size=said, limit=200, better="lower")
-                for name, path in PAGES.items()
+                for name, path in {**PAGES, **PARTS}.items()
             ]
             heaviest = max(_weight(browser, path) for path in PAGES.values())
-    found.append(
-        row("script and style of a page", "face", heaviest / 1000, "kB", size="gzip", limit=250, better="lower")
-    )
-    return found
+            found.append(
+                row("script and style of a page", "face", heaviest / 1000, "kB", size="gzip", limit=250, better="lower")
+            )
+            return found + _judged(browser)
+
+
+def _judged(browser: httpx.Client) -> list[Row]:
+    cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+    judged = judge(str(browser.base_url).rstrip("/"), cookie, list(PAGES.values()))
+    for one in judged:
+        print(f"{one.path}: {one.accessibility}, {one.best_practices}; not passed: {', '.join(one.failed) or 'none'}")
+    return [
+        row(
+            f"Lighthouse, least of {len(judged)} pages: {name}",
+            "face",
+            min(scores),
+            "of 100",
+            size="as on a phone",
+            limit=95,
+        )
+        for name, scores in (
+            ("accessibility", [one.accessibility for one in judged]),
+            ("best practice", [one.best_practices for one in judged]),
+        )
+    ]
 
 
 def _slow(browser: httpx.Client, path: str) -> float:
@@ -78,13 +127,19 @@ def _weight(browser: httpx.Client, path: str) -> int:
     return sum(len(gzip.compress(browser.get(one).content, 6)) for one in named | later)
 
 
-def _signed_in(running: Installation) -> httpx.Client:
-    browser = httpx.Client(base_url=running.ready["url"].rstrip("/"), timeout=60, follow_redirects=True)
-    page = browser.get(running.ready["sign_in"])
-    token = _TOKEN.search(page.text)
+@contextmanager
+def _signed_in(running: Installation) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=running.ready["url"].rstrip("/"), timeout=60, follow_redirects=True) as browser:
+        link = running.ready["sign_in"]
+        _give(browser, link, link, {})
+        yield browser
+
+
+def _give(browser: httpx.Client, page: str, to: str, typed: dict[str, str], **more: Any) -> None:
+    """Sends a form of the page."""
+    token = _TOKEN.search(browser.get(page).text)
     assert token is not None
-    browser.post(str(page.url), data={"csrfmiddlewaretoken": token[1]}).raise_for_status()
-    return browser
+    browser.post(to, data={"csrfmiddlewaretoken": token[1], **typed}, **more).raise_for_status()
 
 
 def _complete(running: Installation, people: int) -> None:
@@ -118,5 +173,14 @@ def _complete(running: Installation, people: int) -> None:
             FROM person WHERE number % 3 > 0
             """
         )
+        cursor.execute(
+            """
+            INSERT INTO duplicate_suggestion (workspace, a, b, probability, found_at, reasons)
+            SELECT %s, n, n + 2, 0.5 + (n %% 400) / 1000.0, 1700000000000000,
+                '[{"field": "phone", "level": "same", "bits": 6.5}]'
+            FROM generate_series(1, 200000, 2) AS n WHERE n %% 20 <> 0
+            """,
+            [WORKSPACE],
+        )
         cursor.execute("UPDATE identity_counter SET last = 2 * %s WHERE workspace = %s", [people, WORKSPACE])
-        cursor.execute("VACUUM ANALYZE person, identity, presence, standing")
+        cursor.execute("VACUUM ANALYZE person, identity, presence, standing, duplicate_suggestion")

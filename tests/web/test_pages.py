@@ -153,6 +153,15 @@ def test_names_of_events_filter_the_timeline_and_pages_follow_one_another(brand:
     assert client.get("/people/1/events?before=nonsense&name=none").context["moments"] == []
 
 
+def test_a_property_may_be_named_like_anything_of_a_template(brand: Brand) -> None:
+    said = {"items": 7_431, "keys": "brass", "values": [], "0": "first"}
+    brand.send({"userId": "u", "event": "Odd", "properties": said})
+    events = brand.visitor().get("/people/1/events")
+    assert [one.said for one in events.context["moments"]] == [said]
+    assert "<dt>items</dt><dd>7,431</dd>" in events.text
+    assert "<dt>keys</dt><dd>brass</dd>" in events.text
+
+
 def test_what_hostile_senders_write_stays_text(brand: Brand) -> None:
     brand.send(*buyer("u1", HOSTILE, campaign=HOSTILE, city=HOSTILE), {"userId": "u1", "event": HOSTILE})
     client = brand.visitor()

@@ -5,6 +5,7 @@ Everything here returns plain text, which templates escape, or elements made by 
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -79,6 +80,12 @@ def number(value: int | Decimal | float | None) -> str:
 def brief(value: int) -> str:
     """A large number in few characters: 12.3万, 123K."""
     return format_compact_decimal(value, fraction_digits=1, locale=_locale()) if value >= 10_000 else number(value)
+
+
+@register.filter
+def pairs(said: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Names and values of what somebody sent. A template's own `.items` is the value of that name where one is."""
+    return list(said.items())
 
 
 @register.filter
