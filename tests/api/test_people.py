@@ -73,3 +73,24 @@ def test_tags_are_counted(call: Program, people: dict[str, int]) -> None:
         {"dimension": "preference", "name": "咖啡", "people": 1, "passing": 0}
     ]
     assert call.get("/tags?dimension=state").json()["items"] == []
+
+
+def test_the_events_of_a_person_are_asked_for_by_name_and_time(brand: Brand, call: Program) -> None:
+    days = [f"2026-01-0{day}T08:00:00Z" for day in range(1, 6)]
+    brand.send(*({"userId": "u", "event": f"Seen {day[9]}", "timestamp": day} for day in days))
+    number = call.get("/people").json()["items"][0]["number"]
+
+    def names(query: str) -> list[str]:
+        found, cursor, steps = [], "", 0
+        while steps == 0 or cursor:
+            page = call.get(f"/people/{number}/events?{query}{cursor}").json()
+            found += [one["name"] for one in page["items"]]
+            cursor, steps = f"&cursor={page['next']}" if page["next"] else "", steps + 1
+        return found
+
+    assert names("limit=2") == ["Seen 5", "Seen 4", "Seen 3", "Seen 2", "Seen 1"]
+    assert names("name=seen 4") == ["Seen 4"]
+    assert names("name=seen&limit=2") == names("")
+    assert names(f"since={days[1]}&until={days[3]}") == ["Seen 3", "Seen 2"]
+    assert names(f"since={days[1]}&until={days[3]}&limit=1&name=seen") == ["Seen 3", "Seen 2"]
+    assert names("name=bought") == []

@@ -9,12 +9,17 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection, HTTPSConnection
 from http.cookies import SimpleCookie
 from pathlib import Path
 
 import psycopg
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from tests.docs.test_how_to import DOCS, Reader
 from tests.program import WITHIN, Up, eventually, lianyi
 
@@ -103,6 +108,21 @@ class _Named(HTTPSConnection):
         self.sock = self._context.wrap_socket(plain, server_hostname=NAME)  # type: ignore[attr-defined]
 
 
+def make_certificate(certificate: Path, key: Path) -> None:
+    """A certificate of our own for NAME, for a day."""
+    made, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    named = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
+    signed = (
+        x509.CertificateBuilder(named, named, made.public_key(), 1, now - timedelta(hours=1), now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(NAME)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(made, hashes.SHA256())
+    )
+    pem, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    certificate.write_bytes(signed.public_bytes(pem))
+    key.write_bytes(made.private_bytes(pem, form, serialization.NoEncryption()))
+
+
 def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
@@ -116,11 +136,7 @@ def site(up: Callable[..., Up], tmp_path: Path) -> Iterator[Site]:
     assert settings["LIANYI_URL"] == f"https://{NAME}"
     edge, plain, tls = free_port(), free_port(), free_port()
     certificate, key = tmp_path / "fullchain.pem", tmp_path / "key.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-         "-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}", "-keyout", key, "-out", certificate],
-        check=True, capture_output=True,
-    )  # fmt: skip
+    make_certificate(certificate, key)
     there = changed(
         FILES["lianyi.conf"],
         {

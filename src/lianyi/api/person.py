@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 from django.http import StreamingHttpResponse
 from ninja import Query
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from lianyi.api.catalogue import DimensionName
-from lianyi.api.cursors import page_of, place_in
+from lianyi.api.cursors import page_to, place_in
 from lianyi.api.events import EVENT, EventShown, event_shown
 from lianyi.api.operations import Request, workspace_of
 from lianyi.api.people import LINE, SOURCE, SourceShown, StageName, section
@@ -27,6 +27,7 @@ from lianyi.people.profiles.tags.facts import Dimension
 from lianyi.people.timeline.queries import every_event, timeline
 from lianyi.people.timeline.schemas import Place
 
+_LOOKED_THROUGH = 500  # events that a call looks through for those of a name
 _NEWEST = 100  # orders and touches of an answer; the export has all
 
 
@@ -137,6 +138,14 @@ class PersonWhole(BaseModel):
     merges: list[MergeOf]
 
 
+class Which(Paging):
+    """Which events."""
+
+    name: str = Field("", max_length=200, description="A part of the event's name.")
+    since: AwareDatetime | None = Field(None, description="Not before that moment.")
+    until: AwareDatetime | None = Field(None, description="Before that moment.")
+
+
 _WHOLE = {
     "person": 12,
     "name": "王小明",
@@ -173,12 +182,20 @@ def get_person(request: Request, number: PersonNumber) -> PersonWhole:
 @section.get(
     "/people/{number}/events", Ability.SEE_PEOPLE, answers=Page[EventShown], example={"items": [EVENT], "next": None}
 )
-def list_person_events(request: Request, number: PersonNumber, paging: Query[Paging]) -> Page[EventShown]:
-    """Lists a person's events, the newest first."""
+def list_person_events(request: Request, number: PersonNumber, filters: Query[Which]) -> Page[EventShown]:
+    """Lists a person's events, the newest first. With filters a page may have few rows and go on, as `next` says."""
     known(request, number)
-    place = place_in(request, paging.cursor)
-    rows = timeline(workspace_of(request), number, limit=paging.limit + 1, before=Place(*place) if place else None)
-    return page_of(request, rows, paging.limit, lambda one: [one.occurred_at, one.batch, one.position], event_shown)
+    workspace, limit, place = workspace_of(request), filters.limit, place_in(request, filters.cursor)
+    until = Place(to_micros(filters.until), 0, 0) if filters.until else None
+    since = to_micros(filters.since) if filters.since else None
+    before, name = Place(*place) if place else until, filters.name.casefold()
+    at_once = limit + 1 if not name else max(limit + 1, _LOOKED_THROUGH)
+    read = timeline(workspace, number, limit=at_once, before=before)
+    fit = [one for one in read if (since is None or one.occurred_at >= since) and name in one.name.casefold()]
+    ended = len(read) < at_once or (since is not None and read[-1].occurred_at < since)
+    last = fit[limit - 1] if len(fit) > limit else None if ended else read[-1]
+    further = None if last is None else [last.occurred_at, last.batch, last.position]
+    return page_to(request, [event_shown(one) for one in fit[:limit]], further)
 
 
 @section.get(
