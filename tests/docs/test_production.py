@@ -199,11 +199,12 @@ def _signs_in(site: Site) -> str:
     assert done.status == 302, done.text
     for line in [*shown.all("set-cookie"), *done.all("set-cookie")]:
         assert "; Secure" in line, line
-        assert "; HttpOnly" in line or line.startswith("__Host-csrftoken="), line
+        assert "; HttpOnly" in line or line.startswith("__Host-csrf"), line
         assert "domain=" not in line.lower(), line
-    session = SimpleCookie("; ".join(done.all("set-cookie")))["__Host-sessionid"]
+    found = SimpleCookie("; ".join(done.all("set-cookie")))
+    session = next(one for name, one in found.items() if name.startswith("__Host-session"))
     assert (session["httponly"], session["samesite"]) == (True, "Lax")
-    cookie = f"__Host-sessionid={session.value}"
+    cookie = f"{session.key}={session.value}"
     assert site.ask("GET", "/events", Cookie=cookie).status == 200
     return cookie
 
