@@ -19,6 +19,8 @@ PAGES = (
     "people/conflicts",
     "events",
     "events/dead-letters",
+    "events/catalogue",
+    "events/catalogue/type?name=page.viewed",
     "spend",
     "sign-in",
 )

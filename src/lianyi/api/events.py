@@ -1,17 +1,17 @@
 """Events: the newest, their names, and those that could not be used."""
 
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Annotated, Any
 
-from django.conf import settings
-from ninja import Query
+from ninja import Path, Query
 from pydantic import BaseModel, Field
 
 from lianyi.api.cursors import page_of, place_in
 from lianyi.api.operations import Request, Section, workspace_of
 from lianyi.api.problems import Unserved
 from lianyi.api.shapes import Page, Paging, RowId
-from lianyi.events.lake.queries import Volume, volumes
+from lianyi.events.catalogue.queries import event_type, types_by_name
+from lianyi.events.catalogue.schemas import TypeLine
 from lianyi.events.log import letters
 from lianyi.events.log.letters import Letter
 from lianyi.foundation.access.schemas import Ability
@@ -29,6 +29,17 @@ EVENT = {
     "origin": "server:3",
     "said": {"order_id": "o-1", "total": 268.5},
 }
+_TYPE = {
+    "name": "cart",
+    "events": 320,
+    "earliest": "2026-01-31T08:00:00Z",
+    "latest": "2026-02-03T10:00:00Z",
+    "examined": 320,
+    "left_out": 0,
+    "days": [{"day": "2026-01-31", "events": 120}, {"day": "2026-02-03", "events": 200}],
+    "senders": [{"form": "segment", "origin": "browser", "key": 2, "events": 320}],
+    "properties": [{"name": "sku", "seen": 318, "types": {"text": 318}}],
+}
 _LETTER = {
     "id": 7,
     "received_at": "2026-02-03T10:00:00Z",
@@ -39,6 +50,9 @@ _LETTER = {
     "replayed_at": None,
     "event": '{"type": "track"}',
 }
+
+
+Name = Path[Annotated[str, Field(min_length=1, max_length=200)]]
 
 
 class EventShown(BaseModel):
@@ -54,12 +68,46 @@ class EventShown(BaseModel):
 
 
 class VolumeShown(BaseModel):
-    """How many events of a name the lake holds."""
+    """How many events of a name there were. Moments are when they happened."""
 
     name: str
     events: int
     earliest: datetime
     latest: datetime
+
+
+class DayShown(BaseModel):
+    """How many events happened on a day of the workspace's zone."""
+
+    day: date
+    events: int
+
+
+class SenderShown(BaseModel):
+    """By whom events came: a protocol, and the write key that spoke it."""
+
+    form: str = Field(description="segment, sensors, or own: an import, a member, Lianyi itself.")
+    origin: str
+    key: int | None = Field(description="The write key's id; null for what came from inside.")
+    events: int
+
+
+class PropertySeen(BaseModel):
+    """A property, and in how many of the examined events it was which JSON type."""
+
+    name: str
+    seen: int
+    types: dict[str, int] = Field(description="By type: text, number, truth, null, list, object.")
+
+
+class TypeSeen(VolumeShown):
+    """A type of events with what was seen of it. Never a value."""
+
+    examined: int = Field(description="Events whose properties were looked at.")
+    left_out: int = Field(description="How often a property was met that is not in the list.")
+    days: list[DayShown] = Field(description="The newest 400 days, without empty ones.")
+    senders: list[SenderShown]
+    properties: list[PropertySeen]
 
 
 class LetterShown(BaseModel):
@@ -102,11 +150,29 @@ def list_events(request: Request, paging: Query[Paging]) -> Page[EventShown]:
     },
 )
 def list_event_names(request: Request, paging: Query[Paging]) -> Page[VolumeShown]:
-    """Lists the names of events with how many there are. By name; what the lake holds is counted."""
+    """Lists the names of events with how many there are. By name."""
     place = place_in(request, paging.cursor)
-    found = sorted(volumes(settings.ENVIRONMENT.lake, workspace_of(request)), key=lambda one: one.name)
-    rows = [one for one in found if place is None or one.name > place[0]]
+    rows = types_by_name(workspace_of(request), paging.limit + 1, after=place[0] if place else "")
     return page_of(request, rows, paging.limit, lambda one: [one.name], _volume)
+
+
+@_section.get("/events/catalogue/{path:name}", Ability.SEE_REPORTS, answers=TypeSeen, example=_TYPE)
+def get_event_type(request: Request, name: Name) -> TypeSeen:
+    """Shows a type of events: its days, its senders, its properties. Names and counts, never a value."""
+    found = event_type(workspace_of(request), name)
+    if found is None:
+        raise Unserved(404, "event_type.unknown", "There are no events {name} here.", name=name)
+    return TypeSeen(
+        **_volume(found.line).model_dump(),
+        examined=found.examined,
+        left_out=found.left_out,
+        days=[DayShown(day=day, events=events) for day, events in found.days],
+        senders=[
+            SenderShown(form=one.form, origin=one.origin, key=one.key or None, events=one.events)
+            for one in found.senders
+        ],
+        properties=[PropertySeen(name=one.name, seen=one.seen, types=dict(one.kinds)) for one in found.properties],
+    )
 
 
 @_section.get(
@@ -154,9 +220,9 @@ def event_shown(one: Moment) -> EventShown:
     )
 
 
-def _volume(one: Volume) -> VolumeShown:
+def _volume(one: TypeLine) -> VolumeShown:
     return VolumeShown(
-        name=one.name, events=one.events, earliest=from_micros(one.earliest), latest=from_micros(one.latest)
+        name=one.name, events=one.events, earliest=from_micros(one.first_at), latest=from_micros(one.last_at)
     )
 
 

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "lianyi.foundation.media",
     "lianyi.foundation.notices",
     "lianyi.events.log",
+    "lianyi.events.catalogue",
     "lianyi.people.identity",
     "lianyi.people.profiles",
     "lianyi.people.duplicates",

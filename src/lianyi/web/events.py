@@ -29,10 +29,12 @@ _SHOWN = 32_000  # bytes of a body
 @require_safe
 @seated(Ability.SEE_REPORTS)
 def events(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """The newest events; the live stream has the list asked for anew."""
+    """The newest events, or those of one type; the live stream has the list asked for anew."""
+    name = request.GET.get("type", "")[:200]
     context = {
-        "events": newest_events(seat.workspace.pk, limit=_NEWEST),
+        "events": newest_events(seat.workspace.pk, limit=_NEWEST, only=name),
         "live": seat.live,
+        "type": name,
     }
     part = request.headers.get("HX-Target") == "tail"
     return render(request, "web/parts/tail.html" if part else "web/events.html", context)

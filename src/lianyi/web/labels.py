@@ -50,6 +50,25 @@ TRAIT_TYPES: dict[str, Promise] = {
     "moment": pgettext_lazy("type of a trait", "Moment"),
     "list": pgettext_lazy("type of a trait", "List"),
 }
+JSON_TYPES: dict[str, Promise] = {
+    "text": pgettext_lazy("type of a property", "Text"),
+    "number": pgettext_lazy("type of a property", "Number"),
+    "truth": pgettext_lazy("type of a property", "Yes or no"),
+    "null": pgettext_lazy("type of a property", "Empty"),
+    "list": pgettext_lazy("type of a property", "List"),
+    "object": pgettext_lazy("type of a property", "Object"),
+}
+SENDERS: dict[tuple[str, str], Promise] = {
+    ("segment", "browser"): _("A website or an app, by Segment's protocol"),
+    ("segment", "server"): _("A server, by Segment's protocol"),
+    ("sensors", "browser"): _("A website or an app, by the protocol of Sensors Data"),
+    ("sensors", "server"): _("A server, by the protocol of Sensors Data"),
+    ("own", "system"): _("Lianyi itself"),
+    ("own", "member"): _("A member"),
+    ("own", "token"): _("The API"),
+    ("own", "cli"): _("The command line"),
+    ("own", "import"): _("An import"),
+}
 STRATEGIES: dict[str, Promise] = {
     "latest": _("What was said last"),
     "first": _("What was said first"),

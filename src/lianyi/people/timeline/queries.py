@@ -15,6 +15,7 @@ from lianyi.people.identity import queries as identity
 from lianyi.people.identity.normalise import normalise
 from lianyi.people.timeline.schemas import Moment, Place
 
+LOOKED_AT = 20_000  # events, in search of those of one name
 _JSON = msgspec.json.Decoder()
 
 
@@ -50,21 +51,31 @@ def every_event(workspace: int, person: int) -> Iterator[Moment]:
 
 
 def newest_events(
-    workspace: int, *, limit: int, without: Collection[str] = (), before: tuple[int, int] | None = None
+    workspace: int,
+    *,
+    limit: int,
+    without: Collection[str] = (),
+    only: str = "",
+    before: tuple[int, int] | None = None,
 ) -> list[Moment]:
     """The newest events of everybody but those of the names `without`, by receipt, newest first, as far as the log's
-    tail reaches; those before the event at `before` (batch, position), where a page ended.
+    tail reaches; those before the event at `before` (batch, position), where a page ended. With `only`, those of that
+    name among the newest `LOOKED_AT`.
     """
     found: list[Moment] = []
+    looked_at = 0
     last, position = before or (2**63 - 1, 2**31)
-    for batch in newest_batches(workspace, 50 if before is None else 1_000, up_to=last):
+    for batch in newest_batches(workspace, 50 if before is None and not only else 1_000, up_to=last):
         told = [
             event
             for event in reversed(batch.events)
-            if event.name not in without and (batch.number < last or event.position < position)
+            if event.name not in without
+            and (not only or event.name == only)
+            and (batch.number < last or event.position < position)
         ]
         found += [_moment(batch.number, event) for event in told[: limit - len(found)]]
-        if len(found) >= limit:
+        looked_at += len(batch.events)
+        if len(found) >= limit or (only and looked_at >= LOOKED_AT):
             break
     return found
 

@@ -22,6 +22,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from lianyi.events.catalogue.schemas import SenderLine
 from lianyi.kernel.clock import from_micros, to_micros
 from lianyi.kernel.errors import Broken
 from lianyi.kernel.money import LARGEST
@@ -180,6 +181,20 @@ def channel_name(name: str | None) -> str:
 def event_name(name: str) -> str:
     """What happened, in words where we have them."""
     return str(labels.EVENTS.get(name, name))
+
+
+@register.filter
+def json_type(name: str) -> str:
+    """A type of JSON."""
+    return str(labels.JSON_TYPES.get(name, name))
+
+
+@register.filter
+def sender_name(one: SenderLine) -> str:
+    """Who sent events: a protocol and its side, or an origin inside, with what tells it from its like."""
+    kind, _colon, which = one.origin.partition(":")
+    said = str(labels.SENDERS.get((one.form, kind), one.origin))
+    return f"{said} {which}".rstrip()
 
 
 @register.filter
