@@ -35,7 +35,7 @@ QUERIES = {
     "give_file": "?name=people.csv",
 }
 # A number of each kind that a path names, for an operation to be asked with.
-NUMBERED = ("number", "letter", "key", "token", "webhook", "delivery", "upload", "line", "a", "b")
+NUMBERED = ("number", "letter", "key", "token", "webhook", "delivery", "upload", "line", "task", "a", "b")
 NOTHING = {"merge": "0" * 32, **dict.fromkeys(NUMBERED, "2000000")}
 
 
@@ -128,6 +128,8 @@ def test_numbers_of_another_workspace_are_nothing(new_brand: NewBrand) -> None:
         "a": first,
         "b": second,
     }
+    everybody = {"dimension": "state", "tag": "a", "everybody": True}
+    numbers["task"] = there("POST", "/taggings", everybody).json()["id"]
     assert set(numbers) == set(NUMBERED)
     assert there.get(f"/people/{first}").status_code == 200
     with_numbers = [one for one in DECLARED.values() if "{" in one.path and "{path:" not in one.path]

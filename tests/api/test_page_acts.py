@@ -16,6 +16,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 # The act of a page, by the name of its address → the operations that do the same.
 DONE_BY: dict[str, tuple[str, ...]] = {
     "export-people": ("export_people",),
+    "tag-people": ("tag_people",),
+    "tagging-step": ("go_on_tagging",),
     "person-tag": ("add_tag", "remove_tag"),
     "person-split": ("split_person",),
     "person-undo": ("undo_merge",),
@@ -62,8 +64,6 @@ OF_PAGES_ALONE = {
     "theme": "how the pages look to this browser",
     "language": "how the pages speak to this browser; a program says Accept-Language",
     "settings": "leads to the first page of the settings",
-    "tag-people": "begins what the page does step by step",
-    "tagging-step": "the page's own way to go on",
 }
 
 

@@ -68,6 +68,27 @@ def test_an_export_leaves_a_line_without_what_was_searched_for(call: Program, pe
     assert "王小明" not in json.dumps(many, ensure_ascii=False)
 
 
+def test_many_people_get_a_tag_and_lose_it(brand: Brand, call: Program, people: dict[str, int]) -> None:
+    def tagged() -> set[str]:
+        return {one["name"] for one in call.get("/people?dimension=state&tag=new").json()["items"]}
+
+    def run(query: str, **said: object) -> dict[str, object]:
+        task = call("POST", f"/taggings{query}", {"dimension": "state", "tag": "new", **said}).json()
+        while not task["finished"]:
+            task = call("POST", f"/taggings/{task['id']}/step").json()
+        brand.project()
+        return dict(call.get(f"/taggings/{task['id']}").json())
+
+    assert run("?q=王小", everybody=True)["done"] == 2
+    assert tagged() == {"王小明", "王小红"}
+    assert run("", do="remove", people=[people["王小红"], people["张强"]])["done"] == 2
+    assert tagged() == {"王小明"}
+    for said in ({}, {"everybody": True, "people": [people["张强"]]}):
+        told(call("POST", "/taggings", {"dimension": "state", "tag": "new", **said}), 422, "people.chosen")
+    line = call.get("/audit?limit=1").json()["items"][0]
+    assert (line["action"], line["actor"]) == ("people.untagged", f"token:{call.token}")
+
+
 def test_tags_are_counted(call: Program, people: dict[str, int]) -> None:
     assert call.get("/tags?dimension=preference&q=咖").json()["items"] == [
         {"dimension": "preference", "name": "咖啡", "people": 1, "passing": 0}

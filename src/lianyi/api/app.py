@@ -23,6 +23,7 @@ from lianyi.api import (  # noqa: F401  # each declares its section
     questions,
     reports,
     spend,
+    tagging,
     webhooks,
 )
 from lianyi.api.bodies import Parsed

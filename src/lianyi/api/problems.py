@@ -50,6 +50,7 @@ _STATUS = {
     "people.same": 409,
     "people.unmerged": 409,
     "spend.twice": 409,
+    "tag.no_task": 404,
     "upload.done": 409,
     "upload.gone": 409,
     "upload.large": 413,

@@ -1,0 +1,98 @@
+"""Tags for many people at once: a task that is begun, gone on with block by block, and looked at."""
+
+from typing import Literal
+
+from ninja import Query
+from pydantic import BaseModel, Field
+
+from lianyi.api.catalogue import DimensionName
+from lianyi.api.operations import Request, workspace_of
+from lianyi.api.people import Fits, section
+from lianyi.api.problems import Unserved
+from lianyi.api.shapes import Body, Number, RowId
+from lianyi.foundation.access.schemas import Ability
+from lianyi.kernel.clock import system_clock
+from lianyi.kernel.errors import Refused
+from lianyi.people.identity.queries import counts
+from lianyi.people.profiles.bulk.actions import begin_tagging, tag_some
+from lianyi.people.profiles.bulk.queries import tagging
+from lianyi.people.profiles.bulk.schemas import Tagging
+from lianyi.people.profiles.schemas import Wanted
+from lianyi.people.profiles.tags.facts import Dimension
+
+_TASK = {"id": 4, "dimension": "preference", "tag": "咖啡", "do": "add", "done": 0, "about": 120, "finished": False}
+
+
+class TaskShown(BaseModel):
+    """A task, and how far it is."""
+
+    id: int
+    dimension: DimensionName
+    tag: str
+    do: Literal["add", "remove"]
+    done: int = Field(description="People.")
+    about: int = Field(description="How many there may be.")
+    finished: bool
+
+
+class ManyTags(Body):
+    """A tag for these people, or for all that the filter of the address finds."""
+
+    do: Literal["add", "remove"] = "add"
+    dimension: DimensionName
+    tag: str = Field(min_length=1, max_length=100)
+    people: list[Number] = Field([], max_length=5_000)
+    everybody: bool = Field(False, description="All that the filter finds; without `people`.")
+
+
+@section.post(
+    "/taggings",
+    Ability.EDIT_PEOPLE,
+    answers=TaskShown,
+    status=202,
+    example=_TASK,
+    body={"do": "add", "dimension": "preference", "tag": "咖啡", "people": [12, 15]},
+)
+def tag_people(request: Request, filters: Query[Fits], body: ManyTags) -> TaskShown:
+    """Begins to give many people a tag, or to take it off. They are named, or found by the filter of the list."""
+    if body.everybody == bool(body.people):
+        raise Refused("people.chosen", "Say either `people` or `everybody`.", "Leave one of them out.")
+    workspace, wanted = workspace_of(request), filters.wanted
+    number = begin_tagging(
+        workspace,
+        wanted if body.everybody else body.people,
+        Dimension(body.dimension),
+        body.tag,
+        system_clock(),
+        taking=body.do == "remove",
+        about=counts(workspace).persons if body.everybody and wanted == Wanted() else 0,
+    )
+    return get_tagging(request, number)
+
+
+@section.get("/taggings/{task}", Ability.EDIT_PEOPLE, answers=TaskShown, example=_TASK)
+def get_tagging(request: Request, task: RowId) -> TaskShown:
+    """Shows a task of tags, and how far it is."""
+    found = tagging(workspace_of(request), task)
+    if found is None:
+        raise Unserved(404, "tag.no_task", "There is no such task here.")
+    return _shown(found)
+
+
+@section.post("/taggings/{task}/step", Ability.EDIT_PEOPLE, answers=TaskShown, example={**_TASK, "done": 120})
+def go_on_tagging(request: Request, task: RowId) -> TaskShown:
+    """Does the next block of a task of tags. Repeat it until the task is finished."""
+    get_tagging(request, task)
+    return _shown(tag_some(workspace_of(request), task))
+
+
+def _shown(one: Tagging) -> TaskShown:
+    return TaskShown(
+        id=one.number,
+        dimension=one.dimension,  # type: ignore[arg-type]
+        tag=one.tag,
+        do="remove" if one.taking else "add",
+        done=one.done,
+        about=one.about,
+        finished=one.finished,
+    )
