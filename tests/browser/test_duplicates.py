@@ -73,8 +73,8 @@ def test_from_a_search_to_a_decision_and_back(running: Up, chromium: Browser, la
 
 
 CONFLICT_WORDS = {
-    "en-GB": ("Sign in", "Both have an own User id", "Kept apart", "No open conflicts."),
-    "zh-CN": ("登录", "双方各有一个经确认的用户 ID", "保持分开", "没有待处理的冲突。"),
+    "en-GB": ("Sign in", "Each has a confirmed one of their own", "Kept apart", "No open conflicts."),
+    "zh-CN": ("登录", "双方各有经确认的手机号、用户 ID", "保持分开", "没有待处理的冲突。"),
 }
 
 

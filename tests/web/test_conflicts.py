@@ -47,9 +47,9 @@ def place(brand: Brand) -> str:
 
 def test_the_list_says_who_and_why_in_both_languages(torn: Brand) -> None:
     page = torn.visitor().get("/people/conflicts").text
-    for words in ("ANN", "BOB", "+8613912345670", "Both have an own User id that somebody vouches for"):
+    for words in ("ANN", "BOB", "+8613912345670", "Each has a confirmed one of their own: Phone, User id."):
         assert words in page
-    assert "双方各有一个经确认的用户 ID" in torn.visitor("zh-hans").get("/people/conflicts").text
+    assert "双方各有经确认的手机号、用户 ID" in torn.visitor("zh-hans").get("/people/conflicts").text
     one = torn.visitor().get(place(torn))
     assert (one.context["sides"].left.name, one.context["sides"].right.name) == ("ANN", "BOB")
     assert "Merge all the same" in one.text

@@ -40,6 +40,7 @@ class Sides:
     traits: tuple[Line, ...] = ()
     traits_left_out: int = 0
     tags: tuple[Line, ...] = ()
+    together: bool = False  # they are one person by now
 
     @property
     def parts(self) -> list[tuple[str, tuple[Line, ...], int]]:
@@ -57,12 +58,13 @@ def side_by_side(workspace: int, left: int, right: int) -> Sides | None:
     one, other = _page(workspace, left), _page(workspace, right) if right != left else None
     if one is None or other is None:
         there = one or other
-        return None if there is None else Sides(there.row, None)
+        return None if there is None else Sides(there.row, None, together=left == right)
+    identities = tuple(_identities(one, other))
     traits = _traits(one, other)
     return Sides(
         left=one.row,
         right=other.row,
-        identities=tuple(_identities(one, other)),
+        identities=identities,
         traits=tuple(traits[:_LINES]),
         traits_left_out=max(0, len(traits) - _LINES),
         tags=tuple(_tags(one, other)),
@@ -88,13 +90,16 @@ def _identities(one: PersonPage, other: PersonPage) -> Iterable[Line]:
     left, right = (_grouped(page.identities, lambda each: (each.kind, each.scope)) for page in (one, other))
     for kind, scope in sorted({*left, *right}):
         mine, theirs = ([each.value for each in side.get((kind, scope), [])] for side in (left, right))
-        label = f"{kind_name(kind)} · {scope}" if scope else kind_name(kind)
+        label = kind_name(kind) if scope in ("", "default") else f"{kind_name(kind)} · {scope}"
         yield _line(label, mine, theirs, "differs" if mine and theirs else "one")
 
 
 def _traits(one: PersonPage, other: PersonPage) -> list[Line]:
-    """What both have comes first."""
-    left, right = ({trait.name: trait for trait in page.traits} for page in (one, other))
+    """What both have comes first; not what stands among the identities."""
+    told_already = {each.kind for page in (one, other) for each in page.identities}
+    left, right = (
+        {trait.name: trait for trait in page.traits if trait.name not in told_already} for page in (one, other)
+    )
     lines = []
     for name in sorted({*left, *right}):
         mine, theirs = left.get(name), right.get(name)

@@ -11,12 +11,20 @@ from lianyi.people.duplicates.reasons import sentence
 from lianyi.people.duplicates.schemas import Reason
 from lianyi.people.identity.schemas import Question
 from lianyi.web.labels import ANSWERS, KINDS, SEARCH_STEPS
+from lianyi.web.templatetags.shown import percent
 
 register = template.Library()
 _STRONGLY, _CLEARLY, _HARDLY = 6.0, 1.5, 0.3  # bits
 _MOST = 20.0
+_SURE = 0.99
 
 register.filter("reason_told", sentence)
+
+
+@register.filter
+def likelihood(probability: float) -> str:
+    """In percent; never certain."""
+    return f">{percent(_SURE)}" if probability > _SURE else percent(probability)
 
 
 @register.filter
@@ -88,12 +96,14 @@ def rule_name(rule: str) -> str:
 def why_asked(question: Question) -> list[str]:
     """Why two identities that are said to be one person's had to stay apart, in sentences."""
     said = []
-    for kind, scope in question.spaces:
-        name = str(KINDS.get(kind, kind))
-        shown = f"{name} ({scope})" if scope and scope != "default" else name
+    if question.spaces:
+        kinds = [
+            str(KINDS.get(kind, kind)) + (f" ({scope})" if scope not in ("", "default") else "")
+            for kind, scope in question.spaces
+        ]
+        several = gettext(", ").join(kinds)
         said.append(
-            gettext("Both have an own %(kind)s that somebody vouches for, and one person has only one.")
-            % {"kind": shown}
+            gettext("Each has a confirmed one of their own: %(kinds)s. One person has only one.") % {"kinds": several}
         )
     if "kept_apart" in question.reasons:
         said.append(gettext("A member said that they are two people, and this was stated all the same."))
