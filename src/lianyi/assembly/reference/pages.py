@@ -86,7 +86,7 @@ def _default(one: Any) -> str:
     needed = one.required and one.param_type_name == "option"
     return "".join(
         [
-            f" {one.metavar}" if one.metavar and not choices else "",
+            f" {one.metavar}" if one.metavar and not choices and one.metavar != one.name.upper() else "",
             f" {' or '.join(choices)}" if choices else "",
             f" = {shown}" if given else "",
             " (required)" if needed else "",
