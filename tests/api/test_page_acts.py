@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 DONE_BY: dict[str, tuple[str, ...]] = {
     "export-people": ("export_people",),
     "tag-people": ("tag_people",),
-    "tagging-step": ("go_on_tagging",),
+    "tagging-stop": ("stop_tagging_people",),
     "person-tag": ("add_tag", "remove_tag"),
     "person-split": ("split_person",),
     "person-undo": ("undo_merge",),

@@ -7,6 +7,8 @@ from tests.api.conftest import Program
 from tests.api.test_door import told
 from tests.web.conftest import Brand
 
+from lianyi.kernel.clock import system_clock
+from lianyi.people.profiles.bulk.running import run_next_block
 from lianyi.people.profiles.queries import search_people
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -74,8 +76,8 @@ def test_many_people_get_a_tag_and_lose_it(brand: Brand, call: Program, people: 
 
     def run(query: str, **said: object) -> dict[str, object]:
         task = call("POST", f"/taggings{query}", {"dimension": "state", "tag": "new", **said}).json()
-        while not task["finished"]:
-            task = call("POST", f"/taggings/{task['id']}/step").json()
+        assert not task["finished"]
+        assert run_next_block(system_clock)
         brand.project()
         return dict(call.get(f"/taggings/{task['id']}").json())
 
@@ -83,10 +85,14 @@ def test_many_people_get_a_tag_and_lose_it(brand: Brand, call: Program, people: 
     assert tagged() == {"王小明", "王小红"}
     assert run("", do="remove", people=[people["王小红"], people["张强"]])["done"] == 2
     assert tagged() == {"王小明"}
+    task = call("POST", "/taggings", {"dimension": "state", "tag": "new", "everybody": True}).json()
+    stopped = call("POST", f"/taggings/{task['id']}/stop").json()
+    assert (stopped["finished"], stopped["stopped"], stopped["done"]) == (True, True, 0)
+    assert not run_next_block(system_clock)
     for said in ({}, {"everybody": True, "people": [people["张强"]]}):
         told(call("POST", "/taggings", {"dimension": "state", "tag": "new", **said}), 422, "people.chosen")
     line = call.get("/audit?limit=1").json()["items"][0]
-    assert (line["action"], line["actor"]) == ("people.untagged", f"token:{call.token}")
+    assert (line["action"], line["actor"]) == ("people.tagging_stopped", f"token:{call.token}")
 
 
 def test_tags_are_counted(call: Program, people: dict[str, int]) -> None:

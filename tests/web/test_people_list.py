@@ -13,9 +13,10 @@ from tests.web.conftest import Brand
 from lianyi.foundation.access.schemas import Role
 from lianyi.foundation.audit.models import AuditLine
 from lianyi.foundation.members.models import Membership
-from lianyi.kernel.clock import to_micros
+from lianyi.kernel.clock import system_clock, to_micros
 from lianyi.people.identity.actions import merge
 from lianyi.people.profiles.actions import add_tag, remove_tag
+from lianyi.people.profiles.bulk.running import run_next_block
 from lianyi.people.profiles.persons import finding
 from lianyi.people.profiles.queries import found_people, search_people, tagged_people
 from lianyi.people.profiles.schemas import Place, Wanted
@@ -142,13 +143,18 @@ def test_many_get_a_tag_and_lose_it_with_one_line_each(shop: Brand) -> None:
     }
     place = client.post("/people/tags", {**some, "do": "add"})["Location"]
     assert client.get(place).context["task"].done == 0
-    assert client.post(f"{place}/step", headers={"HX-Request": "true"}).context["task"].finished
-    assert client.post(f"{place}/step", headers={"HX-Request": "true"}).context["task"].done == 2
+    assert "every 1s" in client.get(place, headers={"HX-Target": "tagging"}).text
+    assert run_next_block(system_clock)
+    task = client.get(place).context["task"]
+    assert (task.finished, task.done) == (True, 2)
+    assert "every 1s" not in client.get(place).text
+    assert not run_next_block(system_clock)
     shop.project()
     assert sorted(names(client, "tag=state:老客")) == ["张伟", "李娜"]
     everybody = {"who": "all", "filter": "first=wechat", "dimension": "state", "tag": "老客", "do": "remove"}
     place = client.post("/people/tags", everybody)["Location"]
-    assert client.post(f"{place}/step", headers={"HX-Request": "true"}).context["task"].done == 2
+    assert run_next_block(system_clock)
+    assert client.get(place).context["task"].done == 2
     shop.project()
     assert names(client, "tag=state:老客") == ["李娜"]
     lines = AuditLine.objects.filter(workspace=workspace, action__in=("people.tagged", "people.untagged"))
@@ -191,5 +197,30 @@ def test_tasks_of_other_workspaces_are_not_there(new_brand: NewBrand) -> None:
     place = owner.post("/people/tags", {"who": "all", "dimension": "state", "tag": "t", "do": "add"})["Location"]
     client = mine.visitor()
     assert client.get(place).status_code == 404
-    assert client.post(f"{place}/step").status_code == 404
-    assert owner.get(place).context["task"].done == 0
+    assert client.post(f"{place}/stop").status_code == 404
+    assert not owner.get(place).context["task"].finished
+
+
+def test_a_task_goes_on_block_by_block_takes_turns_and_is_stopped(shop: Brand, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finding, "_BLOCK", 2)
+    client, workspace = shop.visitor(), shop.workspace.pk
+    asked = {"who": "all", "dimension": "state", "do": "add"}
+    first, second = (client.post("/people/tags", {**asked, "tag": tag})["Location"] for tag in ("一", "二"))
+
+    def done() -> list[int]:
+        return [client.get(place).context["task"].done for place in (first, second)]
+
+    seen = []
+    while run_next_block(system_clock):
+        seen.append(done())
+        if len(seen) == 3:
+            assert client.post(f"{second}/stop").status_code == 302
+    assert seen[:2] == [[2, 0], [2, 2]]
+    assert done() == [4, 2]
+    task = client.get(second).context["task"]
+    assert (task.finished, task.stopped) == (True, True)
+    assert "Stopped." in client.get(second).text
+    shop.project()
+    now = to_micros(datetime.now(UTC)) + 2_000_000
+    assert [len(tagged_people(workspace, Dimension.STATE, tag, now)) for tag in ("一", "二")] == [4, 2]
+    assert AuditLine.objects.filter(workspace=workspace, action="people.tagging_stopped").count() == 1

@@ -1,4 +1,4 @@
-"""Tags for many people at once: a task that is begun, gone on with block by block, and looked at."""
+"""Tags for many people at once: a task that is begun, looked at while the worker does it, and stopped."""
 
 from typing import Literal
 
@@ -14,13 +14,22 @@ from lianyi.foundation.access.schemas import Ability
 from lianyi.kernel.clock import system_clock
 from lianyi.kernel.errors import Refused
 from lianyi.people.identity.queries import counts
-from lianyi.people.profiles.bulk.actions import begin_tagging, tag_some
+from lianyi.people.profiles.bulk.actions import begin_tagging, stop_tagging
 from lianyi.people.profiles.bulk.queries import tagging
 from lianyi.people.profiles.bulk.schemas import Tagging
 from lianyi.people.profiles.schemas import Wanted
 from lianyi.people.profiles.tags.facts import Dimension
 
-_TASK = {"id": 4, "dimension": "preference", "tag": "咖啡", "do": "add", "done": 0, "about": 120, "finished": False}
+_TASK = {
+    "id": 4,
+    "dimension": "preference",
+    "tag": "咖啡",
+    "do": "add",
+    "done": 0,
+    "about": 120,
+    "finished": False,
+    "stopped": False,
+}
 
 
 class TaskShown(BaseModel):
@@ -33,6 +42,7 @@ class TaskShown(BaseModel):
     done: int = Field(description="People.")
     about: int = Field(description="How many there may be.")
     finished: bool
+    stopped: bool = Field(description="Whether somebody ended it before everybody was reached.")
 
 
 class ManyTags(Body):
@@ -79,11 +89,15 @@ def get_tagging(request: Request, task: RowId) -> TaskShown:
     return _shown(found)
 
 
-@section.post("/taggings/{task}/step", Ability.EDIT_PEOPLE, answers=TaskShown, example={**_TASK, "done": 120})
-def go_on_tagging(request: Request, task: RowId) -> TaskShown:
-    """Does the next block of a task of tags. Repeat it until the task is finished."""
-    get_tagging(request, task)
-    return _shown(tag_some(workspace_of(request), task))
+@section.post(
+    "/taggings/{task}/stop",
+    Ability.EDIT_PEOPLE,
+    answers=TaskShown,
+    example={**_TASK, "finished": True, "stopped": True},
+)
+def stop_tagging_people(request: Request, task: RowId) -> TaskShown:
+    """Ends a task of tags where it stands. Who has the tag by now keeps it."""
+    return _shown(stop_tagging(workspace_of(request), task))
 
 
 def _shown(one: Tagging) -> TaskShown:
@@ -95,4 +109,5 @@ def _shown(one: Tagging) -> TaskShown:
         done=one.done,
         about=one.about,
         finished=one.finished,
+        stopped=one.stopped,
     )

@@ -44,11 +44,21 @@ class Schedule:
         from lianyi.assembly.importing import importers
         from lianyi.assembly.outboxes import outboxes
         from lianyi.assembly.searching import searcher
+        from lianyi.assembly.tagging import tagger
         from lianyi.assembly.washing import washer
         from lianyi.assembly.webhooks import webhooks_in, webhooks_out
 
         upkeep = Repeating("lake-upkeep", self._keep_lake, every=5.0, failure="lake.upkeep_failed")
-        self._threads = (upkeep, outboxes(), washer(), webhooks_in(), webhooks_out(), searcher(), *importers())
+        self._threads = (
+            upkeep,
+            outboxes(),
+            washer(),
+            webhooks_in(),
+            webhooks_out(),
+            searcher(),
+            tagger(),
+            *importers(),
+        )
         self._quiet = threading.Event()
         self._busy_since = 0.0
         self._erasures_due_at = 0.0

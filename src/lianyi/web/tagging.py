@@ -1,20 +1,19 @@
-"""Tags for many people at once: begin, and go on block by block while the page shows how far it is.
+"""Tags for many people at once: begin, see how far it is, stop.
 
-The task is kept in the database: the page may be reloaded or closed, and whoever opens it again goes on.
+The worker does the task: the page may be closed, and whoever opens it again sees where it stands.
 """
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lianyi.foundation.access.schemas import Ability
 from lianyi.kernel.clock import system_clock
 from lianyi.kernel.errors import Refused
 from lianyi.people.identity.queries import counts
-from lianyi.people.profiles.bulk.actions import begin_tagging, tag_some
+from lianyi.people.profiles.bulk.actions import begin_tagging, stop_tagging
 from lianyi.people.profiles.bulk.queries import tagging
 from lianyi.people.profiles.tags.facts import Dimension
 from lianyi.web.access import Seat, seated
@@ -49,25 +48,23 @@ def begin(request: HttpRequest, seat: Seat) -> HttpResponse:
 @require_safe
 @seated(Ability.EDIT_PEOPLE)
 def progress(request: HttpRequest, seat: Seat, number: int) -> HttpResponse:
-    """How far a task is. The page goes on with it."""
+    """How far a task is; the page asks again until it is done."""
     task = tagging(seat.workspace.pk, number) if number < 2**63 else None
     if task is None:
         raise Http404
-    return render(request, "web/tagging.html", {"task": task})
+    part = request.headers.get("HX-Target") == "tagging"
+    return render(request, "web/parts/tagging.html" if part else "web/tagging.html", {"task": task})
 
 
 @require_POST
 @seated(Ability.EDIT_PEOPLE)
-def step(request: HttpRequest, seat: Seat, number: int) -> HttpResponse:
-    """The next block of a task."""
+def stop(request: HttpRequest, seat: Seat, number: int) -> HttpResponse:
+    """Ends a task where it stands."""
+    del request
     if number >= 2**63 or tagging(seat.workspace.pk, number) is None:
         raise Http404
-    task = tag_some(seat.workspace.pk, number)
-    if not request.headers.get("HX-Request"):
-        if task.finished:
-            messages.success(request, _("Done."))
-        return redirect("tagging", number)
-    return render(request, "web/parts/tagging.html", {"task": task})
+    stop_tagging(seat.workspace.pk, number)
+    return redirect("tagging", number)
 
 
 def _chosen(request: HttpRequest) -> list[int]:

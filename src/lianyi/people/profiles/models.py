@@ -296,11 +296,13 @@ class TaggingRow(models.Model):
 
     workspace = models.IntegerField()
     begun_at = models.BigIntegerField()
+    worked_at = models.BigIntegerField(default=0, db_default=0)  # when the last block was done; µs
     after = models.IntegerField(null=True)  # where the next block begins
     done = models.IntegerField(default=0)
     about = models.IntegerField()
     taking = models.BooleanField()
     finished = models.BooleanField(default=False)
+    stopped = models.BooleanField(default=False, db_default=False)  # finished because somebody said so
     actor = models.TextField()
     dimension = models.TextField()
     tag = models.TextField()

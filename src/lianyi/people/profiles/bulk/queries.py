@@ -18,4 +18,6 @@ def unfinished_taggings(workspace: int) -> list[Tagging]:
 
 def tagging_of(row: TaggingRow) -> Tagging:
     """The row as others see it."""
-    return Tagging(row.pk, row.dimension, row.tag, row.taking, row.done, max(row.about, row.done), row.finished)
+    return Tagging(
+        row.pk, row.dimension, row.tag, row.taking, row.done, max(row.about, row.done), row.finished, row.stopped
+    )

@@ -13,3 +13,4 @@ class Tagging(NamedTuple):
     done: int
     about: int
     finished: bool
+    stopped: bool
