@@ -15,6 +15,7 @@ PAGES = (
     "",
     "people",
     "people/1",
+    "people/1?trait=name",
     "people/duplicates",
     "people/conflicts",
     "events",

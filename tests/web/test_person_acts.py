@@ -13,6 +13,9 @@ from lianyi.foundation.audit.models import AuditLine
 from lianyi.foundation.members.models import Membership
 from lianyi.people.identity.actions import merge
 from lianyi.people.identity.queries import merges_of, numbers_of, person_exists
+from lianyi.people.profiles.actions import declare_trait
+from lianyi.people.profiles.schemas import Strategy, TraitType
+from lianyi.people.profiles.traits.trust import Trust
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NewBrand = Callable[[], Brand]
@@ -34,6 +37,57 @@ def test_tags_come_and_go(brand: Brand) -> None:
     assert client.get("/people/1").context["page"].tags == ()
     refused = client.post("/people/1/tags", {"dimension": "state", "tag": " "}, follow=True)
     assert "A tag has 1 to" in refused.text
+
+
+def test_a_trait_is_stated_by_hand_and_removed_and_its_history_stays(brand: Brand) -> None:
+    brand.send(known("u1", "王"))
+    workspace, client = brand.workspace.pk, brand.visitor()
+    declare_trait(workspace, "age", kind=TraitType.NUMBER, strategy=Strategy.MOST_TRUSTED)
+    brand.send({"type": "identify", "userId": "u1", "traits": {"age": 30}})
+    assert 'value="30"' in client.get("/people/1?trait=age").text
+    assert client.post("/people/1/traits", {"trait": "age", "value": "31"})["Location"] == "/people/1"
+    brand.project()
+    brand.send({"type": "identify", "userId": "u1", "traits": {"age": 32}})
+
+    def age() -> Any:
+        found = [one for one in client.get("/people/1").context["page"].traits if one.name == "age"]
+        return (found[0].value, found[0].origin, len(found[0].history)) if found else None
+
+    assert age() == (31, f"member:{brand.owner.pk}", 3)
+    client.post("/people/1/traits", {"trait": "age", "do": "remove"})
+    brand.project()
+    assert age() is None
+    brand.send({"type": "identify", "userId": "u1", "traits": {"age": 33}})
+    assert age() == (33, "server", 4)
+
+
+def test_what_is_typed_is_read_by_the_trait_s_type_and_refused_at_its_place(brand: Brand) -> None:
+    brand.send(known("u1", "王"))
+    workspace, client = brand.workspace.pk, brand.visitor()
+    for name, kind in (("seen", TraitType.MOMENT), ("likes", TraitType.LIST), ("vip", TraitType.BOOLEAN)):
+        declare_trait(workspace, name, kind=kind, strategy=Strategy.LATEST)
+    for name, text in (("seen", "2026-03-01T08:00"), ("likes", "茶，咖啡、 tea"), ("vip", "true")):
+        assert client.post("/people/1/traits", {"trait": name, "value": text}).status_code == 302
+    brand.project()
+    page = client.get("/people/1").context["page"]
+    told = {one.name: one.value for one in page.traits}
+    assert (told["seen"], told["likes"], told["vip"]) == ("2026-03-01T00:00:00Z", ["茶", "咖啡", "tea"], True)
+    assert 'value="2026-03-01T08:00"' in client.get("/people/1?trait=seen").text
+    before = AuditLine.objects.filter(workspace=workspace, action="person.traits_set").count()
+    for name, text, said in (
+        ("seen", "soon", "is no moment"),
+        ("vip", "", "A value is missing."),
+        ("nothing", "x", "There is no trait nothing."),
+    ):
+        answer = client.post("/people/1/traits", {"trait": name, "value": text})
+        assert (answer.status_code, said in answer.text) == (422, True), said
+    assert client.get("/people/1?trait=nothing").status_code == 200
+    assert AuditLine.objects.filter(workspace=workspace, action="person.traits_set").count() == before
+
+
+def test_origins_of_members_and_tokens_have_their_rank() -> None:
+    order = ("member:3", "cli", "token:5", "import:crm", "system", "server", "browser", "else")
+    assert [Trust().rank(origin) for origin in order] == list(range(8))
 
 
 def test_a_merge_is_taken_back_and_identities_are_split_off(brand: Brand) -> None:

@@ -17,6 +17,7 @@ from lianyi.people.timeline.schemas import Moment, Place
 from lianyi.web.access import Seat, seated
 from lianyi.web.labels import DIMENSIONS
 from lianyi.web.timeline_filter import WHAT, Asked
+from lianyi.web.trait_form import Typed, form_of
 
 _MOST = 2**31
 _AT_ONCE = 30
@@ -29,6 +30,11 @@ _PATH = 12  # touches that are drawn; of a longer path the first ones and the la
 @seated(Ability.SEE_PEOPLE)
 def person(request: HttpRequest, seat: Seat, number: int) -> HttpResponse:
     """The page of a person. A number that became part of another leads there; any other is nobody."""
+    return shown(request, seat, number)
+
+
+def shown(request: HttpRequest, seat: Seat, number: int, *, typed: Typed | None = None) -> HttpResponse:
+    """The page; `typed` is a trait that was typed and refused."""
     workspace = seat.workspace.pk
     survivor = persons_of(workspace, [number]).get(number) if 0 < number < _MOST else None
     if not survivor:
@@ -51,6 +57,7 @@ def person(request: HttpRequest, seat: Seat, number: int) -> HttpResponse:
         "conflicts": _others(
             workspace, number, [(one, one.person_a, one.person_b) for one in questions_about(workspace, number)]
         ),
+        "trait_form": form_of(workspace, request.GET.get("trait", ""), page.traits, typed),
         "what": WHAT,
         "dimensions": DIMENSIONS,
         "path": touches[: _PATH // 2] + touches[-(_PATH // 2) :] if left_out else touches,
@@ -59,7 +66,7 @@ def person(request: HttpRequest, seat: Seat, number: int) -> HttpResponse:
         "orders": page.orders[:_ORDERS],
         "orders_left_out": max(0, len(page.orders) - _ORDERS),
     }
-    return render(request, "web/person.html", context)
+    return render(request, "web/person.html", context, status=422 if typed else 200)
 
 
 @require_safe

@@ -14,18 +14,20 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from lianyi.foundation.access.schemas import Ability
+from lianyi.foundation.access.schemas import Ability, Denied
 from lianyi.kernel.clock import from_micros, system_clock, to_micros
 from lianyi.kernel.errors import Refused
 from lianyi.people.erasing.actions import erase as erase_person
 from lianyi.people.identity.actions import undo_merge, unmerge
 from lianyi.people.identity.queries import merges_of, person_exists
-from lianyi.people.profiles.actions import add_tag, remove_tag
+from lianyi.people.profiles.actions import add_tag, remove_tag, set_traits
 from lianyi.people.profiles.exporting.actions import note_person_export
 from lianyi.people.profiles.queries import export_person
 from lianyi.people.profiles.tags.facts import Dimension
 from lianyi.people.timeline.queries import every_event
+from lianyi.web import trait_form
 from lianyi.web.access import Seat, seated
+from lianyi.web.person import shown
 from lianyi.web.refusals import told
 
 _MOST = 2**31
@@ -45,6 +47,25 @@ def tag(request: HttpRequest, seat: Seat, number: int) -> HttpResponse:
         lambda: act(workspace, number, dimension, name, system_clock()),
         _("Noted: the page shows it within seconds."),
     )
+
+
+@require_POST
+@seated(Ability.EDIT_PEOPLE)
+def trait(request: HttpRequest, seat: Seat, number: int) -> HttpResponse:
+    """States a trait of the catalogue by hand, or removes what was said of it; what was said before stays in its
+    history. A value that does not fit is told at its place.
+    """
+    workspace = _there(seat, number)
+    name, text = request.POST.get("trait", ""), request.POST.get("value", "")
+    try:
+        value = None if request.POST.get("do") == "remove" else trait_form.read(workspace, name, text)
+        set_traits(workspace, number, {name: value}, system_clock())
+    except Denied:
+        raise
+    except Refused as refused:
+        return shown(request, seat, number, typed=trait_form.Typed(name, text[:2_000], refused))
+    messages.success(request, _("Noted: the page shows it within seconds."))
+    return redirect("person", number)
 
 
 @require_POST

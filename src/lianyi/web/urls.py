@@ -62,6 +62,7 @@ urlpatterns = [
     path("people/tags/<int:number>", tagging.progress, name="tagging"),
     path("people/tags/<int:number>/stop", tagging.stop, name="tagging-stop"),
     path("people/<int:number>", person.person, name="person"),
+    path("people/<int:number>/traits", person_acts.trait, name="person-trait"),
     path("people/<int:number>/tags", person_acts.tag, name="person-tag"),
     path("people/<int:number>/split", person_acts.split, name="person-split"),
     path("people/<int:number>/merges/<str:merge>/undo", person_acts.undo, name="person-undo"),

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from django.db import connection
 
-# A member who looked and whoever runs the installation, then what a CRM exported, then servers, then anybody's browser.
-DEFAULT = ("member", "cli", "import", "system", "server", "browser")
+# A member who looked and whoever runs the installation, then members' programs, then what a CRM exported, then servers,
+# then anybody's browser.
+DEFAULT = ("member", "cli", "token", "import", "system", "server", "browser")
 
 
 class Trust:
