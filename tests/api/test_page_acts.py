@@ -17,12 +17,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 DONE_BY: dict[str, tuple[str, ...]] = {
     "export-people": ("export_people",),
     "tag-people": ("tag_people",),
-<<<<<<< HEAD
     "tagging-stop": ("stop_tagging_people",),
-=======
-    "tagging-step": ("go_on_tagging",),
     "person-trait": ("set_traits",),
->>>>>>> 3f44e23 (Traits are stated and removed by hand on a person's page, read by their type; tokens have a place in the order of trust)
     "person-tag": ("add_tag", "remove_tag"),
     "person-split": ("split_person",),
     "person-undo": ("undo_merge",),
