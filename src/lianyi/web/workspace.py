@@ -1,6 +1,9 @@
 """The settings of a workspace itself: its name, and what days, phone numbers and amounts are read by."""
 
+from functools import cache
+
 from babel import Locale
+from babel.numbers import get_territory_currencies
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -15,6 +18,7 @@ from lianyi.foundation.workspaces.actions import edit_workspace
 from lianyi.kernel.errors import Refused
 from lianyi.web.access import Seat, seated
 from lianyi.web.accounts.own import zones
+from lianyi.web.choosing import LongSelect
 
 _FIELDS = ("name", "zone", "region", "currency", "language", "password_days")
 
@@ -24,11 +28,15 @@ class Settings(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=200)
     language = forms.ChoiceField(label=_("Language of invitations"), choices=settings.LANGUAGES)
-    zone = forms.ChoiceField(label=_("Time zone"))
+    zone = forms.ChoiceField(label=_("Time zone"), widget=LongSelect)
     region = forms.ChoiceField(
-        label=_("Country or region"), help_text=_("How a phone number without a country code is read.")
+        label=_("Country or region"),
+        help_text=_("How a phone number without a country code is read."),
+        widget=LongSelect,
     )
-    currency = forms.ChoiceField(label=_("Currency"), help_text=_("That of amounts which name none."))
+    currency = forms.ChoiceField(
+        label=_("Currency"), help_text=_("That of amounts which name none."), widget=LongSelect
+    )
     password_days = forms.IntegerField(
         label=_("Days until a password is called old"),
         min_value=0,
@@ -38,12 +46,20 @@ class Settings(forms.Form):
 
     def __init__(self, *arguments: object, **named: object) -> None:
         super().__init__(*arguments, **named)  # type: ignore[arg-type]
-        words = Locale.parse("en" if get_language() == "en" else "zh_Hans")
-        countries = [(code, name) for code, name in words.territories.items() if len(code) == 2 and code.isalpha()]
-        currencies = [(code, f"{code} {name}") for code, name in words.currencies.items()]
+        countries, currencies = _places("en" if get_language() == "en" else "zh_Hans")
         self.fields["zone"].choices = zones()  # type: ignore[attr-defined]
-        self.fields["region"].choices = sorted(countries, key=lambda one: one[1])  # type: ignore[attr-defined]
-        self.fields["currency"].choices = sorted(currencies)  # type: ignore[attr-defined]
+        self.fields["region"].choices = countries  # type: ignore[attr-defined]
+        self.fields["currency"].choices = currencies  # type: ignore[attr-defined]
+
+
+@cache
+def _places(language: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Countries by name, and the currencies that one pays with in any of them, by code."""
+    words = Locale.parse(language)
+    countries = {code: name for code, name in words.territories.items() if len(code) == 2 and code.isalpha()}
+    paid = {currency for country in countries for currency in get_territory_currencies(country)}
+    currencies = [(code, f"{code} {words.currencies[code]}") for code in sorted(paid & words.currencies.keys())]
+    return sorted(countries.items(), key=lambda one: one[1]), currencies
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -208,6 +208,8 @@ def _questions(workspace: int, query: str, values: dict[str, Any]) -> list[Quest
     with connection.cursor() as cursor:
         cursor.execute(query, {"workspace": workspace, **values})
         rows = cursor.fetchall()
+    if not rows:
+        return []
     pairs = [(row[2], row[3]) for row in rows]
     spaces = _strong_spaces(workspace, {person for pair in pairs for person in pair})
     apart = kept_apart_among(workspace, pairs)

@@ -1,5 +1,6 @@
 """The page about oneself: profile, ways of signing in, sessions."""
 
+from functools import cache
 from zoneinfo import available_timezones
 
 from allauth.mfa.models import Authenticator
@@ -19,8 +20,10 @@ from lianyi.foundation.members.schemas import Member
 from lianyi.foundation.members.sessions import sessions_of
 from lianyi.web.access import Seat, seated
 from lianyi.web.accounts.devices import device_name
+from lianyi.web.choosing import LongSelect
 
 
+@cache
 def zones() -> list[tuple[str, str]]:
     """Every time zone by its IANA name, those of a region together."""
     return [(name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name or name == "UTC"]
@@ -31,7 +34,7 @@ class Profile(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=150, required=False)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
-    zone = forms.ChoiceField(label=_("Time zone"), required=False)
+    zone = forms.ChoiceField(label=_("Time zone"), required=False, widget=LongSelect)
 
     def __init__(self, *arguments: object, **named: object) -> None:
         super().__init__(*arguments, **named)  # type: ignore[arg-type]

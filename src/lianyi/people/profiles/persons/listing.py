@@ -32,6 +32,8 @@ _SIFTED = 500  # names that have a query's bigrams, of which those that hold the
 def people(workspace: int, numbers: Iterable[int]) -> list[PersonRow]:
     """The rows of these persons, in this order; a number that is no person's is left out."""
     asked = list(dict.fromkeys(numbers))
+    if not asked:
+        return []
     found = {row.number: row for row in _rows(workspace, "i.number = ANY(%s::int[])", [integers(asked)])}
     return [found[number] for number in asked if number in found]
 
