@@ -62,7 +62,8 @@ def test_whoever_is_new_joins_with_a_name_and_a_password_once(brand: Brand) -> N
     answer = client.post(f"/invitation/{secret}", {"name": "New One", "password": "lake ripple seven"})
     assert answer["Location"] == f"/?workspace={brand.workspace.slug}"
     member = Member.objects.get(email="new@example.com")
-    assert (member.name, role_of(brand, member)) == ("New One", "analyst")
+    assert (member.name, member.language, role_of(brand, member)) == ("New One", "en", "analyst")
+    assert AuditLine.objects.get(action="member.joined", detail__member=member.pk).actor == f"member:{member.pk}"
     assert client.get("/").status_code == 200
     again = Client().post(f"/invitation/{secret}", {"name": "Thief", "password": "lake ripple seven"})
     assert again.status_code == 410

@@ -32,7 +32,7 @@ def sign_in_link(request: HttpRequest, secret: str) -> HttpResponse:
         return render(request, "web/sign_in.html", {"step": "dead"}, status=410)
     place, workspace = reverse("overview"), request.GET.get("workspace")  # a foreign one is passed over there
     after = f"{place}?{urlencode({'workspace': workspace})}" if workspace else place
-    record_authentication(request, member, method="link", email=member.email)
+    record_authentication(request, member, method="link", email=member.email, reauthenticated=True)
     answer: HttpResponse = perform_login(request, Login(user=member, email=member.email, redirect_url=after))
     return answer
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -26,7 +26,7 @@ _FIELDS = ("name", "zone", "region", "currency", "language", "password_days")
 class Settings(forms.Form):
     """What can be changed of a workspace; its slug stays."""
 
-    name = forms.CharField(label=_("Name"), max_length=200)
+    name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=200)
     language = forms.ChoiceField(label=_("Language of invitations"), choices=settings.LANGUAGES)
     zone = forms.ChoiceField(label=_("Time zone"), widget=LongSelect)
     region = forms.ChoiceField(

@@ -10,6 +10,7 @@ from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lianyi.foundation.members.schemas import Member
 
@@ -38,6 +39,14 @@ class AskForCode(account.RequestLoginCodeForm):  # type: ignore[misc, unused-ign
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         _word(self, {"email": _("E-mail")})
+
+
+class AskAgain(account.RequestReauthenticationCodeForm):  # type: ignore[misc, unused-ignore]
+    """The address of somebody who is signed in, to which a code shall go."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        _word(self, {"recipient": _("E-mail")})
 
 
 class _Coded:
@@ -102,7 +111,7 @@ class AddPasskey(webauthn.AddWebAuthnForm):  # type: ignore[misc, unused-ignore]
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        _word(self, {"name": _("Name")})
+        _word(self, {"name": pgettext_lazy("of a thing", "Name")})
         self.fields["passwordless"].widget = forms.HiddenInput()
         self.fields["passwordless"].initial = True
 

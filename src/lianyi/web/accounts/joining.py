@@ -5,6 +5,7 @@ from allauth.account.models import Login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
@@ -34,7 +35,9 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
         name, password = ("", None) if mine else (form.cleaned_data["name"], form.cleaned_data["password"])
         try:
             joining = user if isinstance(user, Member) else None
-            member = accept_invitation(secret, now, joining=joining, name=name, password=password)
+            member = accept_invitation(
+                secret, now, joining=joining, name=name, password=password, language=get_language() or ""
+            )
         except Refused as refused:
             return render(request, "web/accounts/invitation.html", {"dead": refused}, status=410)
         place = f"{reverse('overview')}?workspace={letter.slug}"

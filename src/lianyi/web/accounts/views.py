@@ -12,6 +12,7 @@ from allauth.mfa.webauthn import views as passkeys
 from django.http import HttpRequest, HttpResponseBase
 
 from lianyi.web.access import Seat, seated
+from lianyi.web.accounts.forms import AskAgain
 
 PLACE = "web/accounts/"
 
@@ -36,7 +37,9 @@ by_passkey = passkeys.LoginWebAuthnView.as_view(template_name=PLACE + "sign_in.h
 
 # Once more, before something that matters
 again = _own(account.ReauthenticateView.as_view(template_name=PLACE + "again.html"))
-again_ask = _own(account.RequestReauthenticationCodeView.as_view(template_name=PLACE + "again_ask.html"))
+again_ask = _own(
+    account.RequestReauthenticationCodeView.as_view(form_class=AskAgain, template_name=PLACE + "again_ask.html")
+)
 again_by_code = _own(account.ConfirmReauthenticationCodeView.as_view(template_name=PLACE + "again_by_code.html"))
 again_by_factor = _own(factor.ReauthenticateView.as_view(template_name=PLACE + "again.html"))
 again_by_passkey = _own(passkeys.ReauthenticateWebAuthnView.as_view(template_name=PLACE + "again_by_passkey.html"))

@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from lianyi.foundation.access.acting import current_actor, needs, require
-from lianyi.foundation.access.schemas import Ability, Role
+from lianyi.foundation.access.acting import acting_as, current_actor, needs, require
+from lianyi.foundation.access.schemas import Ability, Actor, Role
 from lianyi.foundation.audit.actions import record_audit
 from lianyi.foundation.members.models import Invitation, Member, Membership
 from lianyi.foundation.notices.schemas import MAIL, Notice
@@ -70,14 +70,16 @@ def withdraw_invitation(workspace: Workspace, invitation: int) -> None:
 
 
 @transaction.atomic
-def accept_invitation(secret: str, now: datetime, *, joining: Member | None, name: str, password: str | None) -> Member:
+def accept_invitation(
+    secret: str, now: datetime, *, joining: Member | None, name: str, password: str | None, language: str = ""
+) -> Member:
     """Uses the link up: `joining`, whose address was invited, gets the membership; without one a member is made of the
-    address, with this name and password. Refuses a dead link always in the same words.
+    address, with this name, password and language (else the workspace's). Refuses a dead link always in the same words.
     """
     row = Invitation.objects.select_for_update().filter(hash=secret_hash(secret), expires_at__gt=now).first()
     if row is None:
         raise _dead()
-    member = joining or _newcomer(row, name, password, now)
+    member = joining or _newcomer(row, name, password, now, language)
     if member.email != row.email:
         raise Refused(
             "invitation.other_address",
@@ -89,11 +91,12 @@ def accept_invitation(secret: str, now: datetime, *, joining: Member | None, nam
     _, joined = Membership.objects.get_or_create(member=member, workspace=row.workspace, defaults={"role": row.role})
     if joined:
         detail = {"member": member.pk, "role": row.role, "invitation": row.pk, "invited_by": row.invited_by}
-        record_audit(row.workspace_id, "member.joined", detail)
+        with acting_as(Actor(f"member:{member.pk}", None, frozenset())):
+            record_audit(row.workspace_id, "member.joined", detail)
     return member
 
 
-def _newcomer(row: Invitation, name: str, password: str | None, now: datetime) -> Member:
+def _newcomer(row: Invitation, name: str, password: str | None, now: datetime, language: str) -> Member:
     """A member of the invited address. Whoever has the link can read mail to it, so it is theirs."""
     if Member.objects.filter(email=row.email).exists():
         raise Refused(
@@ -102,7 +105,7 @@ def _newcomer(row: Invitation, name: str, password: str | None, now: datetime) -
             "Sign in first, then open the link again.",
             email=row.email,
         )
-    member = Member(email=row.email, name=name.strip()[:150], language=row.workspace.language)
+    member = Member(email=row.email, name=name.strip()[:150], language=language or row.workspace.language)
     if password is None:
         member.set_unusable_password()
     else:

@@ -1,0 +1,108 @@
+"""Every page with an id in its address, asked by one workspace for what belongs to another.
+
+The ids are those of real things. A new address with an id fails here until `theirs` makes such a thing.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from tests.api.conftest import program
+from tests.api.test_operations import HOOK, give, spent
+from tests.web.conftest import Brand
+from tests.web.test_conflicts import vouched
+from tests.web.test_every_page import GUARDED
+
+from lianyi.foundation.access.schemas import Role
+from lianyi.foundation.audit.models import AuditLine
+from lianyi.foundation.members.actions import ensure_member
+from lianyi.foundation.members.invitations.actions import invite
+from lianyi.foundation.members.models import Invitation
+from lianyi.foundation.workspaces.actions import create_write_key
+from lianyi.foundation.workspaces.schemas import KeyKind
+from lianyi.kernel.clock import system_clock
+from lianyi.people.duplicates.actions import keep_found
+from lianyi.people.duplicates.schemas import Suggestion, Suggestions
+from lianyi.people.identity.queries import questions
+from lianyi.people.profiles.queries import search_people
+
+pytestmark = pytest.mark.django_db(transaction=True)
+_PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
+NewBrand = Callable[[], Brand]
+
+
+def theirs(brand: Brand) -> dict[str, dict[str, Any]]:
+    """One of everything, by where its pages are: what stands in the addresses there."""
+    brand.send(vouched("ann", "13912345670"), vouched("bob", "13912345671"), {"userId": "ann", "event": ""})
+    brand.send(vouched("bob", "13912345670"))
+    ((a, b),) = [(one.a, one.b) for one in questions(brand.workspace.pk)]
+    keep_found(brand.workspace.pk, Suggestions((Suggestion(a, b, 0.9, ()),), 2, 1, -9.0, ()), system_clock())
+    call, client = program(brand), brand.visitor()
+    hook = call("POST", "/webhooks", HOOK).json()["id"]
+    key, _ = create_write_key(brand.workspace, KeyKind.SERVER, "theirs")
+    colleague = ensure_member(brand.workspace, f"colleague@{brand.workspace.slug}.example.com", Role.VIEWER)
+    invite(brand.workspace, f"new@{brand.workspace.slug}.example.com", Role.VIEWER, "http://x", system_clock())
+    passkey = Authenticator.objects.create(user=colleague, type=Authenticator.Type.WEBAUTHN, data={"name": "theirs"})
+    everybody = {"who": "all", "dimension": "state", "tag": "t", "do": "add"}
+    return {
+        "people/tags/": {"number": int(client.post("/people/tags", everybody)["Location"].rpartition("/")[2])},
+        "people/duplicates/": {"a": a, "b": b},
+        "people/conflicts/": {"a": a, "b": b},
+        "people/": {"number": search_people(brand.workspace.pk, "ANN")[0].number, "merge": "0" * 32},
+        "events/dead-letters/": {"letter": call.get("/dead-letters").json()["items"][0]["id"]},
+        "spend/": {"line": spent(call, {"channel": "wechat", "first_on": "2026-01-01", "amount": "5"})},
+        "imports/": {"upload": give(call, "手机\n13800138000\n").json()["id"]},
+        "settings/members/": {"number": colleague.pk},
+        "settings/invitations/": {"number": Invitation.objects.get(workspace=brand.workspace).pk},
+        "settings/keys/": {"number": key.pk},
+        "settings/tokens/": {"number": call.token},
+        "settings/webhooks/": {
+            "number": hook,
+            "row": call("POST", f"/webhooks/{hook}/test").json()["delivery"],
+            "button": "remove",
+        },
+        "me/sessions/": {"number": UserSession.objects.get(user=brand.owner).pk},
+        "me/passkeys/": {"pk": passkey.pk},
+    }
+
+
+def addresses(numbers: dict[str, dict[str, Any]]) -> dict[str, str]:
+    """Each address with an id, and as it is with theirs."""
+    found = {}
+    for address in GUARDED:
+        if _PLACE.search(address):
+            room = next(start for start in numbers if address.startswith(start))  # people/tags/ is before people/
+            found[address] = "/" + _PLACE.sub(lambda match, room=room: str(numbers[room][match[1]]), address)
+    return found
+
+
+def test_what_belongs_to_another_workspace_is_nowhere(new_brand: NewBrand) -> None:
+    other, mine = new_brand(), new_brand()
+    asked = addresses(theirs(other))
+    here, there = mine.visitor(), other.visitor()
+    here.raise_request_exception = False
+    before = AuditLine.objects.filter(workspace=other.workspace.pk).count()
+    shown = {}
+    for address, place in asked.items():
+        for method in ("get", "post"):
+            status = getattr(here, method)(place).status_code
+            if status not in (404, 405) and not address.startswith("me/passkeys/"):  # asks who one is first
+                shown[f"{method} {address}"] = status
+    assert shown == {}
+    assert Authenticator.objects.count() == 1
+    assert AuditLine.objects.filter(workspace=other.workspace.pk).count() == before
+    opened = {address for address, place in asked.items() if there.get(place).status_code == 200}
+    assert opened >= {
+        "people/<int:number>",
+        "people/tags/<int:number>",
+        "people/duplicates/<int:a>/<int:b>",
+        "people/conflicts/<int:a>/<int:b>",
+        "events/dead-letters/<int:letter>",
+        "spend/<int:line>",
+        "imports/<int:upload>",
+        "settings/webhooks/<int:number>",
+        "settings/webhooks/<int:number>/log/<int:row>",
+    }  # so they are there for those whose they are
