@@ -24,6 +24,11 @@ PAGES = (
     "events/catalogue/type?name=page.viewed",
     "spend",
     "sign-in",
+    "me",
+    "settings/members",
+    "settings/workspace",
+    "settings/audit",
+    "sign-in/code",
 )
 
 
