@@ -239,3 +239,26 @@ def test_every_reason_has_a_sentence() -> None:
     assert (set(FIELDS), set(LEVELS)) == (said, levels)
     with translation.override("en"):
         assert sentence(Reason("birth_date", "transposed", 4.0)) == "Birth date: the same digits in another order"
+
+
+@pytest.mark.parametrize(("state", "index"), [("open", "duplicates_open"), ("later", "duplicates_answered")])
+def test_a_page_among_many_walks_the_index(brand: Brand, state: Any, index: str) -> None:
+    answered = None if state == "open" else state
+    DuplicateSuggestion.objects.bulk_create(
+        DuplicateSuggestion(
+            workspace=brand.workspace,
+            a=n,
+            b=n + 1,
+            probability=0.5 + (n * 7919 % 5000) / 10_000,
+            found_at=1,
+            reasons=[],
+            answered=answered if n % 2 else "same",
+        )
+        for n in range(1, 5_001)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE duplicate_suggestion")
+    plan = queries._rows(brand.workspace, state, (0.8, 9, 10))[:30].explain()
+    assert index in plan
+    assert "Sort" not in plan
+    assert "Seq Scan" not in plan
