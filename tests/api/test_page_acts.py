@@ -49,6 +49,7 @@ DONE_BY: dict[str, tuple[str, ...]] = {
     "settings-funnel-reset": ("reset_funnel_steps",),
     "settings-workspace": ("put_workspace",),
     "settings-keys-create": ("make_write_key",),
+    "first-steps-key": ("make_write_key",),
     "settings-keys-revoke": ("stop_write_key",),
     "settings-tokens-create": ("make_token",),
     "settings-tokens-revoke": ("stop_token",),
@@ -64,6 +65,7 @@ OF_A_PERSON = ("/sign-", "/me", "/invitation/")
 OF_PAGES_ALONE = {
     "theme": "how the pages look to this browser",
     "language": "how the pages speak to this browser; a program says Accept-Language",
+    "first-steps-close": "what this member's overview shows",
     "settings": "leads to the first page of the settings",
 }
 

@@ -13,14 +13,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from lianyi.foundation.access.schemas import Ability
-from lianyi.foundation.workspaces.queries import newest_key_hint
-from lianyi.foundation.workspaces.schemas import KeyKind
 from lianyi.kernel.clock import to_micros
 from lianyi.people.profiles.queries import newest_people
 from lianyi.people.profiles.schemas import PersonRow
 from lianyi.people.timeline.queries import newest_events
 from lianyi.people.timeline.schemas import Moment
 from lianyi.web.access import Seat, seated
+from lianyi.web.first_steps import card_for, first_page
 from lianyi.web.funnel import SIDES, funnel_shown
 from lianyi.web.newcomers import newcomers_shown, stages_shown
 from lianyi.web.periods import ALL, DEFAULT, PERIODS, period_of
@@ -43,10 +42,9 @@ def overview(request: HttpRequest, seat: Seat) -> HttpResponse:
         "periods": PERIODS,
         "sides": SIDES,
     }
-    if not people and not events:
-        context["hint"] = newest_key_hint(seat.workspace.pk, KeyKind.BROWSER)
-        context["address"] = request.build_absolute_uri("/").rstrip("/")
-        return render(request, "web/welcome.html", context)
+    if not people and not events and Ability.EDIT_KEYS in seat.actor.abilities:
+        return first_page(request, seat)
+    context["first"] = card_for(seat)
     return render(request, "web/overview.html", context)
 
 

@@ -62,14 +62,9 @@ def event_type(workspace: int, name: str) -> TypeShown | None:
     )
 
 
-def any_event(workspace: int) -> bool:
-    """Whether an event came, ever."""
-    return EventType.objects.filter(workspace=workspace).exists() or totals(workspace).left_out > 0
-
-
-def came_by_key(workspace: int, key: int) -> bool:
-    """Whether an event came by this write key."""
-    return EventSender.objects.filter(workspace=workspace, key=key).exists()
+def any_came_by_key(workspace: int) -> bool:
+    """Whether an event came by a write key, ever: not from inside, as by an import."""
+    return EventSender.objects.filter(workspace=workspace, key__gt=0).exists()
 
 
 def _property(row: EventProperty) -> PropertyLine:

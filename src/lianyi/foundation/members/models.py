@@ -34,6 +34,7 @@ class Membership(models.Model):
     member = models.ForeignKey(Member, models.CASCADE, related_name="memberships")
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=[(role.value, role.value.title()) for role in Role])
+    guide_closed = models.BooleanField(default=False, db_default=False)  # they want no first steps shown
 
     class Meta:
         db_table = "membership"

@@ -108,3 +108,8 @@ def names_of(members: Iterable[int]) -> dict[int, str]:
 def first_workspace_of(member: int) -> int | None:
     """The workspace in whose name mail to the member is sent; None for who works nowhere."""
     return Membership.objects.filter(member=member).order_by("pk").values_list("workspace", flat=True).first()
+
+
+def guide_closed(member: int, workspace: int) -> bool:
+    """Whether they want no first steps shown in this workspace."""
+    return Membership.objects.filter(member=member, workspace=workspace, guide_closed=True).exists()

@@ -79,7 +79,7 @@ def edit_workspace(
 def create_write_key(
     workspace: Workspace, kind: WriteKey.Kind, label: str, *, group: str = "default"
 ) -> tuple[WriteKey, str]:
-    """A new write key and its secret, which is not stored and cannot be shown again."""
+    """A new write key and its secret. A server's is not stored and cannot be shown again."""
     if not _GROUP.fullmatch(group):
         raise Refused(
             "key.group", "{group!r} is no key group.", "Use a–z, 0–9, _ and hyphens, 63 at most.", group=group
@@ -101,7 +101,13 @@ def ensure_write_key(workspace: Workspace, kind: WriteKey.Kind, label: str, secr
 
 def _store_write_key(workspace: Workspace, kind: WriteKey.Kind, label: str, group: str, secret: str) -> WriteKey:
     key = WriteKey.objects.create(
-        workspace=workspace, kind=kind, label=label, group=group, hash=secret_hash(secret), hint=secret[:8]
+        workspace=workspace,
+        kind=kind,
+        label=label,
+        group=group,
+        hash=secret_hash(secret),
+        hint=secret[:8],
+        public=secret if kind == WriteKey.Kind.BROWSER else None,
     )
     record_audit(workspace.pk, "key.created", {"key": key.pk, "kind": kind, "group": group})
     return key

@@ -38,11 +38,18 @@ class WriteKey(models.Model):
     group = models.CharField(max_length=63, default="default")
     hash = models.BinaryField(max_length=32, unique=True)
     hint = models.CharField(max_length=16)  # the first characters, to tell keys apart
+    # A browser's key whole, to be copied again: it stands in every page of the website. Never a server's.
+    public = models.CharField(max_length=80, null=True)
     created_at = models.DateTimeField(db_default=Now())
     revoked_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "write_key"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(public=None) | models.Q(kind="browser"), name="write_key_of_a_server_is_secret"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} key {self.hint}…"

@@ -85,10 +85,10 @@ def write_keys(workspace: int) -> list[KeyLine]:
     ]
 
 
-def newest_key_hint(workspace: int, kind: WriteKey.Kind) -> str:
-    """The first characters of the newest write key of this kind that works; empty when there is none."""
-    working = WriteKey.objects.filter(workspace=workspace, kind=kind, revoked_at=None)
-    return working.order_by("-pk").values_list("hint", flat=True).first() or ""
+def public_key(workspace: int) -> str:
+    """The newest browser key that works, whole: it is for every page of a website. Empty when there is none."""
+    working = WriteKey.objects.filter(workspace=workspace, kind=WriteKey.Kind.BROWSER, revoked_at=None)
+    return working.exclude(public=None).order_by("-pk").values_list("public", flat=True).first() or ""
 
 
 def workspace_of_id(workspace: int) -> Workspace:

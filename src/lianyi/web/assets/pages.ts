@@ -6,6 +6,7 @@
 const place = document.querySelector<HTMLElement>("[data-live]");
 if (place !== null) listen(place);
 document.addEventListener("click", pressed);
+document.addEventListener("click", (event) => void copy(event));
 document.addEventListener("input", compare);
 document.addEventListener("change", chooseAll);
 document.addEventListener("keydown", keyed);
@@ -48,6 +49,23 @@ function pressed(event: MouseEvent): void {
     event.preventDefault();
     sheet.close();
   }
+}
+
+// A button with data-copies="id" copies that text. Where the page is not secure, the old way; else it is selected at least.
+async function copy(event: MouseEvent): Promise<void> {
+  const button = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-copies]") : null;
+  const text = button === null ? null : document.getElementById(button.dataset.copies ?? "");
+  if (button === null || text === null) return;
+  getSelection()?.selectAllChildren(text);
+  let copied = false;
+  try {
+    await navigator.clipboard.writeText(text.textContent?.trim() ?? "");
+    copied = true;
+  } catch {
+    copied = document.execCommand("copy");
+  }
+  const state = button.parentElement?.querySelector("[data-copy-state]");
+  if (copied && state) state.textContent = button.dataset.copied ?? "";
 }
 
 // The button beside a word that has to be written comes alive with it.

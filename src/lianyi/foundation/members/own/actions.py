@@ -101,3 +101,9 @@ def record_everywhere(member: int, action: str, **detail: int | str) -> None:
     places: list[int | None] = [*works] or [None]
     for workspace in places:
         record_audit(workspace, action, {"member": member, **detail})
+
+
+def close_guide(member: int, workspace: int) -> None:
+    """The first steps are not shown to them any more in this workspace."""
+    require_oneself(member)
+    Membership.objects.filter(member=member, workspace=workspace).update(guide_closed=True)

@@ -80,3 +80,8 @@ def _counted(said: Mapping[str, Any] | None) -> Counted | None:
         return None
     rows, new, updated, same, refused = (int(said[name]) for name in COUNTS)
     return Counted(rows, new, updated, same, refused, said["codes"], said["ignored"], said.get("refused_file", ""))
+
+
+def any_import(workspace: int) -> bool:
+    """Whether a file was imported, by a page or by the command line."""
+    return ImportJob.objects.filter(workspace=workspace).exclude(finished_at=None).exists()
