@@ -20,6 +20,7 @@ def test_types_are_listed_searched_and_shown(brand: Brand) -> None:
     page = client.get("/events/catalogue")
     assert [(one.name, one.events) for one in page.context["types"]] == [("Product Viewed", 2), ("优惠 & <b>/?", 1)]
     assert "优惠 &amp; &lt;b&gt;/?" in page.text
+    assert '/events/catalogue" aria-current="page"' in page.text
 
     def found(text: str, language: str = "en") -> list[str]:
         part = brand.visitor(language).get("/events/catalogue", {"q": text}, headers={"HX-Target": "types"})

@@ -31,6 +31,8 @@ def test_the_snippet_has_the_browsers_key_and_a_servers_is_nowhere(brand: Brand)
         assert shown in page
         assert secret not in page
         assert "lyw_" not in page
+        named = way if way != "nonsense" else "website"
+        assert f'?way={named}#snippet" aria-current="page"' in page
     assert not WriteKey.objects.filter(kind="server").exclude(public=None).exists()
     with pytest.raises(IntegrityError), transaction.atomic():
         WriteKey.objects.filter(workspace=workspace, kind="server").update(public="lyw_x")

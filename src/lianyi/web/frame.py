@@ -36,7 +36,7 @@ class Line:
 
 
 MAIN = (
-    Line("overview", _("Overview"), Ability.SEE_REPORTS, "overview"),
+    Line("overview", _("Overview"), Ability.SEE_REPORTS, "overview", under=("first-steps",)),
     Line(
         "people",
         _("People"),
