@@ -21,6 +21,7 @@ from lianyi.people.profiles.persons import finding
 from lianyi.people.profiles.queries import found_people, search_people, tagged_people
 from lianyi.people.profiles.schemas import Place, Wanted
 from lianyi.people.profiles.tags.facts import Dimension
+from lianyi.web import tables_out
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NewBrand = Callable[[], Brand]
@@ -176,6 +177,19 @@ def test_a_file_holds_all_who_fit_and_no_formula(shop: Brand) -> None:
     assert [(cell.value, cell.data_type) for cell in sheet["B"]] == [("Name", "s"), ("'=1+1", "s")]
     assert sheet["G2"].value == 0
     assert AuditLine.objects.filter(workspace=shop.workspace.pk, action="people.exported").count() == 2
+
+
+def test_too_many_for_a_workbook_are_refused_and_nothing_leaves(shop: Brand, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables_out, "XLSX_ROWS", 3)
+    client = shop.visitor()
+    refused = client.post("/people/export", {"form": "xlsx"}, follow=True)
+    assert "An Excel file holds 3 rows at most." in refused.text
+    assert AuditLine.objects.filter(workspace=shop.workspace.pk, action="people.exported").count() == 0
+    monkeypatch.setattr(tables_out, "XLSX_ROWS", 4)
+    answer = client.post("/people/export", {"form": "xlsx"})
+    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
+    assert sheet is not None
+    assert sheet.max_row == 5
 
 
 @pytest.mark.parametrize("role", list(Role))

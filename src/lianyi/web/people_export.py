@@ -4,20 +4,25 @@ from collections.abc import Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.contrib import messages
 from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lianyi.foundation.access.schemas import Ability
 from lianyi.kernel.clock import from_micros, system_clock, to_micros
+from lianyi.kernel.errors import Refused
 from lianyi.people.profiles.exporting.actions import note_export
 from lianyi.people.profiles.queries import everybody_found, people, tags_of_people
 from lianyi.people.profiles.schemas import SourceSeen, Wanted
 from lianyi.web.access import Seat, seated
 from lianyi.web.labels import CHANNELS, STAGES
 from lianyi.web.people_filter import COLUMNS, filter_of
+from lianyi.web.refusals import told
 from lianyi.web.tables_out import csv_rows, xlsx_file
 
 _AT_ONCE = 1_000
@@ -28,17 +33,24 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @seated(Ability.EXPORT_PEOPLE)
 def export(request: HttpRequest, seat: Seat) -> HttpResponseBase:
     """CSV, or XLSX when the form says so. Every file leaves a line in the audit log."""
-    wanted = filter_of(request.POST).wanted
+    asked = filter_of(request.POST)
+    wanted = asked.wanted
     form = "xlsx" if request.POST.get("form") == "xlsx" else "csv"
     now = to_micros(system_clock())
-    note_export(seat.workspace.pk, wanted, form)
     stages = {name: str(label) for name, label in STAGES.items()}
     channels = {name: str(label) for name, label in CHANNELS.items()}
     head = [_("Number"), _("Name"), *(str(label) for label in COLUMNS.values())]
     rows = _rows(seat.workspace.pk, wanted, now, head, (stages, channels), ZoneInfo(seat.workspace.zone))
     name = f"people-{timezone.localdate():%Y-%m-%d}.{form}"
     if form == "xlsx":
-        return FileResponse(xlsx_file(_("People"), rows), as_attachment=True, filename=name, content_type=_XLSX)
+        try:
+            file = xlsx_file(_("People"), rows)
+        except Refused as refused:
+            messages.error(request, told(refused))
+            return redirect(f"{reverse('people')}?{asked.query}")
+        note_export(seat.workspace.pk, wanted, form)
+        return FileResponse(file, as_attachment=True, filename=name, content_type=_XLSX)
+    note_export(seat.workspace.pk, wanted, form)
     response = StreamingHttpResponse(csv_rows(rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

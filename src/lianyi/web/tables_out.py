@@ -8,14 +8,16 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import IO, Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
 from lianyi.kernel.cells import neutral
+from lianyi.kernel.errors import Refused
 
-XLSX_ROWS = 1_048_575
+XLSX_ROWS = 100_000  # without the head: a workbook is made while its taker waits, some 10 s for so many
 
 
 class _Echo:
@@ -35,12 +37,20 @@ def csv_rows(rows: Iterable[Iterable[Any]]) -> Iterator[bytes]:
 
 
 def xlsx_file(title: str, rows: Iterable[Iterable[Any]]) -> IO[bytes]:
-    """The rows as a workbook, written to a file of the disk, which goes when it is closed."""
+    """The rows as a workbook, written to a file of the disk, which goes when it is closed. Refuses more than
+    `XLSX_ROWS`, the head apart.
+    """
+    table = list(islice(rows, XLSX_ROWS + 2))  # looked at first: a workbook that is begun has to be ended
+    if len(table) > XLSX_ROWS + 1:
+        raise Refused(
+            "export.too_many",
+            "An Excel file holds {most:,} rows at most.",
+            "Take CSV, which holds any number, or filter the list.",
+            most=XLSX_ROWS,
+        )
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
-    for place, row in enumerate(rows):
-        if place > XLSX_ROWS:
-            break
+    for row in table:
         sheet.append([_cell(sheet, value) for value in row])
     file = tempfile.TemporaryFile()  # noqa: SIM115
     book.save(file)
