@@ -25,6 +25,7 @@ EVENTS = 20_000_000
 TIMES = 40
 PAGES = {
     "overview": "/",
+    "first steps": "/first-steps",
     "people": "/people",
     "people of a stage": "/people?stage=repeat",
     "people found by name": "/people?q=%E7%8E%8B%E5%B0%8F",
@@ -33,6 +34,7 @@ PAGES = {
     "two alike": "/people/duplicates/1/3",
     "identity conflicts": "/people/conflicts",
     "events": "/events",
+    "types of events": "/events/catalogue",
     "dead letters": "/events/dead-letters",
     "sources and spend": "/spend",
     "a line of spend": "/spend/1",

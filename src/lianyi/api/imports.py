@@ -143,7 +143,10 @@ class Changes(Body):
 
     kind: KindName | None = None
     columns: dict[Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}$")], Annotated[str, Field(max_length=250)]] = Field(
-        {}, max_length=4_096, description="Place of a column, counted from 1 → what it is taken as; empty: left out."
+        {},
+        max_length=4_096,
+        description="Place of a column, counted from 1 → what it is taken as; empty: left out.",
+        json_schema_extra={"additionalProperties": False},
     )
     encoding: Literal["", "utf-8", "gb18030", "big5", "utf-16"] | None = Field(None, description="Empty: detected.")
     delimiter: Literal["", ",", ";", "\t", "|"] | None = None

@@ -40,22 +40,6 @@ class Migration(migrations.Migration):
             name="zone",
             field=models.CharField(blank=True, db_default="", default="", max_length=64),
         ),
-        migrations.AlterField(
-            model_name="membership",
-            name="role",
-            field=models.CharField(
-                choices=[
-                    ("owner", "owner"),
-                    ("manager", "manager"),
-                    ("editor", "editor"),
-                    ("agent", "agent"),
-                    ("sales", "sales"),
-                    ("analyst", "analyst"),
-                    ("viewer", "viewer"),
-                ],
-                max_length=10,
-            ),
-        ),
         migrations.CreateModel(
             name="Device",
             fields=[
