@@ -201,3 +201,18 @@ def test_a_profile_is_ones_own(brand: Brand) -> None:
     assert answer["Location"] == "/me"
     seat = client.get("/").context["request"].seat
     assert (seat.name, seat.zone) == ("Owner One", "Asia/Tokyo")
+
+
+def test_what_is_refused_is_said_in_the_language_of_the_page(brand: Brand) -> None:
+    client = brand.visitor("zh-hans")
+    answer = client.post("/settings/members", {"email": brand.owner.email, "role": "viewer"})
+    assert answer.status_code == 422
+    assert f"{brand.owner.email} 已经是成员。可在列表中修改角色。" in answer.text
+    client.post(f"/settings/members/{brand.owner.pk}/remove")
+    assert "这是工作区的最后一位所有者。" in client.get("/settings/members").text
+
+
+def test_a_page_of_members_behind_no_number_is_the_first(brand: Brand) -> None:
+    for after in ("", "x", "9" * 40):
+        answer = brand.visitor().get(f"/settings/members?after={after}")
+        assert [one.email for one in answer.context["members"]] == [brand.owner.email]

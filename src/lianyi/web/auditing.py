@@ -17,17 +17,18 @@ from lianyi.foundation.access.schemas import Ability, Actor
 from lianyi.foundation.audit.queries import actions_seen, audit_lines, every_audit_line
 from lianyi.foundation.audit.schemas import Line, Wanted
 from lianyi.foundation.members.queries import colleagues, names_of
+from lianyi.kernel.cells import neutral
 from lianyi.web.access import Seat, seated
+from lianyi.web.asked import number_in
 
 _AT_ONCE = 50
-_MOST = 2**63
 
 
 @require_safe
 @seated(Ability.SEE_AUDIT)
 def audit(request: HttpRequest, seat: Seat) -> HttpResponse:
     """A page of lines, those that are asked for, the newest first."""
-    wanted, before = _wanted(request), _number(request.GET.get("before", ""))
+    wanted, before = _wanted(request), number_in(request.GET.get("before", ""))
     lines = audit_lines(seat.workspace.pk, _AT_ONCE + 1, wanted=wanted, before=before)
     shown = lines[:_AT_ONCE]
     asked = request.GET.copy()
@@ -69,14 +70,10 @@ def _rows(workspace: int, wanted: Wanted, actor: Actor) -> Iterator[str]:
         lines = every_audit_line(workspace, wanted)
         first = next(lines, None)
     while first is not None:
-        cells = [first.id, first.at.isoformat(), first.actor, first.action, _detail(first.detail)]
-        yield writer.writerow([_harmless(cell) for cell in cells])
+        cells = [first.at.isoformat(), first.actor, first.action, _detail(first.detail)]
+        yield writer.writerow([first.id, *map(neutral, cells)])
         with acting_as(actor):
             first = next(lines, None)
-
-
-def _harmless(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" else cell
 
 
 def _detail(detail: dict[str, Any]) -> str:
@@ -110,7 +107,7 @@ def _wanted(request: HttpRequest) -> Wanted:
         action=asked.get("action", "").strip()[:64],
         since=_midnight(since) if since else None,
         until=_midnight(until + timedelta(1)) if until else None,
-        about=_number(asked.get("about", "").strip().lstrip("#")),
+        about=number_in(asked.get("about", "").strip().lstrip("#")),
     )
 
 
@@ -124,7 +121,3 @@ def _day(text: str) -> date | None:
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), timezone.get_current_timezone())
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 and int(text) < _MOST else None

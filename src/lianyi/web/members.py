@@ -18,6 +18,8 @@ from lianyi.foundation.members.queries import colleagues
 from lianyi.kernel.clock import system_clock
 from lianyi.kernel.errors import Refused
 from lianyi.web.access import Seat, seated
+from lianyi.web.asked import number_in
+from lianyi.web.refusals import told
 
 ROLES: dict[str, Promise] = {
     "owner": _("Owner"),
@@ -58,12 +60,11 @@ def members(request: HttpRequest, seat: Seat) -> HttpResponse:
             email, role = form.cleaned_data["email"], Role(form.cleaned_data["role"])
             invite(seat.workspace, email, role, request.build_absolute_uri("/").rstrip("/"), system_clock())
         except Refused as refused:
-            form.add_error("email", f"{refused.sentence} {refused.next_step}".strip())
+            form.add_error("email", told(refused))
         else:
             messages.success(request, _("The invitation is on its way."))
             return redirect("settings-members")
-    after = request.GET.get("after", "")
-    rows = colleagues(seat.workspace.pk, int(after) if after.isascii() and after.isdigit() else 0, _AT_ONCE + 1)
+    rows = colleagues(seat.workspace.pk, number_in(request.GET.get("after", "")) or 0, _AT_ONCE + 1)
     context = {
         "form": form,
         "members": rows[:_AT_ONCE],
@@ -108,7 +109,7 @@ def _done(request: HttpRequest, act: Callable[[], None]) -> HttpResponse:
             raise Http404 from None
         if refused.code == "access.denied":
             raise
-        messages.error(request, f"{refused.sentence} {refused.next_step}".strip())
+        messages.error(request, told(refused))
     return redirect("settings-members")
 
 

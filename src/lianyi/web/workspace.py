@@ -19,6 +19,7 @@ from lianyi.kernel.errors import Refused
 from lianyi.web.access import Seat, seated
 from lianyi.web.accounts.own import zones
 from lianyi.web.choosing import LongSelect
+from lianyi.web.refusals import told
 
 _FIELDS = ("name", "zone", "region", "currency", "language", "password_days")
 
@@ -72,7 +73,7 @@ def workspace(request: HttpRequest, seat: Seat) -> HttpResponse:
         try:
             edit_workspace(seat.workspace, **form.cleaned_data)
         except Refused as refused:
-            form.add_error(None, f"{refused.sentence} {refused.next_step}".strip())
+            form.add_error(None, told(refused))
         else:
             messages.success(request, _("Saved."))
             return redirect("settings-workspace")
