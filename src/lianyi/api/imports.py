@@ -254,9 +254,7 @@ def discard_import(request: Request, upload: RowId) -> None:
 def preview_import(request: Request, upload: RowId) -> PreviewShown:
     """Shows the columns of a file and its first twenty rows as they would be taken. Nothing is written."""
     found = queries.upload_of(workspace_of(request), upload)
-    path = keeping.path_of(found.folder)
-    if path is None:
-        raise Refused("upload.gone", "The file is not kept any more.", "Give it again.")
+    path = keeping.file_in(found.folder)
     now = to_micros(system_clock())
     return _preview(found, preview(request.bearer.workspace, path, found.seen, found.kind, found.fields, now))
 

@@ -97,8 +97,7 @@ def start(workspace: Workspace, upload: int, now: datetime, *, dry: bool) -> Upl
     Refuses an incomplete mapping, and a file that is gone.
     """
     row = _open_row(workspace.pk, upload)
-    if keeping.path_of(row.stored) is None:
-        raise Refused("upload.gone", "The file is not kept any more.", "Give it again.")
+    keeping.file_in(row.stored)
     row.mapping = write_mapping(settled(row.fields, row.kind))
     row.state, row.dry, row.stop, row.problem, row.position = _State.RUNNING, dry, False, None, 0
     row.actor, row.started_at, row.finished_at = current_actor().name, to_micros(now), None

@@ -75,6 +75,14 @@ def path_of(stored: str) -> Path | None:
     return next((path for path in folder.iterdir()), None) if folder.is_dir() else None
 
 
+def file_in(stored: str) -> Path:
+    """The file in that folder. Refuses when it is gone."""
+    path = path_of(stored)
+    if path is None:
+        raise Refused("upload.gone", "The file is not kept any more.", "Give it again.")
+    return path
+
+
 def drop(stored: str) -> None:
     """Removes the file."""
     if stored:

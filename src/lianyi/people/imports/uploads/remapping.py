@@ -38,9 +38,7 @@ class Wish:
 
 def remapped(upload: Upload, wish: Wish) -> tuple[str, Fields]:
     """The kind and the mapping afterwards. With another kind the mapping is the one that the columns' names suggest."""
-    path = keeping.path_of(upload.folder)
-    if path is None:
-        raise Refused("upload.gone", "The file is not kept any more.", "Give it again.")
+    path = keeping.file_in(upload.folder)
     kind = wish.kind if wish.kind in KINDS else upload.kind
     file = {**upload.fields.get("file", {})}
     for name, said in wish.options.items():

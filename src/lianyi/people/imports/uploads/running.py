@@ -97,9 +97,7 @@ def _claim(holder: str) -> _Job | None:
 
 def _run(job: _Job, clock: Clock, stopping: Callable[[], bool]) -> None:
     row = job.row
-    path = keeping.path_of(row.stored)
-    if path is None:
-        raise Refused("upload.gone", "The file is not kept any more.", "Give it again.")
+    path = keeping.file_in(row.stored)
     progress = _Progress(job, stopping)
     progress(0)
     prepared = prepare(job.workspace, path, row.kind, parse_mapping(row.mapping, row.kind))
