@@ -85,6 +85,11 @@ OPERATOR = Actor("cli", None, ALL)  # whoever holds the machine
 NOBODY = Actor("nobody", None, frozenset())
 
 
+def oneself(member: int) -> Actor:
+    """A member outside of any workspace, who may do what is their own and nothing else."""
+    return Actor(f"member:{member}", None, frozenset())
+
+
 class Denied(Refused):
     """They may not: a door answers 403."""
 

@@ -17,7 +17,7 @@ class Notice(Enum):
     WEBHOOK_DISABLED = "webhook.disabled"  # values: host, webhook, why (gone, failing)
     SIGN_IN_CODE = "sign_in.code"  # values: code
     NEW_DEVICE = "sign_in.new_device"  # values: at (UTC), device, address
-    SECURITY_CHANGED = "sign_in.changed"  # values: at (UTC), what (a key of CHANGES), address
+    SECURITY_CHANGED = "sign_in.changed"  # values: at (UTC), what (a key of `changes`), address
     INVITATION = "member.invitation"  # values: workspace, link
 
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from lianyi.foundation.access.acting import acting_as
-from lianyi.foundation.access.schemas import Actor
+from lianyi.foundation.access.schemas import oneself
 from lianyi.foundation.members.own.actions import change_password, note_security
 from lianyi.foundation.members.schemas import Member
 from lianyi.foundation.notices.actions import tell_member
@@ -113,7 +113,7 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc, unused-ignore]
             return
         now = system_clock()
         if what != "member.password_changed":  # the action has written that down
-            with acting_as(Actor(f"member:{user.pk}", None, frozenset())):
+            with acting_as(oneself(user.pk)):
                 note_security(user.pk, what)
         values = {"at": f"{now:%Y-%m-%d %H:%M}", "what": what, "address": client_address(self.request)}
         tell_member(user.pk, Notice.SECURITY_CHANGED, values, now)

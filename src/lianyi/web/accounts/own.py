@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django.views.i18n import set_language
 
 from lianyi.foundation.access.acting import acting_as
-from lianyi.foundation.access.schemas import Actor
+from lianyi.foundation.access.schemas import oneself
 from lianyi.foundation.members.own.actions import edit_profile, end_sessions, speak
 from lianyi.foundation.members.schemas import Member
 from lianyi.foundation.members.sessions import sessions_of
 from lianyi.web.access import Seat, seated
-from lianyi.web.accounts.devices import device_name
+from lianyi.web.accounts.devices import device_name, give_language
 from lianyi.web.choosing import LongSelect
 
 
@@ -52,7 +52,7 @@ def profile(request: HttpRequest, seat: Seat) -> HttpResponse:
         edit_profile(member, **form.cleaned_data)
         messages.success(request, _("Saved."))
         answer = redirect("me")
-        _in_language(answer, form.cleaned_data["language"])
+        give_language(answer, form.cleaned_data["language"])
         return answer
     factors = list(Authenticator.objects.filter(user=member.pk).order_by("pk"))
     context = {
@@ -88,13 +88,7 @@ def end_other_sessions(request: HttpRequest, seat: Seat) -> HttpResponse:
 def language(request: HttpRequest) -> HttpResponse:
     """Pages in another language; mail to a member who is signed in follows."""
     if request.user.is_authenticated:
-        with acting_as(Actor(f"member:{request.user.pk}", None, frozenset())):
+        with acting_as(oneself(request.user.pk)):
             speak(request.user.pk, request.POST.get("language", ""))
     answer: HttpResponse = set_language(request)
     return answer
-
-
-def _in_language(answer: HttpResponse, name: str) -> None:
-    secure = bool(settings.SESSION_COOKIE_SECURE)
-    age = settings.LANGUAGE_COOKIE_AGE
-    answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, name, max_age=age, secure=secure, httponly=True, samesite="Lax")

@@ -11,8 +11,9 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from lianyi.foundation.access.acting import acting_as, current_actor, needs, require
-from lianyi.foundation.access.schemas import Ability, Actor, Role
+from lianyi.foundation.access.schemas import Ability, Role, oneself
 from lianyi.foundation.audit.actions import record_audit
+from lianyi.foundation.members.invitations.queries import dead
 from lianyi.foundation.members.models import Invitation, Member, Membership
 from lianyi.foundation.notices.schemas import MAIL, Notice
 from lianyi.foundation.outbox.actions import enqueue
@@ -78,7 +79,7 @@ def accept_invitation(
     """
     row = Invitation.objects.select_for_update().filter(hash=secret_hash(secret), expires_at__gt=now).first()
     if row is None:
-        raise _dead()
+        raise dead()
     member = joining or _newcomer(row, name, password, now, language)
     if member.email != row.email:
         raise Refused(
@@ -91,7 +92,7 @@ def accept_invitation(
     _, joined = Membership.objects.get_or_create(member=member, workspace=row.workspace, defaults={"role": row.role})
     if joined:
         detail = {"member": member.pk, "role": row.role, "invitation": row.pk, "invited_by": row.invited_by}
-        with acting_as(Actor(f"member:{member.pk}", None, frozenset())):
+        with acting_as(oneself(member.pk)):
             record_audit(row.workspace_id, "member.joined", detail)
     return member
 
@@ -114,12 +115,6 @@ def _newcomer(row: Invitation, name: str, password: str | None, now: datetime, l
     member.save()
     EmailAddress.objects.create(user=member, email=member.email, verified=True, primary=True)
     return member
-
-
-def _dead() -> Refused:
-    return Refused(
-        "invitation.dead", "This invitation does not work any more.", "Ask whoever invited you for a new one."
-    )
 
 
 def _address(email: str) -> str:

@@ -21,10 +21,15 @@ def invitation_behind(secret: str, now: datetime) -> Letter:
     """What the page behind a link shows. Refuses a dead link always in the same words."""
     row = Invitation.objects.select_related("workspace").filter(hash=secret_hash(secret), expires_at__gt=now).first()
     if row is None:
-        raise Refused(
-            "invitation.dead", "This invitation does not work any more.", "Ask whoever invited you for a new one."
-        )
+        raise dead()
     return _letter(row, secret)
+
+
+def dead() -> Refused:
+    """Why a link does not work: never whether it once did."""
+    return Refused(
+        "invitation.dead", "This invitation does not work any more.", "Ask whoever invited you for a new one."
+    )
 
 
 def letter_of(workspace: int, invitation: int, nonce: str, secret: str) -> Letter:
