@@ -276,3 +276,28 @@ def test_links_and_controls_have_names(brand: Brand) -> None:
         for name in fields:
             assert f'for="{name}"' in page or re.search(rf'<label[^>]*>(?:(?!</label>).)*id="{name}"', page, re.S), name
         assert len(re.findall(r"<h1\b", page)) == 1
+
+
+@pytest.mark.parametrize(
+    "place", ["/settings/audit?actor=%00", "/settings/audit.csv?action=a%00", "/settings/tags?q=%00", "/people?q=a%00"]
+)
+def test_a_character_that_no_store_holds_is_a_bad_request_in_an_address(brand: Brand, place: str) -> None:
+    assert brand.visitor().get(place).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("/people/export", {"first": "a\x00b", "form": "csv"}),
+        ("/settings/keys/create", {"kind": "server", "label": "a\x00b"}),
+        ("/settings/keys/create", {"kind": "server", "a\x00b": ""}),
+    ],
+)
+def test_and_in_a_form(brand: Brand, place: str, said: dict[str, str]) -> None:
+    assert brand.visitor().post(place, said).status_code == 400
+
+
+@pytest.mark.parametrize("asked", ["q=%00", "first=a%00", "tag=attribute:%00"])
+def test_a_filter_inside_a_form_leaves_it_out(brand: Brand, asked: str) -> None:
+    said = {"who": "all", "tag": "t", "filter": asked}
+    assert brand.visitor().post("/people/tags", said)["Location"].startswith("/people/tags/")

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from django.conf import settings
 from django.contrib.auth import logout
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -82,7 +82,7 @@ class NobodyYet:
 def seated(ability: Ability | None) -> Callable[[View], View]:
     """The view gets the seat behind the request, and acts as its member; whoever has none is led to the sign-in page,
     and a member who lacks the ability gets 403; None asks for none, on pages about oneself. Moments are shown in the
-    member's zone, else in the workspace's.
+    member's zone, else in the workspace's. A text with the character NUL, which no store can hold, is answered 400.
     """
 
     def guard(view: View) -> View:
@@ -96,6 +96,7 @@ def seated(ability: Ability | None) -> Callable[[View], View]:
                 try:
                     if ability is not None:
                         require(ability, seat.workspace.pk)
+                    _refuse_nul(request)
                     with changing(seat.workspace.pk) if request.method == "POST" else nullcontext():
                         return view(request, seat, *arguments, **named)
                 except Denied as denied:
@@ -106,6 +107,12 @@ def seated(ability: Ability | None) -> Callable[[View], View]:
         return guarded
 
     return guard
+
+
+def _refuse_nul(request: HttpRequest) -> None:
+    for said in (request.GET, request.POST):
+        if any("\x00" in name or "\x00" in text for name, texts in said.lists() for text in texts):
+            raise BadRequest("NUL in a field")
 
 
 def _seat(request: HttpRequest) -> Seat | None:

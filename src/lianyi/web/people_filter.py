@@ -57,7 +57,7 @@ class Filter(NamedTuple):
 
 def filter_of(said: Mapping[str, str]) -> Filter:
     """The filter that an address or a form says."""
-    given = {name: said.get(name, "").strip()[:200] for name in _FIELDS}
+    given = {name: said.get(name, "").replace("\x00", "").strip()[:200] for name in _FIELDS}
     given["stage"] = given["stage"] if given["stage"] in STAGES else ""
     given["kind"] = given["kind"] if given["kind"] in KINDS else ""
     given["order"] = given["order"] if given["order"] in ORDERS else ""
