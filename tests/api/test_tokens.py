@@ -1,13 +1,18 @@
 """A token makes tokens: never of more than it has, never for longer than it lives, and they end with it."""
 
+import threading
+import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
 from tests.api.conftest import Program
 from tests.api.test_door import told
 from tests.web.conftest import Brand
 
 from lianyi.foundation.access.schemas import Ability
+from lianyi.foundation.tokens import actions
 from lianyi.foundation.tokens.actions import create_token, revoke_token
 from lianyi.foundation.tokens.models import ApiToken
 from lianyi.kernel.clock import system_clock
@@ -50,3 +55,38 @@ def test_tokens_end_with_the_one_that_made_them(brand: Brand, keeper: Program) -
     revoke_token(brand.workspace.pk, keeper.token, system_clock())
     for one in (keeper, child, grandchild):
         told(one.get("/me"), 401, "token.invalid")
+
+
+def test_a_token_that_is_being_made_when_its_grandparent_is_revoked_is_revoked_too(
+    brand: Brand, keeper: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parent = made_by(keeper, "keys.edit", "people.see")
+    written, go = threading.Event(), threading.Event()
+    usual = actions.record_audit
+
+    def slow(workspace: int | None, action: str, detail: dict[str, Any]) -> None:
+        if action == "token.created":
+            written.set()
+            go.wait(10)
+        usual(workspace, action, detail)
+
+    monkeypatch.setattr(actions, "record_audit", slow)
+    made: list[Program] = []
+
+    def make() -> None:
+        made.append(made_by(parent, "people.see"))
+        connection.close()
+
+    def revoke() -> None:
+        revoke_token(brand.workspace.pk, keeper.token, system_clock())
+        connection.close()
+
+    threads = [threading.Thread(target=make), threading.Thread(target=revoke)]
+    threads[0].start()
+    assert written.wait(10)
+    threads[1].start()
+    time.sleep(0.5)  # it waits for the one that is being made
+    go.set()
+    for one in threads:
+        one.join()
+    assert [one.get("/me").status_code for one in (keeper, parent, made[0])] == [401, 401, 401]

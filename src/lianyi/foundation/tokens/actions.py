@@ -71,11 +71,14 @@ def create_token(
 @needs(Ability.EDIT_KEYS)
 @transaction.atomic
 def revoke_token(workspace: int, token: int, now: datetime) -> None:
-    """From now on the token is refused, with all that were made by it. Revoking it again changes nothing."""
+    """From now on the token is refused, with all that were made by it. Revoking it again changes nothing.
+
+    Each is locked before its children are read, so that one which is being made by it is among them.
+    """
     if not ApiToken.objects.select_for_update().filter(workspace=workspace, pk=token):
         raise Refused("token.unknown", "There is no such API token here.")
     gone, these = [token], [token]
-    while these := list(ApiToken.objects.filter(parent__in=these).values_list("pk", flat=True)):
+    while these := [one.pk for one in ApiToken.objects.select_for_update().filter(parent__in=these).order_by("pk")]:
         gone += these
     if ApiToken.objects.filter(pk__in=gone, revoked_at=None).update(revoked_at=now):
         record_audit(workspace, "token.revoked", {"token": token, "with_children": len(gone) - 1})
