@@ -64,3 +64,9 @@ def test_the_code_of_charts_comes_only_with_a_chart() -> None:
     (chunk,) = (BUILT / "shared").glob("drawing-*.js")
     assert chunk.name in (BUILT / "pages.js").read_text()
     assert chunk.stat().st_size > 50 * (BUILT / "pages.js").stat().st_size
+
+
+@pytest.mark.parametrize("place", ["people", "items", "-1", "https:///elsewhere.test", "//elsewhere.test"])
+def test_where_the_light_leads_back_is_an_address_and_never_the_name_of_a_page(brand: Brand, place: str) -> None:
+    answer = brand.visitor().post("/theme", {"theme": "day", "next": place})
+    assert (answer.status_code, answer["Location"]) == (302, "/" if "//" in place else place)

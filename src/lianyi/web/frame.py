@@ -7,7 +7,7 @@ another line, not at all.
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -131,7 +131,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     """Light, dark, or what the reader's system says; a cookie keeps it."""
     place = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(place, {request.get_host()}, require_https=request.is_secure())
-    response = redirect(place if safe else reverse("overview"))
+    response = HttpResponseRedirect(place if safe else reverse("overview"))  # never a name of a page
     chosen = request.POST.get("theme", "")
     if chosen in THEMES:
         response.set_cookie(
