@@ -95,3 +95,15 @@ def test_imports_of_others_and_of_who_may_not(brand: Brand, new_brand: Callable[
     assert client.get("/imports").status_code == 403
     assert client.post(f"{place}/start", {"run": "import"}).status_code == 403
     assert uploads_of(brand.workspace.pk, 9)[0].state == "uploaded"
+
+
+@pytest.mark.parametrize(
+    "line", [r'{"email": "x@y.example", "\ud800": "1"}', r'{"email": "x\ud800", "a": {"\udfff": 1}}']
+)
+def test_half_characters_of_a_file_are_shown_by_a_sign(brand: Brand, line: str) -> None:
+    visitor = brand.visitor()
+    answer = give(visitor, f"{line}\n".encode() * 3, "half.ndjson")
+    assert answer.status_code == 302
+    page = visitor.get(answer["Location"])
+    assert page.status_code == 200
+    assert "\ufffd" in page.text

@@ -29,9 +29,14 @@ class Bad(NamedTuple):
     text: str = ""
 
 
+def writable(text: str) -> str:
+    """The text with a sign in the place of half characters, which JSON can name and no encoding writes."""
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+
+
 def shown(value: object) -> str:
-    """A cell as a sentence quotes it: short."""
-    text = value if isinstance(value, str) else str(value)
+    """A cell as a sentence quotes it: short, and such that it can be written."""
+    text = writable(value if isinstance(value, str) else str(value))
     return text if len(text) <= 40 else text[:39] + "…"
 
 

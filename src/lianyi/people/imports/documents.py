@@ -12,6 +12,7 @@ from typing import IO, Any
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.sentences import Sentence
 from lianyi.kernel.text import clean
+from lianyi.people.imports.cells import writable
 from lianyi.people.imports.files import Glimpse, open_bytes
 from lianyi.people.imports.tables import BLOCK_BYTES, MOST_COLUMNS, Block, Problem, Reading, RefusedRow
 
@@ -121,9 +122,9 @@ def _no_constant(name: str) -> Any:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
+    found = {writable(name): value for name, value in pairs}
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
+        names = [writable(name) for name, _ in pairs]
         raise _Twice(next(name for name in names if names.count(name) > 1))
     return found
 
