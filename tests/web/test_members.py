@@ -1,10 +1,12 @@
 """The members page, invitations, roles, and the audit log."""
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from tests.web.conftest import Brand
 
@@ -213,6 +215,46 @@ def test_what_is_refused_is_said_in_the_language_of_the_page(brand: Brand) -> No
 
 
 def test_a_page_of_members_behind_no_number_is_the_first(brand: Brand) -> None:
-    for after in ("", "x", "9" * 40):
+    for after in ("", "x", "9" * 40, "9" * 5_000):
         answer = brand.visitor().get(f"/settings/members?after={after}")
         assert [one.email for one in answer.context["members"]] == [brand.owner.email]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_accepts_two_invitations_at_once_joins_by_one_and_is_told_of_the_other(
+    brand: Brand, new_brand: Callable[[], Brand], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second, now = new_brand(), system_clock()
+    secrets = [invite(one.workspace, "both@example.com", Role.VIEWER, HERE, now) for one in (brand, second)]
+    gate = threading.Barrier(2)
+    usual = Member.save
+
+    def save(self: Member, *arguments: Any, **named: Any) -> None:
+        if self.pk is None:
+            gate.wait(10)  # both have looked, and nobody of this address was there
+        usual(self, *arguments, **named)
+
+    monkeypatch.setattr(Member, "save", save)
+    found: list[tuple[int, bool]] = []
+
+    def join(secret: str) -> None:
+        answer = Client().post(f"/invitation/{secret}", {"name": "B", "password": "lake ripple seven"})
+        found.append((answer.status_code, answer.get("Location") == f"/invitation/{secret}"))
+        connection.close()
+
+    threads = [threading.Thread(target=join, args=[secret]) for secret in secrets]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert sorted(found) == [(302, False), (302, True)]  # to the page that says: sign in first
+    assert Membership.objects.filter(member__email="both@example.com").count() == 1
+    assert Invitation.objects.filter(email="both@example.com").count() == 1
+
+
+def test_the_audit_line_of_who_joined_names_the_invitation(brand: Brand) -> None:
+    secret = invite(brand.workspace, "new@example.com", Role.VIEWER, HERE, system_clock())
+    number = Invitation.objects.get().pk
+    Client().post(f"/invitation/{secret}", {"name": "N", "password": "lake ripple seven"})
+    joined = AuditLine.objects.filter(workspace=brand.workspace.pk, action="member.joined").latest("pk")
+    assert joined.detail["invitation"] == number

@@ -39,6 +39,8 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
                 secret, now, joining=joining, name=name, password=password, language=get_language() or ""
             )
         except Refused as refused:
+            if refused.code == "invitation.known":  # since a moment ago: the page says how to go on
+                return redirect(request.path)
             return render(request, "web/accounts/invitation.html", {"dead": refused}, status=410)
         place = f"{reverse('overview')}?workspace={letter.slug}"
         return redirect(place) if mine else _come_in(request, member, place, by_passkey=password is None)

@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from lianyi.foundation.access.acting import acting_as, current_actor, needs, require
 from lianyi.foundation.access.schemas import Ability, Role, oneself
@@ -88,10 +88,11 @@ def accept_invitation(
             "Sign out, and sign in by that address.",
             email=row.email,
         )
+    invitation = row.pk
     row.delete()
     _, joined = Membership.objects.get_or_create(member=member, workspace=row.workspace, defaults={"role": row.role})
     if joined:
-        detail = {"member": member.pk, "role": row.role, "invitation": row.pk, "invited_by": row.invited_by}
+        detail = {"member": member.pk, "role": row.role, "invitation": invitation, "invited_by": row.invited_by}
         with acting_as(oneself(member.pk)):
             record_audit(row.workspace_id, "member.joined", detail)
     return member
@@ -100,21 +101,26 @@ def accept_invitation(
 def _newcomer(row: Invitation, name: str, password: str | None, now: datetime, language: str) -> Member:
     """A member of the invited address. Whoever has the link can read mail to it, so it is theirs."""
     if Member.objects.filter(email=row.email).exists():
-        raise Refused(
-            "invitation.known",
-            "{email} is a member already.",
-            "Sign in first, then open the link again.",
-            email=row.email,
-        )
+        raise _known(row.email)
     member = Member(email=row.email, name=name.strip()[:150], language=language or row.workspace.language)
     if password is None:
         member.set_unusable_password()
     else:
         member.set_password(password)
         member.password_changed_at = now
-    member.save()
+    try:
+        with transaction.atomic():
+            member.save()
+    except IntegrityError:  # another invitation of theirs was accepted at the same moment
+        raise _known(row.email) from None
     EmailAddress.objects.create(user=member, email=member.email, verified=True, primary=True)
     return member
+
+
+def _known(email: str) -> Refused:
+    return Refused(
+        "invitation.known", "{email} is a member already.", "Sign in first, then open the link again.", email=email
+    )
 
 
 def _address(email: str) -> str:
