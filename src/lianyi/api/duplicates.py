@@ -1,17 +1,18 @@
 """People who are alike: pairs, what was answered, and the search for them, which the worker runs."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from django.utils.translation import gettext
-from ninja import Path, Query
+from ninja import Query
 from pydantic import BaseModel, Field
 
 from lianyi.api.cursors import page_signed, place_in
 from lianyi.api.operations import Request, Section, workspace_of
+from lianyi.api.pairs import EVENT, Answer, Answered, End, Ends, StateName, both_known
 from lianyi.api.person import known
 from lianyi.api.problems import Unserved
-from lianyi.api.shapes import LARGEST_NUMBER, Body, Number, Page, Paging, PersonNumber, moment
+from lianyi.api.shapes import Page, Paging, PersonNumber, moment
 from lianyi.foundation.access.schemas import Ability
 from lianyi.kernel.clock import system_clock
 from lianyi.kernel.errors import Refused
@@ -21,14 +22,10 @@ from lianyi.people.duplicates.reasons import sentence
 from lianyi.people.duplicates.schemas import Pair
 from lianyi.people.duplicates.searches.actions import start_search, stop_search
 from lianyi.people.duplicates.searches.queries import STEPS, run_of
-from lianyi.people.identity.queries import persons_of
 
 _section = Section("Duplicates", "People who may be one: pairs with their reasons, the answers, and the search.")
-StateName = Literal["open", "same", "different", "later"]
-SaidName = Literal["same", "different", "later"]
 _OUR: dict[str, Any] = {"open": "open", "same": "same", "different": "not_same", "later": "later"}
 _THEIR: dict[str, Any] = {ours: theirs for theirs, ours in _OUR.items()}
-End = Path[Annotated[int, Field(ge=1, le=LARGEST_NUMBER, description="As the list names it.")]]
 
 
 class ReasonShown(BaseModel):
@@ -60,26 +57,6 @@ class Which(Paging):
     """Pairs of a state."""
 
     state: StateName = "open"
-
-
-class Ends(Body):
-    """A pair, as the list names it."""
-
-    a: Number
-    b: Number
-
-
-class Answer(Ends):
-    """What to say of a pair."""
-
-    said: SaidName
-
-
-class Answered(BaseModel):
-    """What stands now. A decision takes effect within seconds, in the order of all events."""
-
-    state: StateName
-    event: str | None = Field(description="The id of the event that carries the decision; null where there is none.")
 
 
 class Search(BaseModel):
@@ -122,7 +99,6 @@ _SEARCH = {
     "compared": 5400,
     "suggested": 7,
 }
-_EVENT = "5f2b7c1e0d9a4b638c7d6e5f4a3b2c1d"
 
 
 @_section.get("/duplicates", Ability.SEE_PEOPLE, answers=Page[PairShown], example={"items": [_PAIR], "next": None})
@@ -159,7 +135,7 @@ def stop_duplicate_search(request: Request) -> Search:
     Ability.EDIT_PEOPLE,
     answers=Answered,
     status=202,
-    example={"state": "same", "event": _EVENT},
+    example={"state": "same", "event": EVENT},
     body={"a": 12, "b": 15, "said": "same"},
     conflicts=True,
     misses=True,
@@ -167,10 +143,7 @@ def stop_duplicate_search(request: Request) -> Search:
 def answer_duplicate(request: Request, body: Answer) -> Answered:
     """Answers whether two people are one. Same merges them, different keeps them apart, later puts the pair off."""
     workspace = workspace_of(request)
-    found = persons_of(workspace, [body.a, body.b])
-    for number in (body.a, body.b):
-        if not found.get(number):
-            raise Unserved(404, "person.unknown", "There is no person {number} here.", number=number)
+    both_known(workspace, body)
     event = actions.answer(workspace, body.a, body.b, _OUR[body.said], system_clock())
     return Answered(state=body.said, event=event or None)
 
@@ -180,7 +153,7 @@ def answer_duplicate(request: Request, body: Answer) -> Answered:
     Ability.EDIT_PEOPLE,
     answers=Answered,
     status=202,
-    example={"state": "open", "event": _EVENT},
+    example={"state": "open", "event": EVENT},
     body={"a": 12, "b": 15},
     conflicts=True,
     misses=True,

@@ -1,25 +1,24 @@
 """Identity conflicts: identities that somebody vouches are one person's, and that had to stay apart."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 
-from ninja import Path, Query
+from ninja import Query
 from pydantic import BaseModel, Field
 
 from lianyi.api.cursors import page_of, place_in
 from lianyi.api.operations import Request, Section, workspace_of
+from lianyi.api.pairs import EVENT, Answer, Answered, End, Ends, StateName, both_known
 from lianyi.api.problems import Unserved
-from lianyi.api.shapes import LARGEST_NUMBER, Body, Number, Page, Paging, moment
+from lianyi.api.shapes import Page, Paging, moment
 from lianyi.foundation.access.schemas import Ability
 from lianyi.kernel.clock import system_clock
 from lianyi.people.identity import actions
-from lianyi.people.identity.queries import answer_to, answered_questions, persons_of, question_of, questions
+from lianyi.people.identity.queries import answer_to, answered_questions, question_of, questions
 from lianyi.people.identity.schemas import Answered as AnsweredQuestion
 from lianyi.people.identity.schemas import Question
 
 _section = Section("Identity conflicts", "Identities that are said to be one person's and had to stay apart.")
-StateName = Literal["open", "same", "different", "later"]
-End = Path[Annotated[int, Field(ge=1, le=LARGEST_NUMBER, description="As the list names it.")]]
 
 
 class Space(BaseModel):
@@ -51,26 +50,6 @@ class Which(Paging):
     state: StateName = "open"
 
 
-class Ends(Body):
-    """A conflict, as the list names it."""
-
-    a: Number
-    b: Number
-
-
-class Answer(Ends):
-    """What to say about `a` and `b`."""
-
-    said: Literal["same", "different", "later"]
-
-
-class Answered(BaseModel):
-    """What stands now. A decision takes effect within seconds, in the order of all events."""
-
-    state: StateName
-    event: str | None = Field(description="The id of the event that carries the decision; null where there is none.")
-
-
 _QUESTION = {
     "a": 12,
     "b": 15,
@@ -84,7 +63,6 @@ _QUESTION = {
     "answered_by": "",
     "event": None,
 }
-_EVENT = "5f2b7c1e0d9a4b638c7d6e5f4a3b2c1d"
 
 
 @_section.get(
@@ -110,7 +88,7 @@ def list_identity_questions(request: Request, which: Query[Which]) -> Page[Quest
     Ability.EDIT_PEOPLE,
     answers=Answered,
     status=202,
-    example={"state": "different", "event": _EVENT},
+    example={"state": "different", "event": EVENT},
     body={"a": 12, "b": 15, "said": "different"},
     conflicts=True,
     misses=True,
@@ -118,10 +96,7 @@ def list_identity_questions(request: Request, which: Query[Which]) -> Page[Quest
 def answer_identity_question(request: Request, body: Answer) -> Answered:
     """Answers an identity conflict. Same merges the people, different keeps them apart, later puts it off."""
     workspace = workspace_of(request)
-    found = persons_of(workspace, [body.a, body.b])
-    for number in (body.a, body.b):
-        if not found.get(number):
-            raise Unserved(404, "person.unknown", "There is no person {number} here.", number=number)
+    both_known(workspace, body)
     event = actions.answer(workspace, body.a, body.b, body.said, system_clock())
     return Answered(state=body.said, event=event or None)
 
@@ -131,7 +106,7 @@ def answer_identity_question(request: Request, body: Answer) -> Answered:
     Ability.EDIT_PEOPLE,
     answers=Answered,
     status=202,
-    example={"state": "open", "event": _EVENT},
+    example={"state": "open", "event": EVENT},
     body={"a": 12, "b": 15},
     conflicts=True,
     misses=True,
