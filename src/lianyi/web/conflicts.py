@@ -23,9 +23,9 @@ from lianyi.people.identity.queries import (
 from lianyi.people.identity.schemas import Answered, Question, Said
 from lianyi.people.profiles.queries import people
 from lianyi.web.access import Seat, seated
-from lianyi.web.duplicates import decided, place_of, said
+from lianyi.web.pairs import answerers, decided, place_of, settled
 from lianyi.web.refusals import told
-from lianyi.web.side_by_side import answerers, side_by_side
+from lianyi.web.side_by_side import side_by_side
 
 STATES = ("open", "later", "same", "different")
 _AT_ONCE = 30
@@ -85,11 +85,11 @@ def answer(request: HttpRequest, seat: Seat, a: int, b: int) -> HttpResponse:
     """Merges all the same, keeps apart, or puts off; then the next conflict comes."""
     workspace = seat.workspace.pk
     question, _before = _conflict(workspace, a, b)
-    said_so = request.POST.get("said", "")
-    if said_so not in ("same", "different", "later"):
+    said = request.POST.get("said", "")
+    if said not in ("same", "different", "later"):
         raise Http404
     try:
-        actions.answer(workspace, question.a, question.b, cast(Said, said_so), system_clock())
+        actions.answer(workspace, question.a, question.b, cast(Said, said), system_clock())
     except Refused as refused:
         messages.error(request, told(refused))
         return redirect("conflict", question.a, question.b)
@@ -106,7 +106,7 @@ def undo(request: HttpRequest, seat: Seat, a: int, b: int) -> HttpResponse:
     """Takes an answer back."""
     workspace = seat.workspace.pk
     question, _answered = _conflict(workspace, a, b)
-    return said(
+    return settled(
         request,
         lambda: actions.undo_answer(workspace, question.a, question.b, system_clock()),
         _("The answer is taken back: the conflict is open again within seconds."),

@@ -1,6 +1,5 @@
 """Likely duplicates: the list by state, one pair side by side with what speaks for it, the answers, and the search."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -20,14 +19,13 @@ from lianyi.people.duplicates.searches.actions import start_search, stop_search
 from lianyi.people.duplicates.searches.queries import run_of
 from lianyi.people.profiles.queries import people
 from lianyi.web.access import Seat, seated
-from lianyi.web.asked import PERSONS, number_in
+from lianyi.web.pairs import answerers, decided, place_of, settled
 from lianyi.web.refusals import told
-from lianyi.web.side_by_side import answerers, side_by_side
+from lianyi.web.side_by_side import side_by_side
 
 STATES: tuple[State, ...] = ("open", "later", "same", "not_same")
 _SAID = {"same": "same", "not_same": "not_same", "later": "later"}
 _AT_ONCE = 30
-Place = tuple[float, int, int]
 
 
 @require_safe
@@ -96,7 +94,7 @@ def undo(request: HttpRequest, seat: Seat, a: int, b: int) -> HttpResponse:
     """Takes an answer back."""
     workspace = seat.workspace.pk
     pair = _pair(workspace, a, b)
-    return said(
+    return settled(
         request,
         lambda: actions.reopen(workspace, pair.a, pair.b, system_clock()),
         _("The answer is taken back: the pair is open again."),
@@ -108,14 +106,14 @@ def undo(request: HttpRequest, seat: Seat, a: int, b: int) -> HttpResponse:
 @seated(Ability.EDIT_PEOPLE)
 def search(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Has the worker compare everybody."""
-    return said(request, lambda: start_search(seat.workspace.pk, system_clock()), "", redirect("duplicates"))
+    return settled(request, lambda: start_search(seat.workspace.pk, system_clock()), "", redirect("duplicates"))
 
 
 @require_POST
 @seated(Ability.EDIT_PEOPLE)
 def stop(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Has it end."""
-    return said(request, lambda: stop_search(seat.workspace.pk, system_clock()), "", redirect("duplicates"))
+    return settled(request, lambda: stop_search(seat.workspace.pk, system_clock()), "", redirect("duplicates"))
 
 
 @require_safe
@@ -126,37 +124,6 @@ def progress(request: HttpRequest, seat: Seat) -> HttpResponse:
     if found["run"] is None or found["run"].state != "running":
         return HttpResponse(status=200, headers={"HX-Refresh": "true"})
     return render(request, "web/pairs/search_progress.html", found)
-
-
-def said(request: HttpRequest, act: Callable[[], object], done: str, place: HttpResponse) -> HttpResponse:
-    """Does it, says so or why not, and leads to `place`."""
-    try:
-        act()
-    except Refused as refused:
-        messages.error(request, told(refused))
-    else:
-        if done:
-            messages.success(request, done)
-    return place
-
-
-def decided(request: HttpRequest) -> tuple[int, int] | None:
-    """The pair that was decided before this one came, for its undo."""
-    ends = [number_in(one, PERSONS) for one in request.GET.get("decided", "").split("-")]
-    return (ends[0], ends[1]) if len(ends) == 2 and ends[0] and ends[1] else None
-
-
-def place_of(text: str) -> Place | None:
-    """Where a list goes on: a score or a moment, and the two numbers of a pair."""
-    parts = text.split("_")
-    if len(parts) != 3:
-        return None
-    a, b = (number_in(one, PERSONS) for one in parts[1:])
-    try:
-        score = float(parts[0])
-    except ValueError:
-        return None
-    return (score, a, b) if a and b and 0 <= score < 2**63 else None
 
 
 def _pair(workspace: int, a: int, b: int) -> Pair:

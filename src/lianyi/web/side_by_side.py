@@ -6,7 +6,6 @@ from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
-from lianyi.foundation.members.queries import names_of
 from lianyi.kernel.clock import system_clock, to_micros
 from lianyi.people.profiles.queries import person_page
 from lianyi.people.profiles.schemas import PersonPage, PersonRow, PersonUnknown
@@ -69,13 +68,6 @@ def side_by_side(workspace: int, left: int, right: int) -> Sides | None:
         traits_left_out=max(0, len(traits) - _LINES),
         tags=tuple(_tags(one, other)),
     )
-
-
-def answerers(actors: Iterable[str]) -> dict[str, str]:
-    """Actors such as "member:3" → how the members among them are called. Others are left out."""
-    numbers = {one: int(one[7:]) for one in actors if one.startswith("member:") and one[7:].isdecimal()}
-    names = names_of(numbers.values())
-    return {actor: names[number] for actor, number in numbers.items() if number in names}
 
 
 def _page(workspace: int, number: int) -> PersonPage | None:
