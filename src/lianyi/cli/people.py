@@ -237,7 +237,8 @@ def _answer(call: Call, same: tuple[int, int] | None, not_same: tuple[int, int] 
 
 def _find_duplicates(call: Call, workspace: int) -> None:
     from lianyi.kernel.clock import system_clock
-    from lianyi.people.duplicates.actions import STEPS, find_duplicates
+    from lianyi.people.duplicates.actions import find_duplicates
+    from lianyi.people.duplicates.searches.queries import STEPS
 
     with call.progress(_("Comparing everybody"), STEPS) as advance:
         search = find_duplicates(workspace, system_clock(), progress=advance)

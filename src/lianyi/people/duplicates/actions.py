@@ -18,11 +18,9 @@ from lianyi.people.duplicates.comparing import compare_all
 from lianyi.people.duplicates.models import DuplicateRun, DuplicateSearch, DuplicateSuggestion
 from lianyi.people.duplicates.queries import persons_behind
 from lianyi.people.duplicates.schemas import Search, Suggestions
-from lianyi.people.duplicates.searches.queries import STEPS, refuse_while_searching
+from lianyi.people.duplicates.searches.queries import refuse_while_searching
 from lianyi.people.identity import actions as identity
 from lianyi.people.identity.queries import numbers_of
-
-__all__ = ["STEPS"]
 
 Answer = Literal["same", "not_same", "later"]
 _ANSWERS = 0x6C790002
@@ -35,7 +33,8 @@ def find_duplicates(
     threshold: float = suggesting.THRESHOLD,
     progress: Callable[[int], None] = lambda _steps: None,
 ) -> Search:
-    """Compares everybody of the workspace and keeps what was found. `progress` hears of each of the STEPS.
+    """Compares everybody of the workspace and keeps what was found. `progress` hears of each of
+    the STEPS (`searches/queries.py`).
 
     Takes minutes for a million people, outside of any transaction; only the writing at the end is one. Refuses while
     the worker runs a search that a member asked for.

@@ -71,7 +71,7 @@ class DuplicateRun(models.Model):
     finished_at = models.BigIntegerField(null=True)
     state = models.CharField(max_length=8, choices=State.choices)
     stop = models.BooleanField(default=False)  # somebody asked it to stop
-    step = models.SmallIntegerField(default=0)  # of `actions.STEPS`, that are done
+    step = models.SmallIntegerField(default=0)  # of `searches.queries.STEPS`, that are done
     deaths = models.SmallIntegerField(default=0)  # processes that died of it
     actor = models.CharField(max_length=64)
     claimed_by = models.CharField(max_length=64, blank=True)
