@@ -14,6 +14,7 @@ from lianyi.api.app import description
 from lianyi.api.describe import PLACE
 from lianyi.api.operations import DECLARED, OCTETS, Declared
 from lianyi.foundation.access.schemas import ABILITIES, Ability, Role
+from lianyi.foundation.members.actions import ensure_member
 from lianyi.foundation.workspaces.actions import create_write_key
 from lianyi.foundation.workspaces.schemas import KeyKind
 from lianyi.kernel.clock import system_clock
@@ -35,7 +36,21 @@ QUERIES = {
     "give_file": "?name=people.csv",
 }
 # A number of each kind that a path names, for an operation to be asked with.
-NUMBERED = ("number", "letter", "key", "token", "webhook", "delivery", "upload", "line", "task", "a", "b")
+NUMBERED = (
+    "number",
+    "letter",
+    "key",
+    "token",
+    "webhook",
+    "delivery",
+    "upload",
+    "line",
+    "task",
+    "a",
+    "b",
+    "member",
+    "invitation",
+)
 NOTHING = {"merge": "0" * 32, **dict.fromkeys(NUMBERED, "2000000")}
 
 
@@ -130,6 +145,8 @@ def test_numbers_of_another_workspace_are_nothing(new_brand: NewBrand) -> None:
     }
     everybody = {"dimension": "state", "tag": "a", "everybody": True}
     numbers["task"] = there("POST", "/taggings", everybody).json()["id"]
+    numbers["member"] = ensure_member(theirs.workspace, "theirs@example.com", Role.EDITOR).pk
+    numbers["invitation"] = there("POST", "/invitations", {"email": "new@example.com", "role": "viewer"}).json()["id"]
     assert set(numbers) == set(NUMBERED)
     assert there.get(f"/people/{first}").status_code == 200
     with_numbers = [one for one in DECLARED.values() if "{" in one.path and "{path:" not in one.path]

@@ -18,6 +18,7 @@ from lianyi.api import (  # noqa: F401  # each declares its section
     imports,
     keys,
     lifecycle,
+    members,
     people,
     person,
     questions,

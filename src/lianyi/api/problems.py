@@ -58,7 +58,12 @@ _STATUS = {
     "webhook.delivery_unknown": 404,
     "webhook.not_on": 409,
     "disk.low": 503,
+    "invitation.many": 409,
     "member.gone": 409,
+    "member.here": 409,
+    "member.last_owner": 409,
+    "member.oneself": 409,
+    "member.unknown_here": 404,
 }
 
 

@@ -13,8 +13,13 @@ _SHOWN = 500
 
 def open_invitations(workspace: int, now: datetime) -> list[Invited]:
     """Those that can be accepted, the newest first."""
-    rows = Invitation.objects.filter(workspace=workspace, expires_at__gt=now).order_by("-created_at", "-pk")[:_SHOWN]
-    return [Invited(row.pk, row.email, Role(row.role), row.expires_at) for row in rows]
+    rows = Invitation.objects.filter(workspace=workspace, expires_at__gt=now).order_by("-pk")[:_SHOWN]
+    return [_invited(row) for row in rows]
+
+
+def invitation_to(workspace: int, email: str) -> Invited:
+    """The invitation of this address, which was made just now."""
+    return _invited(Invitation.objects.get(workspace=workspace, email=email.strip().lower()))
 
 
 def invitation_behind(secret: str, now: datetime) -> Letter:
@@ -38,6 +43,10 @@ def letter_of(workspace: int, invitation: int, nonce: str, secret: str) -> Lette
     if row is None:
         raise Refused("invitation.gone", "Invitation {invitation} is not open any more.", invitation=invitation)
     return _letter(row, secret)
+
+
+def _invited(row: Invitation) -> Invited:
+    return Invited(row.pk, row.email, Role(row.role), row.expires_at)
 
 
 def _letter(row: Invitation, secret: str) -> Letter:
