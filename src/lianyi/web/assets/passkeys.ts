@@ -7,7 +7,7 @@ const asked = (): Json => JSON.parse(document.getElementById("passkey-options")?
 async function credential(form: HTMLFormElement): Promise<Credential | null> {
   if (form.dataset.passkey === "create") {
     const told = (asked().creation_options as { publicKey: PublicKeyCredentialCreationOptionsJSON }).publicKey;
-    const selection = { ...told.authenticatorSelection, residentKey: "required", requireResidentKey: true, userVerification: "required" };
+    const selection: AuthenticatorSelectionCriteria = { ...told.authenticatorSelection, residentKey: "required", requireResidentKey: true, userVerification: "required" };
     const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON({ ...told, authenticatorSelection: selection });
     return navigator.credentials.create({ publicKey });
   }
