@@ -56,7 +56,7 @@ def test_what_doctor_finds(tmp_path: Path) -> None:
     assert lines[1] == f"· folders: {home} 尚不存在。运行 `lianyi up` 即可创建。"
     assert lines[4] == "· processes: 这里没有正在运行的实例。启动：lianyi up"
     assert lines[6] == ("✗ database: DATABASE_URL 不是 PostgreSQL 地址。请写成 postgres://user:password@host/name。")
-    assert chinese.stderr == "有 1 件事需要你处理。\n"
+    assert chinese.stderr == "有 1 件事需要您处理。\n"
 
     english = lianyi(home, "doctor", **ENGLISH, DATABASE_URL="mysql://x")
     assert english.returncode == 3

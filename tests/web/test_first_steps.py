@@ -26,7 +26,7 @@ def test_the_snippet_has_the_browsers_key_and_a_servers_is_nowhere(brand: Brand)
     shown = public_key(workspace.pk)
     assert shown.startswith("lyb_")
     assert WriteKey.objects.filter(workspace=workspace, kind="browser").count() == 1
-    for way in ("website", "segment", "sensors", "nonsense"):
+    for way in ("website", "segment", "sensors", "curl", "nonsense"):
         page = client.get("/first-steps", {"way": way}).text
         assert shown in page
         assert secret not in page
@@ -48,7 +48,9 @@ def test_steps_follow_what_is_there_and_the_card_goes(new_brand: Callable[[], Br
     part = client.get("/first-steps", headers={"HX-Target": "steps"})
     assert "<html" not in part.text
     assert part.text.count("data-done") == 4
-    assert 'id="first-steps"' in client.get("/").text
+    card = client.get("/").text
+    assert 'id="first-steps"' in card
+    assert "Next: Import a file" in card
     assert client.post("/first-steps/close").status_code == 302
     assert 'id="first-steps"' not in client.get("/").text
     assert Membership.objects.get(member=brand.owner, workspace=brand.workspace).guide_closed

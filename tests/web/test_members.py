@@ -40,6 +40,13 @@ def role_of(brand: Brand, member: Member) -> str | None:
     return Membership.objects.filter(workspace=brand.workspace, member=member).values_list("role", flat=True).first()
 
 
+@pytest.mark.parametrize(("sent", "said"), [(True, "is on its way"), (False, "is a file in LIANYI_HOME/mail")])
+def test_who_invites_is_told_where_the_letter_is(brand: Brand, settings: Any, sent: bool, said: str) -> None:
+    settings.MAIL_IS_SENT = sent
+    answer = brand.visitor().post("/settings/members", {"email": "new@example.com", "role": "viewer"}, follow=True)
+    assert said in answer.text
+
+
 def test_an_invitation_is_mailed_and_only_its_hash_is_stored(brand: Brand) -> None:
     answer = brand.visitor().post("/settings/members", {"email": "New@Example.com", "role": "editor"})
     assert answer["Location"] == "/settings/members"

@@ -1,11 +1,13 @@
-"""Filters of the pages."""
+"""Filters of the pages, and words for closed sets."""
 
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from lianyi.web.templatetags.shown import essence
+from lianyi.people.imports.moments import FORMS
+from lianyi.web.import_words import form_name
+from lianyi.web.templatetags.shown import essence, origin_name
 
 
 @pytest.mark.parametrize(
@@ -18,3 +20,23 @@ from lianyi.web.templatetags.shown import essence
 )
 def test_the_essence_of_an_event_is_no_bare_yes(said: dict[str, Any], expected: str) -> None:
     assert essence(SimpleNamespace(name="Product Shared", said=said)) == expected
+
+
+@pytest.mark.parametrize(
+    ("origin", "expected"),
+    [
+        ("import:crm", "An import crm"),
+        ("member:3", "A member 3"),
+        ("cli", "The command line"),
+        ("server", "A server"),
+        ("elsewhere:1", "elsewhere:1"),
+    ],
+)
+def test_an_origin_is_told_in_words(origin: str, expected: str) -> None:
+    assert origin_name(origin) == expected
+
+
+def test_how_a_column_of_dates_is_read_is_told_in_words() -> None:
+    assert [form for form in FORMS if form_name(form) == form] == []
+    assert form_name("") == ""
+    assert form_name("written") == "Year first, or in words"

@@ -11,7 +11,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_a_token_is_made_shown_once_and_revoked(brand: Brand) -> None:
     visitor = brand.visitor()
-    assert "No token yet." in visitor.get("/settings/tokens").text
+    empty = visitor.get("/settings/tokens").text
+    assert "No token yet." in empty
+    assert "Erasing people for good" in empty
     assert visitor.post("/settings/tokens/create", {"label": "CRM"}).status_code == 400
     made = visitor.post("/settings/tokens/create", {"label": "CRM", "days": "90", "scopes": ["people.see"]})
     secret = re.findall(r"lyt_[\w-]{32}", made.text)[0]

@@ -24,7 +24,20 @@ from lianyi.people.imports.uploads.queries import any_import
 from lianyi.people.profiles.queries import newest_people
 from lianyi.web.access import Seat, seated
 
-WAYS = {"website": gettext_lazy("Website"), "segment": "Segment", "sensors": gettext_lazy("Sensors Data")}
+WAYS = {
+    "website": gettext_lazy("Website"),
+    "segment": "Segment",
+    "sensors": gettext_lazy("Sensors Data"),
+    "curl": "curl",
+}
+
+# Of the steps behind the signing in, in their order.
+NAMES = (
+    gettext_lazy("Copy the snippet"),
+    gettext_lazy("See the first event arrive"),
+    gettext_lazy("Import a file"),
+    gettext_lazy("See the first person"),
+)
 
 
 class Steps(NamedTuple):
@@ -38,7 +51,16 @@ class Steps(NamedTuple):
     @property
     def done(self) -> int:
         """How many of them, the signing in included."""
-        return 1 + sum(map(bool, (self.key or self.event, self.event, self.imported, self.person)))
+        return 1 + sum(self._told)
+
+    @property
+    def ahead(self) -> str:
+        """The first that is not done, in words; empty when all are."""
+        return str(next((name for name, done in zip(NAMES, self._told, strict=True) if not done), ""))
+
+    @property
+    def _told(self) -> tuple[bool, ...]:
+        return bool(self.key or self.event), self.event, self.imported, bool(self.person)
 
 
 STEPS = 5

@@ -37,6 +37,15 @@ FORMS: dict[str, str | Promise] = {
     "M/D/Y": _("Month, day, year"),
     "YY/M/D": _("Year with two digits, month, day"),
 }
+# How a column of dates or times is read, where that is found out and not chosen.
+_FOUND: dict[str, Promise] = {
+    "written": _("Year first, or in words"),
+    "YYYYMMDD": _("Eight digits"),
+    "excel": _("Excel's numbers of days"),
+    "epoch s": _("Unix time in seconds"),
+    "epoch ms": _("Unix time in milliseconds"),
+    "epoch us": _("Unix time in microseconds"),
+}
 _FIELDS: dict[str, Promise] = {
     "time": _("Time"),
     "event": _("Name of the event"),
@@ -120,6 +129,11 @@ def label(target: str) -> str:
     return name
 
 
+def form_name(form: str) -> str:
+    """How a column of dates or times is read, in words."""
+    return str(FORMS.get(form) or _FOUND.get(form, form))
+
+
 def offered(seen: Preview, kind: str) -> list[Column]:
     """The columns with what each could be taken as."""
     common = choices(kind)
@@ -130,7 +144,7 @@ def offered(seen: Preview, kind: str) -> list[Column]:
         samples = [row.cells[place].text for row in seen.rows if place < len(row.cells) and row.cells[place].text]
         offers = [(word, label(word)) for word in words]
         shown = list(dict.fromkeys(samples))[:3]
-        found.append(Column(place, name or str(place + 1), target, offers, shown, seen.forms.get(name, "")))
+        found.append(Column(place, name or str(place + 1), target, offers, shown, form_name(seen.forms.get(name, ""))))
     return found
 
 

@@ -69,6 +69,10 @@ SENDERS: dict[tuple[str, str], Promise] = {
     ("own", "cli"): _("The command line"),
     ("own", "import"): _("An import"),
 }
+ORIGINS: dict[str, Promise] = {
+    "browser": _("A website or an app"),
+    "server": _("A server"),
+}
 STRATEGIES: dict[str, Promise] = {
     "latest": _("What was said last"),
     "first": _("What was said first"),

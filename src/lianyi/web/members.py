@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -62,7 +63,10 @@ def members(request: HttpRequest, seat: Seat) -> HttpResponse:
         except Refused as refused:
             form.add_error("email", told(refused))
         else:
-            messages.success(request, _("The invitation is on its way."))
+            if settings.MAIL_IS_SENT:
+                messages.success(request, _("The invitation is on its way."))
+            else:
+                messages.warning(request, _("No mail server is named: the invitation is a file in LIANYI_HOME/mail."))
             return redirect("settings-members")
     rows = colleagues(seat.workspace.pk, number_in(request.GET.get("after", "")) or 0, _AT_ONCE + 1)
     context = {

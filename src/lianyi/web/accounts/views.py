@@ -46,7 +46,9 @@ again_by_passkey = _own(passkeys.ReauthenticateWebAuthnView.as_view(template_nam
 
 # How one signs in
 change_password = _own(account.PasswordChangeView.as_view(template_name=PLACE + "password.html"))
-set_password = _own(account.PasswordSetView.as_view(template_name=PLACE + "password.html"))
+set_password = _own(
+    account.PasswordSetView.as_view(template_name=PLACE + "password.html", extra_context={"first": True})
+)
 activate_totp = _own(totp.ActivateTOTPView.as_view(template_name=PLACE + "totp.html"))
 deactivate_totp = _own(totp.DeactivateTOTPView.as_view(template_name=PLACE + "confirm.html"))
 recovery_codes = _own(recovery.ViewRecoveryCodesView.as_view(template_name=PLACE + "recovery_codes.html"))

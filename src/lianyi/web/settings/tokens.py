@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST, require_safe
 
-from lianyi.foundation.access.schemas import ABILITIES, Ability
+from lianyi.foundation.access.schemas import ABILITIES, SAID, Ability
 from lianyi.foundation.tokens.actions import create_token, revoke_token
 from lianyi.foundation.tokens.queries import tokens as tokens_of
 from lianyi.kernel.clock import system_clock
@@ -60,7 +60,7 @@ def _shown(request: HttpRequest, seat: Seat, *, secret: str = "", refused: Refus
         "further": rows[_AT_ONCE - 1].id if len(rows) > _AT_ONCE else None,
         "secret": secret,
         "refused": refused,
-        "scopes": [one.value for one in Ability if one in ABILITIES[seat.role]],
+        "scopes": [(one.value, SAID[one].told(_)) for one in Ability if one in ABILITIES[seat.role]],
         "chosen": request.POST.getlist("scopes"),
         "label": request.POST.get("label", "") if refused else "",
         "days": DAYS,

@@ -198,6 +198,14 @@ def sender_name(one: SenderLine) -> str:
 
 
 @register.filter
+def origin_name(origin: str) -> str:
+    """Who stated something inside, with what tells it from its like; a protocol's name stays."""
+    kind, _colon, which = origin.partition(":")
+    said = labels.SENDERS.get(("own", kind)) or labels.ORIGINS.get(kind)
+    return f"{said} {which}".rstrip() if said else origin
+
+
+@register.filter
 def trait_label(trait: Any) -> str:
     """What a trait is called in the language of the page."""
     label = trait.label_zh if _chinese() else trait.label_en
