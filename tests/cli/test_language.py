@@ -31,7 +31,7 @@ def test_a_refusal_with_a_next_step_and_a_list(home: Path) -> None:
     chinese = lianyi(home, "replay", "nix", **CHINESE)
     assert (chinese.returncode, chinese.stderr) == (
         1,
-        "没有名为“nix”的投影。可用的有：identity、profiles、lifecycle。\n",
+        "没有名为“nix”的投影。可用的有：identity、profiles、lifecycle、catalogue。\n",
     )
     english = lianyi(home, "replay", "nix", **ENGLISH)
     assert (english.returncode, english.stderr) == (

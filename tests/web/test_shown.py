@@ -4,6 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from lianyi.people.imports.moments import FORMS
 from lianyi.web.import_words import form_name
@@ -33,10 +34,13 @@ def test_the_essence_of_an_event_is_no_bare_yes(said: dict[str, Any], expected: 
     ],
 )
 def test_an_origin_is_told_in_words(origin: str, expected: str) -> None:
-    assert origin_name(origin) == expected
+    with override("en"):
+        assert origin_name(origin) == expected
 
 
 def test_how_a_column_of_dates_is_read_is_told_in_words() -> None:
-    assert [form for form in FORMS if form_name(form) == form] == []
+    with override("en"):
+        assert [form for form in FORMS if form_name(form) == form] == []
     assert form_name("") == ""
-    assert form_name("written") == "Year first, or in words"
+    with override("en"):
+        assert form_name("written") == "Year first, or in words"
