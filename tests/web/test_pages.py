@@ -68,13 +68,6 @@ def test_new_people_by_source_and_stages(brand: Brand) -> None:
     assert sum(dict(stages.counts).values()) == 3
 
 
-def test_an_empty_workspace_says_what_to_do(brand: Brand) -> None:
-    page = brand.visitor().get("/").text
-    assert "lianyi key create --kind browser" in page
-    assert "http://testserver/lianyi.js" in page
-    assert "lianyi import people crm.xlsx --dry-run" in page
-
-
 def test_the_overview_shows_people_events_stages_and_the_funnel(brand: Brand) -> None:
     brand.send(*buyer("u1", "王小明"), {"anonymousId": "a1", "event": "Product Viewed"})
     client = brand.visitor()
@@ -231,11 +224,11 @@ def test_people_are_found_and_listed_a_page_at_a_time(brand: Brand) -> None:
     assert part.count("people-name") == 1
 
 
-@pytest.mark.parametrize(("language", "title"), [("zh-CN", "总览"), ("en-GB", "Overview"), ("fr", "总览")])
+@pytest.mark.parametrize(("language", "title"), [("zh-CN", "客户"), ("en-GB", "People"), ("fr", "客户")])
 def test_pages_speak_the_browsers_language_and_chinese_otherwise(brand: Brand, language: str, title: str) -> None:
-    page = brand.visitor(language).get("/").text
+    page = brand.visitor(language).get("/people").text
     assert f"<title>{title} · " in page
-    assert ('lang="zh-Hans">' in page) == (title == "总览")
+    assert ('lang="zh-Hans">' in page) == (title == "客户")
 
 
 def test_the_switch_of_the_language_stays(brand: Brand) -> None:
