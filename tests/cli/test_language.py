@@ -36,7 +36,7 @@ def test_a_refusal_with_a_next_step_and_a_list(home: Path) -> None:
     english = lianyi(home, "replay", "nix", **ENGLISH)
     assert (english.returncode, english.stderr) == (
         1,
-        "There is no projector 'nix'. There are identity, profiles, lifecycle.\n",
+        "There is no projector 'nix'. There are identity, profiles, lifecycle, catalogue.\n",
     )
 
 
