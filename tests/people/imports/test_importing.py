@@ -285,7 +285,9 @@ def test_a_job_says_what_was_done(brand: Brand) -> None:
     )
     assert job.finished_at == job.started_at == to_micros(NOW)
     assert "order: order" in job.mapping
-    assert list(AuditLine.objects.filter(action__startswith="import").values_list("action", flat=True)) == [
+    assert list(
+        AuditLine.objects.filter(action__startswith="import").order_by("pk").values_list("action", flat=True)
+    ) == [
         "import.started",
         "import.finished",
     ]
