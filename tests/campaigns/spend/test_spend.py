@@ -29,7 +29,7 @@ def test_the_same_line_is_kept_once() -> None:
     assert record_spend(1, [line("100")]) == Recorded(0, 1)
     assert record_spend(2, [line("100")]) == Recorded(1, 0)
     assert [one.spend.amount for one in every_line(1)] == [7, 100]
-    assert list(AuditLine.objects.filter(workspace=1).values_list("action", "detail")) == [
+    assert list(AuditLine.objects.filter(workspace=1).order_by("pk").values_list("action", "detail")) == [
         ("spend.recorded", {"lines": 2})
     ]
 

@@ -95,7 +95,7 @@ def test_a_file_is_kept_under_its_content(
     path = queries.path_of(workspace, kept.id)
     assert (path.read_bytes(), path.stat().st_mode & 0o777) == (data, 0o600)
     assert MediaFile.objects.get().put_by == "member:7"
-    assert [line.detail for line in AuditLine.objects.filter(action="media.put")] == [
+    assert [line.detail for line in AuditLine.objects.filter(action="media.put").order_by("pk")] == [
         {"media": kept.id, "sha256": kept.sha256}
     ]
 
