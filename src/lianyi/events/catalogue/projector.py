@@ -21,6 +21,7 @@ from lianyi.events.catalogue.limits import (
 )
 from lianyi.events.catalogue.shapes import KINDS, shape_of
 from lianyi.events.catalogue.storing import Kept, Known, Sender
+from lianyi.events.projection_tables import fingerprint, forget
 from lianyi.events.schemas import Batch, Event
 from lianyi.foundation.workspaces.queries import zone_of
 from lianyi.kernel.clock import MINUTE, from_micros
@@ -59,11 +60,12 @@ class CatalogueProjector:
     def forget(self, workspace: int) -> None:
         """Drops what was counted."""
         self._zones.pop(workspace, None)
-        storing.forget(workspace)
+        for table in storing.TABLES:
+            forget(table, workspace)
 
     def fingerprint(self, workspace: int) -> dict[str, str]:
         """A digest for each table."""
-        return storing.fingerprints(workspace)
+        return {table: fingerprint(table, columns, workspace) for table, columns in storing.TABLES.items()}
 
     def _count(self, groups: Mapping[_Group, list[int]], news: Mapping[str, Kept], zone: ZoneInfo) -> int:
         """Adds the groups to their types; how many events are of none."""

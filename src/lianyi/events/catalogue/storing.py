@@ -10,11 +10,11 @@ from lianyi.events.catalogue.limits import DAYS, may_be_kept
 from lianyi.events.catalogue.shapes import KINDS
 
 TABLES = {
-    "event_type": "name, events, examined, first_at, last_at, properties, senders, left_out",
-    "event_day": "name, day, events",
-    "event_sender": "name, form, origin, key, events",
-    "event_property": f"name, property, {', '.join(KINDS)}",
-    "event_left_out": "events",
+    "event_type": ("name", "events", "examined", "first_at", "last_at", "properties", "senders", "left_out"),
+    "event_day": ("name", "day", "events"),
+    "event_sender": ("name", "form", "origin", "key", "events"),
+    "event_property": ("name", "property", *KINDS),
+    "event_left_out": ("events",),
 }
 _SUMS = ", ".join(f"{kind} = t.{kind} + n.{kind}" for kind in KINDS)
 _EIGHTS = ", ".join(["%s::int8[]"] * len(KINDS))
@@ -180,27 +180,6 @@ def count_left_out(workspace: int, events: int) -> None:
             "ON CONFLICT (workspace) DO UPDATE SET events = t.events + excluded.events",
             [workspace, events],
         )
-
-
-def forget(workspace: int) -> None:
-    """Drops every row of the workspace."""
-    for table in TABLES:
-        _execute(f"DELETE FROM {table} WHERE workspace = %s", [workspace])
-
-
-def fingerprints(workspace: int) -> dict[str, str]:
-    """For each table a digest that is equal exactly when the rows are, whatever their order."""
-    return {table: _fingerprint(table, columns, workspace) for table, columns in TABLES.items()}
-
-
-def _fingerprint(table: str, columns: str, workspace: int) -> str:
-    row = f"ROW({columns})::text"
-    found = _execute(
-        f"SELECT count(*) || ':' || coalesce(sum(hashtextextended({row}, 1)), 0) || ':' || "
-        f"coalesce(sum(hashtextextended({row}, 2)), 0) FROM {table} WHERE workspace = %s",
-        [workspace],
-    )
-    return str(found[0][0])
 
 
 def _with_room(

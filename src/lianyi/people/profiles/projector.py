@@ -15,6 +15,7 @@ from django.db import transaction
 
 from lianyi.events.catalogue import ORDERS, REFUNDS
 from lianyi.events.intake.own import OwnEvent
+from lianyi.events.projection_tables import forget
 from lianyi.events.schemas import Batch
 from lianyi.people.identity import queries as identity
 from lianyi.people.profiles.consents import storing as consents
@@ -28,7 +29,6 @@ from lianyi.people.profiles.persons import presence, rows
 from lianyi.people.profiles.persons.members import moved_in, persons_of
 from lianyi.people.profiles.persons.naming import NAME_TRAITS
 from lianyi.people.profiles.schemas import Refusal
-from lianyi.people.profiles.tables import forget
 from lianyi.people.profiles.tags import storing as tags
 from lianyi.people.profiles.touches import storing as touches
 from lianyi.people.profiles.traits import storing as traits

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from django.db import connection
 
+from lianyi.events.projection_tables import fingerprint, forget
 from lianyi.people.profiles.arrays import integers, literal
 from lianyi.people.profiles.growth import wrote
 from lianyi.people.profiles.spans import Span, merge
@@ -189,24 +190,6 @@ class SpanTable:
                     [workspace, *_columns(came, every)],
                 )
         wrote(self.name, workspace, len(came))
-
-
-def forget(table: str, workspace: int) -> None:
-    """Drops every row of the workspace from `table`."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {table} WHERE workspace = %s", [workspace])
-
-
-def fingerprint(table: str, columns: Sequence[str], workspace: int) -> str:
-    """A digest of the rows' content that does not depend on their order: the number of rows, and two sums of hashes."""
-    row = f"ROW({', '.join(columns)})::text"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT count(*) || ':' || coalesce(sum(hashtextextended({row}, 1)), 0) || ':' || "
-            f"coalesce(sum(hashtextextended({row}, 2)), 0) FROM {table} WHERE workspace = %s",
-            [workspace],
-        )
-        return str(cursor.fetchone()[0])
 
 
 def _places(columns: Mapping[str, str]) -> str:

@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 from django.db import connection
 
+from lianyi.events.projection_tables import fingerprint, forget
 from lianyi.events.schemas import Batch
 from lianyi.kernel.clock import DAY
 from lianyi.people.profiles.arrays import integers
 from lianyi.people.profiles.growth import wrote
-from lianyi.people.profiles.tables import fingerprint, forget
 
 Ints = npt.NDArray[np.int64]
 

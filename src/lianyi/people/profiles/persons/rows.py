@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from lianyi.events.projection_tables import fingerprint
 from lianyi.foundation.workspaces.queries import currency_of
 from lianyi.kernel.text import bigrams
 from lianyi.people.profiles.arrays import integers, literal
@@ -19,7 +20,6 @@ from lianyi.people.profiles.orders import storing as orders
 from lianyi.people.profiles.orders.facts import is_purchase, net
 from lianyi.people.profiles.persons.members import Members, members
 from lianyi.people.profiles.persons.naming import NAME_TRAITS, display_name
-from lianyi.people.profiles.tables import fingerprint
 from lianyi.people.profiles.touches.storing import Touch
 from lianyi.people.profiles.traits.picks import picks_of_persons
 
