@@ -8,8 +8,9 @@ the machine, does not wait for anybody.
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from django.db import Error, OperationalError, connection
+from django.db import Error, connection
 
+from lianyi.foundation.access.waiting import waiting
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.sentences import Sentence
 
@@ -42,15 +43,8 @@ def changing(workspace: int) -> Iterator[None]:
 
 def be_alone(workspace: int) -> None:
     """Until the transaction ends, nobody else changes anything there. Raises Taken when that does not come about."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL lock_timeout = {WAITS}")
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_turn(workspace)])
-            cursor.execute("SET LOCAL lock_timeout = 0")
-    except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", "") == "55P03":
-            raise Taken from None
-        raise
+    with waiting(WAITS, Taken), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_turn(workspace)])
 
 
 def _turn(workspace: int) -> int:

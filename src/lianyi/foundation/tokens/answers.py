@@ -15,8 +15,9 @@ from hashlib import blake2b
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 
+from lianyi.foundation.access.waiting import waiting
 from lianyi.foundation.tokens.models import GivenAnswer
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.sentences import Sentence
@@ -83,22 +84,15 @@ def begin(call: Call, now: datetime) -> Given | None:
 
 
 def _claim(call: Call, now: datetime) -> GivenAnswer | None:
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL lock_timeout = {WAITS}")
-            cursor.execute(
-                "INSERT INTO api_answer AS given (token, key, digest, at)"
-                " VALUES (%(token)s, %(key)s, %(digest)s, %(at)s)"
-                " ON CONFLICT (token, key) DO UPDATE SET digest = excluded.digest, at = excluded.at, status = NULL,"
-                " sealed = NULL WHERE given.at < %(oldest)s RETURNING 1",
-                {"token": call.token, "key": call.key, "digest": call.digest, "at": now, "oldest": now - KEPT},
-            )
-            fresh = cursor.fetchone() is not None
-            cursor.execute("SET LOCAL lock_timeout = 0")
-    except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", "") == "55P03":
-            raise Busy from None
-        raise
+    with transaction.atomic(), waiting(WAITS, Busy), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO api_answer AS given (token, key, digest, at)"
+            " VALUES (%(token)s, %(key)s, %(digest)s, %(at)s)"
+            " ON CONFLICT (token, key) DO UPDATE SET digest = excluded.digest, at = excluded.at, status = NULL,"
+            " sealed = NULL WHERE given.at < %(oldest)s RETURNING 1",
+            {"token": call.token, "key": call.key, "digest": call.digest, "at": now, "oldest": now - KEPT},
+        )
+        fresh = cursor.fetchone() is not None
     return None if fresh else GivenAnswer.objects.get(token=call.token, key=call.key)
 
 

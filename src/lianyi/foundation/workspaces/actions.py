@@ -2,7 +2,6 @@
 
 import re
 from datetime import datetime
-from zoneinfo import available_timezones
 
 from django.db import IntegrityError, transaction
 
@@ -10,6 +9,7 @@ from lianyi.foundation.access.acting import needs
 from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.audit.actions import record_audit
 from lianyi.foundation.workspaces.models import Workspace, WriteKey
+from lianyi.foundation.workspaces.zones import check_zone
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.ids import new_secret, secret_hash
 
@@ -27,10 +27,7 @@ def create_workspace(
         raise Refused(
             "workspace.slug", "{slug!r} is no workspace slug.", "Use a–z, 0–9 and hyphens, 63 at most.", slug=slug
         )
-    if zone not in available_timezones():
-        raise Refused(
-            "workspace.zone", "{zone!r} is no time zone.", "Write an IANA name such as Asia/Shanghai.", zone=zone
-        )
+    check_zone(zone)
     try:
         with transaction.atomic():
             workspace = Workspace.objects.create(slug=slug, name=name, zone=zone, region=region, currency=currency)
@@ -52,10 +49,7 @@ def edit_workspace(
     """
     if not name.strip():
         raise Refused("workspace.name", "A workspace needs a name.", "Write one.")
-    if zone not in available_timezones():
-        raise Refused(
-            "workspace.zone", "{zone!r} is no time zone.", "Write an IANA name such as Asia/Shanghai.", zone=zone
-        )
+    check_zone(zone)
     if not _REGION.fullmatch(region) or not _CURRENCY.fullmatch(currency):
         raise Refused("workspace.codes", "{region!r} or {currency!r} is no code.", region=region, currency=currency)
     if not 0 <= password_days <= 3650:

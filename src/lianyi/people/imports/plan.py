@@ -7,10 +7,11 @@ What then still reads two ways is refused with the question to answer in the map
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import msgspec
 
+from lianyi.foundation.workspaces.zones import zone_names
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.text import clean
 from lianyi.people.imports.mapping import (
@@ -121,7 +122,7 @@ def _check(mapping: Mapping) -> None:
             )
     for part in [mapping.file, *specs_of(mapping)]:
         zone = getattr(part, "zone", None)
-        if zone is not None and zone not in available_timezones():
+        if zone is not None and zone not in zone_names():
             raise Refused(
                 "mapping.zone", "{zone!r} is no time zone.", "Write an IANA name such as Asia/Shanghai.", zone=zone
             )

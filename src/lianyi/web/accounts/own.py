@@ -1,7 +1,6 @@
 """The page about oneself: profile, ways of signing in, sessions."""
 
 from functools import cache
-from zoneinfo import available_timezones
 
 from allauth.mfa.models import Authenticator
 from django import forms
@@ -18,6 +17,7 @@ from lianyi.foundation.access.schemas import oneself
 from lianyi.foundation.members.own.actions import edit_profile, end_sessions, speak
 from lianyi.foundation.members.schemas import Member
 from lianyi.foundation.members.sessions import sessions_of
+from lianyi.foundation.workspaces.zones import zone_names
 from lianyi.web.access import Seat, seated
 from lianyi.web.accounts.devices import device_name, give_language
 from lianyi.web.choosing import LongSelect
@@ -26,7 +26,7 @@ from lianyi.web.choosing import LongSelect
 @cache
 def zones() -> list[tuple[str, str]]:
     """Every time zone by its IANA name, those of a region together."""
-    return [(name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name or name == "UTC"]
+    return [(name, name.replace("_", " ")) for name in sorted(zone_names()) if "/" in name or name == "UTC"]
 
 
 class Profile(forms.Form):

@@ -1,7 +1,6 @@
 """Writes of a member to what is theirs. Each refuses anybody else."""
 
 from datetime import datetime
-from zoneinfo import available_timezones
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
@@ -10,6 +9,7 @@ from lianyi.foundation.access.acting import require_oneself
 from lianyi.foundation.audit.actions import record_audit
 from lianyi.foundation.members.models import Device, Member, Membership
 from lianyi.foundation.members.sessions import end_sessions_of
+from lianyi.foundation.workspaces.zones import check_zone
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.ids import secret_hash
 
@@ -34,10 +34,8 @@ def edit_profile(member: Member, *, name: str, language: str, zone: str) -> None
     require_oneself(member.pk)
     if language not in LANGUAGES:
         raise Refused("profile.language", "{language!r} is no language of Lianyi.", language=language)
-    if zone and zone not in available_timezones():
-        raise Refused(
-            "workspace.zone", "{zone!r} is no time zone.", "Write an IANA name such as Asia/Shanghai.", zone=zone
-        )
+    if zone:
+        check_zone(zone)
     Member.objects.filter(pk=member.pk).update(name=name.strip()[:150], language=language, zone=zone)
     record_everywhere(member.pk, "member.profile_changed")
 
