@@ -18,6 +18,7 @@ from lianyi.events.schemas import Claim
 from lianyi.foundation.access.schemas import Ability
 from lianyi.kernel.clock import system_clock, to_micros
 from lianyi.kernel.errors import Refused
+from lianyi.kernel.money import plain
 from lianyi.people.identity.queries import find, persons_of
 from lianyi.people.profiles.exporting.actions import note_export
 from lianyi.people.profiles.queries import everybody_found, found_people, people, stage_counts
@@ -209,7 +210,7 @@ def person_line(row: PersonRow) -> PersonLine:
         first_seen_at=moment(row.first_seen_at),
         last_seen_on=row.last_seen_on,
         orders=row.orders,
-        spent=format(row.spent.normalize(), "f") if row.spent else "0",
+        spent=plain(row.spent),
     )
 
 

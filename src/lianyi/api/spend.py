@@ -1,8 +1,6 @@
 """What sources cost, line by line or by file, and what that brought."""
 
-import csv
-from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Annotated, Any
 
 from django.http import StreamingHttpResponse
@@ -16,14 +14,15 @@ from lianyi.api.problems import Unserved
 from lianyi.api.shapes import Body, Day, Page, Paging, RowId
 from lianyi.campaigns.spend import actions
 from lianyi.campaigns.spend.queries import cost_by_source, every_line, spend_line, spend_lines
-from lianyi.campaigns.spend.reading import HEADER, as_row
+from lianyi.campaigns.spend.reading import as_file
 from lianyi.campaigns.spend.schemas import LONGEST, LONGEST_NOTE, Recorded, Spend, SpendLine
 from lianyi.events.schemas import Source
 from lianyi.foundation.access.schemas import Ability
 from lianyi.insight.newcomers.queries import came_by_source
 from lianyi.insight.returns.queries import Return, returns
+from lianyi.kernel.clock import day_bounds
 from lianyi.kernel.errors import Refused
-from lianyi.kernel.money import parse_amount
+from lianyi.kernel.money import parse_amount, plain
 
 _section = Section("Spend", "What sources cost, line by line or by file, and the people whom that brought.")
 _MOST_RETURNS = 1_000
@@ -160,7 +159,7 @@ def list_returns(request: Request, days: Query[Days]) -> Returns:
     if not 1970 <= days.first.year <= days.last.year <= 2200:
         raise Refused("spend.days", "The period is longer than ten years, or out of all time.", "Write two dates.")
     zone, workspace = timezone.get_current_timezone(), workspace_of(request)
-    start, end = (datetime.combine(day, time(), zone) for day in (days.first, days.last + timedelta(1)))
+    start, end = day_bounds(days.first, days.last, zone)
     found = returns(cost_by_source(workspace, days.first, days.last), came_by_source(workspace, start, end))
     return Returns(items=[_return(one) for one in found[:_MOST_RETURNS]])
 
@@ -173,14 +172,7 @@ def list_returns(request: Request, days: Query[Days]) -> Returns:
 )
 def export_spend(request: Request) -> StreamingHttpResponse:
     """Hands over all lines of spend as CSV. Cells that a spreadsheet would compute are defused."""
-    writer, workspace = csv.writer(_Echo()), workspace_of(request)
-
-    def rows() -> Iterator[bytes]:
-        yield bytes(writer.writerow(HEADER))
-        for one in every_line(workspace):
-            yield bytes(writer.writerow(as_row(one.spend)))
-
-    return StreamingHttpResponse(rows(), content_type="text/csv; charset=utf-8")
+    return StreamingHttpResponse(as_file(every_line(workspace_of(request))), content_type="text/csv; charset=utf-8")
 
 
 @_section.post(
@@ -221,13 +213,6 @@ def delete_spend(request: Request, line: RowId) -> None:
     actions.delete_spend(workspace_of(request), line)
 
 
-class _Echo:
-    """A file that hands back what is written."""
-
-    def write(self, text: str) -> bytes:
-        return text.encode()
-
-
 def _line(request: Request, told: SpendTold) -> Spend:
     return Spend(
         Source(told.channel, told.medium, told.campaign, told.code),
@@ -241,21 +226,17 @@ def _line(request: Request, told: SpendTold) -> Spend:
 
 def _shown(one: SpendLine) -> SpendShown:
     said: dict[str, Any] = {**one.spend.source._asdict(), **one.spend._asdict(), "id": one.id}
-    return SpendShown.model_validate({**said, "amount": _amount(one.spend.amount)})
+    return SpendShown.model_validate({**said, "amount": plain(one.spend.amount)})
 
 
 def _return(one: Return) -> ReturnShown:
     return ReturnShown(
         source=None if one.source is None else SourceOf.model_validate(one.source._asdict()),
-        costs=[Cost(amount=_amount(amount), currency=currency) for amount, currency in one.costs],
+        costs=[Cost(amount=plain(amount), currency=currency) for amount, currency in one.costs],
         people=one.people,
         orders=one.orders,
-        spent=_amount(one.spent),
+        spent=plain(one.spent),
     )
-
-
-def _amount(amount: Any) -> str:
-    return format(amount.normalize(), "f") if amount else "0"
 
 
 def _counted(recorded: Recorded) -> Counted:

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 Clock = Callable[[], datetime]
 
@@ -32,3 +32,8 @@ def to_micros(moment: datetime) -> int:
 def from_micros(micros: int) -> datetime:
     """The inverse of `to_micros`. OverflowError outside the years 1 to 9999."""
     return EPOCH + timedelta(microseconds=micros)
+
+
+def day_bounds(first: date, last: date, zone: tzinfo) -> tuple[datetime, datetime]:
+    """[start, end) of the days from `first` to `last`, both included, as they are in the zone."""
+    return datetime.combine(first, time(), zone), datetime.combine(last + timedelta(1), time(), zone)

@@ -62,6 +62,11 @@ def from_micros(micros: int) -> Decimal:
     return Decimal(micros) / MICROS
 
 
+def plain(amount: Decimal) -> str:
+    """The shortest way of writing it that `parse_amount` reads: without an exponent or zeros at its end."""
+    return format(amount.normalize(), "f") if amount else "0"
+
+
 def parse_amount(text: str) -> Decimal:
     """A plain decimal number such as `-12.50`; refuses anything else, words and thousands separators included."""
     try:

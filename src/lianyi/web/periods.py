@@ -1,11 +1,13 @@
 """Periods that pages offer: whole days of the workspace's zone, today included."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from lianyi.kernel.clock import day_bounds
 
 ALL = "all"
 DEFAULT = "30"
@@ -38,5 +40,5 @@ def period_of(name: str) -> Period:
     days = int(name) if name in PERIODS else int(DEFAULT)
     today = timezone.localdate()
     zone = timezone.get_current_timezone()
-    start, end = (datetime.combine(day, time(), zone) for day in (today - timedelta(days - 1), today + timedelta(1)))
+    start, end = day_bounds(today - timedelta(days - 1), today, zone)
     return Period(str(days), start, end)

@@ -1,7 +1,6 @@
 """Sources and spend: what each source cost in a period beside the people who came by it, and the lines of spend."""
 
-import csv
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lianyi.campaigns.spend.actions import LARGEST_FILE, change_spend, delete_spend, record_spend, record_spend_file
 from lianyi.campaigns.spend.queries import cost_by_source, every_line, spend_line, spend_lines
-from lianyi.campaigns.spend.reading import HEADER, as_row, day_of
+from lianyi.campaigns.spend.reading import HEADER, as_file, as_row, day_of
 from lianyi.campaigns.spend.schemas import Recorded, Spend
 from lianyi.events.schemas import Source
 from lianyi.foundation.access.schemas import Ability
@@ -24,6 +23,7 @@ from lianyi.insight.kept.schemas import Kept
 from lianyi.insight.newcomers.queries import came_by_source
 from lianyi.insight.newcomers.schemas import Came
 from lianyi.insight.returns.queries import returns
+from lianyi.kernel.clock import day_bounds
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.money import parse_amount
 from lianyi.web.access import Seat, seated
@@ -109,10 +109,8 @@ def spend_delete(request: HttpRequest, seat: Seat, line: int) -> HttpResponse:
 @seated(Ability.SEE_REPORTS)
 def spend_export(_request: HttpRequest, seat: Seat) -> HttpResponse:
     """All lines as CSV, in the form in which they come in; a cell that a spreadsheet would compute is defused."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    writer = csv.writer(response)
-    writer.writerow(HEADER)
-    writer.writerows(as_row(one.spend) for one in every_line(seat.workspace.pk))
+    lines = as_file(every_line(seat.workspace.pk))
+    response = HttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="spend.csv"'
     return response
 
@@ -142,7 +140,7 @@ def _page(request: HttpRequest, seat: Seat, more: dict[str, Any] | None = None, 
 
 def _came(workspace: int, first: date, last: date) -> Kept:
     zone = timezone.get_current_timezone()
-    start, end = (datetime.combine(day, time(), zone) for day in (first, last + timedelta(1)))
+    start, end = day_bounds(first, last, zone)
 
     def count() -> list[Any]:
         return [[one.source, one.people, one.orders, str(one.spent)] for one in came_by_source(workspace, start, end)]

@@ -3,7 +3,6 @@
 Numbers and days stay what they are.
 """
 
-import csv
 import tempfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
@@ -14,26 +13,17 @@ from typing import IO, Any
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
-from lianyi.kernel.cells import neutral
+from lianyi.kernel.cells import csv_lines, neutral
 from lianyi.kernel.errors import Refused
+from lianyi.kernel.money import plain
 
 XLSX_ROWS = 100_000  # without the head: a workbook is made while its taker waits, some 10 s for so many
 
 
-class _Echo:
-    """A file that hands back what is written."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
 def csv_rows(rows: Iterable[Iterable[Any]]) -> Iterator[bytes]:
     """The rows as CSV in UTF-8, with the mark by which Excel knows it."""
-    writer = csv.writer(_Echo())
     yield b"\xef\xbb\xbf"
-    for row in rows:
-        text: Any = writer.writerow([_text(value) for value in row])
-        yield text.encode()
+    yield from csv_lines([_text(value) for value in row] for row in rows)
 
 
 def xlsx_file(title: str, rows: Iterable[Iterable[Any]]) -> IO[bytes]:
@@ -62,7 +52,7 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, Decimal):
-        return format(value.normalize(), "f") if value else "0"
+        return plain(value)
     if isinstance(value, date | datetime):
         return value.isoformat()
     return neutral(value) if isinstance(value, str) else str(value)

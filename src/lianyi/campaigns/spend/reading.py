@@ -5,16 +5,18 @@ have grouped thousands and a currency sign.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from lianyi.campaigns.spend.schemas import Spend
+from lianyi.campaigns.spend.schemas import Spend, SpendLine
 from lianyi.events.schemas import Source
-from lianyi.kernel.cells import neutral
+from lianyi.kernel.cells import csv_lines, neutral
 from lianyi.kernel.errors import Refused
+from lianyi.kernel.money import plain
 from lianyi.people.imports.cells import Bad, tidy
 from lianyi.people.imports.numbers import decimal
 from lianyi.people.imports.opening import open_table
@@ -55,8 +57,13 @@ def read_spend(path: Path, default_currency: str) -> list[Spend]:
 
 def as_row(line: Spend) -> list[str]:
     """The line as a file has it, under HEADER; a cell that a spreadsheet would compute is defused."""
-    cells = [*line.source, line.first_on.isoformat(), line.last_on.isoformat(), f"{line.amount.normalize():f}"]
+    cells = [*line.source, line.first_on.isoformat(), line.last_on.isoformat(), plain(line.amount)]
     return [neutral(cell) for cell in (*cells, line.currency, line.note)]
+
+
+def as_file(lines: Iterable[SpendLine]) -> Iterator[bytes]:
+    """The lines as a CSV file that `read_spend` takes, row by row."""
+    return csv_lines(chain([HEADER], (as_row(one.spend) for one in lines)))
 
 
 def _rows(table: Any) -> Iterator[tuple[int, Any]]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from lianyi.kernel.clock import from_micros
+from lianyi.kernel.money import plain as written
 from lianyi.people.identity import queries as identity
 from lianyi.people.profiles.consents import storing as consents
 from lianyi.people.profiles.consents.facts import ConsentFact, current
@@ -194,7 +195,7 @@ def _plain(shown: Any) -> dict[str, Any]:
         if (name == "at" or name.endswith("_at")) and isinstance(value, int):
             plain[name] = _iso(value)
         elif isinstance(value, Decimal):
-            plain[name] = format(value.normalize(), "f") if value else "0"
+            plain[name] = written(value)
         else:
             plain[name] = value
     return plain
