@@ -49,7 +49,7 @@ with acting_as(Actor("member:1", workspace.pk, ABILITIES[Role.OWNER])):
             counts = upload.result
             print(upload.state, *((counts.rows, counts.new, counts.refused) if counts else ()))
         case ["tag"]:
-            print(begin_tagging(workspace.pk, Wanted(), Dimension.STATE, "t", now, taking=False, about=0))
+            print(begin_tagging(workspace.pk, Wanted(), Dimension.STATE, "t", now, taking=False))
         case ["tagged", number]:
             task = tagging(workspace.pk, int(number))
             print(task.finished, task.done)

@@ -47,11 +47,6 @@ def page_to(request: Request, items: list[_T], further: Sequence[Any] | None) ->
     return Page(items=items, next=None if further is None else _signer(request).sign_object(list(further)))
 
 
-def page_signed(request: Request, items: list[_T], further: Sequence[Any] | None) -> Page[_T]:
-    """A page whose list goes on behind the place `further`, where it does."""
-    return Page(items=items, next=None if further is None else _signer(request).sign_object(list(further)))
-
-
 def _signer(request: Request) -> Signer:
     filters = sorted((name, value) for name, value in request.GET.items() if name not in ("cursor", "limit"))
     return Signer(key=str(settings.SECRET_KEY), salt=f"lianyi.cursor {workspace_of(request)} {request.path} {filters}")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from ninja import Query
 from pydantic import BaseModel, Field
 
-from lianyi.api.cursors import page_signed, place_in
+from lianyi.api.cursors import page_to, place_in
 from lianyi.api.operations import Request, Section, workspace_of
 from lianyi.api.pairs import EVENT, Answer, Answered, End, Ends, StateName, both_known
 from lianyi.api.person import known
@@ -107,7 +107,7 @@ def list_duplicates(request: Request, which: Query[Which]) -> Page[PairShown]:
     place = place_in(request, which.cursor)
     after = (float(place[0]), int(place[1]), int(place[2])) if place else None
     rows, further = page(workspace_of(request), which.limit, state=_OUR[which.state], after=after)
-    return page_signed(request, [_shown(one) for one in rows], further)
+    return page_to(request, [_shown(one) for one in rows], further)
 
 
 @_section.get("/duplicates/search", Ability.SEE_PEOPLE, answers=Search, example=_SEARCH)

@@ -13,11 +13,9 @@ from lianyi.api.shapes import Body, Number, RowId
 from lianyi.foundation.access.schemas import Ability
 from lianyi.kernel.clock import system_clock
 from lianyi.kernel.errors import Refused
-from lianyi.people.identity.queries import counts
 from lianyi.people.profiles.bulk.actions import begin_tagging, stop_tagging
 from lianyi.people.profiles.bulk.queries import tagging
 from lianyi.people.profiles.bulk.schemas import Tagging
-from lianyi.people.profiles.schemas import Wanted
 from lianyi.people.profiles.tags.facts import Dimension
 
 _TASK = {
@@ -67,7 +65,7 @@ def tag_people(request: Request, filters: Query[Fits], body: ManyTags) -> TaskSh
     """Begins to give many people a tag, or to take it off. They are named, or found by the filter of the list."""
     if body.everybody == bool(body.people):
         raise Refused("people.chosen", "Say either `people` or `everybody`.", "Leave one of them out.")
-    workspace, wanted = workspace_of(request), filters.wanted
+    workspace, wanted = workspace_of(request), filters.wanted  # which refuses a tag that is half said, always
     number = begin_tagging(
         workspace,
         wanted if body.everybody else body.people,
@@ -75,7 +73,6 @@ def tag_people(request: Request, filters: Query[Fits], body: ManyTags) -> TaskSh
         body.tag,
         system_clock(),
         taking=body.do == "remove",
-        about=counts(workspace).persons if body.everybody and wanted == Wanted() else 0,
     )
     return get_tagging(request, number)
 

@@ -24,7 +24,6 @@ from lianyi.web.refusals import told
 from lianyi.web.side_by_side import side_by_side
 
 STATES: tuple[State, ...] = ("open", "later", "same", "not_same")
-_SAID = {"same": "same", "not_same": "not_same", "later": "later"}
 _AT_ONCE = 30
 
 
@@ -74,7 +73,7 @@ def answer(request: HttpRequest, seat: Seat, a: int, b: int) -> HttpResponse:
     workspace = seat.workspace.pk
     pair = _pair(workspace, a, b)
     said = request.POST.get("said", "")
-    if said not in _SAID:
+    if said not in ("same", "not_same", "later"):
         raise Http404
     try:
         actions.answer(workspace, pair.a, pair.b, said, system_clock())  # type: ignore[arg-type]

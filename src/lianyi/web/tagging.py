@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST, require_safe
 from lianyi.foundation.access.schemas import Ability
 from lianyi.kernel.clock import system_clock
 from lianyi.kernel.errors import Refused
-from lianyi.people.identity.queries import counts
 from lianyi.people.profiles.bulk.actions import begin_tagging, stop_tagging
 from lianyi.people.profiles.bulk.queries import tagging
 from lianyi.people.profiles.tags.facts import Dimension
@@ -37,7 +36,6 @@ def begin(request: HttpRequest, seat: Seat) -> HttpResponse:
             request.POST.get("tag", ""),
             system_clock(),
             taking=request.POST.get("do") == "remove",
-            about=counts(workspace).persons if everybody and not asked.any else 0,
         )
     except Refused as refused:
         messages.error(request, told(refused))

@@ -1,12 +1,11 @@
 """What is read of the lake is what a list of its rows would say."""
 
 import random
-from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.events.lake.making import START, batch, held_rows, random_batches, rows_of, write
+from tests.events.lake.making import batch, held_rows, random_batches, rows_of, write
 
 from lianyi.events.lake import queries
 from lianyi.events.lake.actions import compact, erase
@@ -146,18 +145,7 @@ def test_a_reader_whose_files_vanish_reads_again(root: str, monkeypatch: pytest.
     assert queries.newest(root, 1, [3], limit=100) == expected
 
 
-def test_volumes_count_each_name(root: str) -> None:
-    made = batch(1, [1, 2, 3, 4])
-    for event, name in zip(made.events, ["b", "a", "b", "c"], strict=True):
-        event.name = name
-    made.events[2].occurred_at = START + 99_000_000
-    write(root, 1, [made], epoch=1, fence=1)
-    at = START + 1_000_000
-    assert queries.volumes(root, 1) == [("b", 2, at, START + 99_000_000), ("a", 1, at, at), ("c", 1, at, at)]
-
-
 def test_counts_follow_the_rows(root: str) -> None:
     rows = fill(root)
     assert queries.count(root, 1) == len(rows) == len(held_rows(root))
     assert queries.max_batch(root, 1) == max(row.batch for row in rows)
-    assert sum(Counter(row.name for row in rows).values()) == sum(one.events for one in queries.volumes(root, 1))

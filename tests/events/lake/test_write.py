@@ -104,7 +104,6 @@ def test_a_lake_that_is_not_there_yet_is_empty(root: str) -> None:
     assert queries.newest(root, 1, [1], limit=5) == []
     assert queries.seen(root, 1, [b"0" * 16]) == set()
     assert held_rows(root) == []
-    assert queries.volumes(root, 1) == []
 
 
 def test_a_restored_database_cuts_back_what_it_does_not_know(root: str) -> None:

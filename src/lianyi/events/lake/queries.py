@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from lianyi.events.lake.place import place_of
 from lianyi.events.lake.proof import occurrences
@@ -16,7 +16,6 @@ from lianyi.events.lake.table import Table, held_in, table_at
 
 __all__ = [
     "Listed",
-    "Volume",
     "ask",
     "batches_after",
     "count",
@@ -29,20 +28,10 @@ __all__ = [
     "scan",
     "seen",
     "version",
-    "volumes",
 ]
 
 _Answer = TypeVar("_Answer")
 _ROW = ", ".join("encode(raw) AS raw" if name == "raw" else name for name in COLUMNS)
-
-
-class Volume(NamedTuple):
-    """How much there is of one event name."""
-
-    name: str
-    events: int
-    earliest: int  # occurred_at
-    latest: int
 
 
 def max_batch(root: str, workspace: int | str) -> int:
@@ -140,20 +129,6 @@ def batches_after(root: str, workspace: int | str, number: int) -> Iterator[tupl
     bounded.
     """
     return in_order(_table(root, workspace), number)
-
-
-def volumes(root: str, workspace: int | str) -> list[Volume]:
-    """The event names there are, the most frequent first."""
-    table = _table(root, workspace)
-
-    def ask(listed: Listed) -> list[Volume]:
-        rows = connect().execute(
-            "SELECT name, count(*) AS events, min(occurred_at), max(occurred_at)"
-            f" FROM {listed.relation()} GROUP BY name ORDER BY events DESC, name"
-        )
-        return [Volume(*row) for row in rows.fetchall()]
-
-    return answer(table, ask)
 
 
 def ask(root: str, workspace: int | str, question: Callable[[Listed, Any], _Answer]) -> _Answer:

@@ -15,6 +15,7 @@ from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.audit.actions import record_audit
 from lianyi.kernel.clock import to_micros
 from lianyi.kernel.errors import Refused
+from lianyi.people.identity.queries import counts
 from lianyi.people.profiles.bulk.queries import tagging_of
 from lianyi.people.profiles.bulk.schemas import Tagging
 from lianyi.people.profiles.models import TaggingRow
@@ -35,10 +36,9 @@ def begin_tagging(
     now: datetime,
     *,
     taking: bool,
-    about: int,
 ) -> int:
-    """Writes down a task: the people by number, or a filter that is asked anew at every step. `about` is how many
-    there may be, for the progress. The task's number. Refuses an unfit tag, and nobody.
+    """Writes down a task: the people by number, or a filter that is asked anew at every step. The task's number.
+    Refuses an unfit tag, and nobody.
     """
     name = tag.replace("\x00", "").strip()
     if not 0 < len(name) <= NAME_CHARACTERS:
@@ -57,12 +57,17 @@ def begin_tagging(
         wanted={k: str(v) if isinstance(v, Decimal) else v for k, v in people._asdict().items()}
         if isinstance(people, Wanted)
         else None,
-        about=about if isinstance(people, Wanted) else len(chosen),
+        about=_about(workspace, people) if isinstance(people, Wanted) else len(chosen),
     )
     detail: dict[str, object] = {"task": task.pk, "dimension": dimension.value, "tag": name, "chosen": len(chosen)}
     detail["wanted"] = {k: v for k, v in (task.wanted or {}).items() if v and k != "text"}  # a text may be a name
     record_audit(workspace, "people.untagged" if taking else "people.tagged", detail)
     return task.pk
+
+
+def _about(workspace: int, wanted: Wanted) -> int:
+    """How many people there may be, for the progress; 0 where that would have to be counted."""
+    return counts(workspace).persons if wanted._replace(order="newest") == Wanted() else 0
 
 
 @needs(Ability.EDIT_PEOPLE)
