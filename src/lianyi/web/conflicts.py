@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lianyi.foundation.access.schemas import Ability
 from lianyi.kernel.clock import system_clock
-from lianyi.kernel.errors import Refused
 from lianyi.people.identity import actions
 from lianyi.people.identity.queries import (
     answer_to,
@@ -23,8 +22,8 @@ from lianyi.people.identity.queries import (
 from lianyi.people.identity.schemas import Answered, Question, Said
 from lianyi.people.profiles.queries import people
 from lianyi.web.access import Seat, seated
-from lianyi.web.pairs import answerers, decided, place_of, settled
-from lianyi.web.refusals import told
+from lianyi.web.pairs import answerers, decided, place_of
+from lianyi.web.saving import saved, tell
 from lianyi.web.side_by_side import side_by_side
 
 STATES = ("open", "later", "same", "different")
@@ -88,10 +87,10 @@ def answer(request: HttpRequest, seat: Seat, a: int, b: int) -> HttpResponse:
     said = request.POST.get("said", "")
     if said not in ("same", "different", "later"):
         raise Http404
-    try:
-        actions.answer(workspace, question.a, question.b, cast(Said, said), system_clock())
-    except Refused as refused:
-        messages.error(request, told(refused))
+    given = cast(Said, said)
+    refused = saved(request, lambda: actions.answer(workspace, question.a, question.b, given, system_clock()))
+    if refused is not None:
+        tell(request, refused)
         return redirect("conflict", question.a, question.b)
     following = _next(workspace, question)
     if following is None:
@@ -106,12 +105,9 @@ def undo(request: HttpRequest, seat: Seat, a: int, b: int) -> HttpResponse:
     """Takes an answer back."""
     workspace = seat.workspace.pk
     question, _answered = _conflict(workspace, a, b)
-    return settled(
-        request,
-        lambda: actions.undo_answer(workspace, question.a, question.b, system_clock()),
-        _("The answer is taken back: the conflict is open again within seconds."),
-        redirect("conflicts"),
-    )
+    done = _("The answer is taken back: the conflict is open again within seconds.")
+    tell(request, saved(request, lambda: actions.undo_answer(workspace, question.a, question.b, system_clock()), done))
+    return redirect("conflicts")
 
 
 def _conflict(workspace: int, a: int, b: int) -> tuple[Question, Answered | None]:

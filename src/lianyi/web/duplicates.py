@@ -1,6 +1,6 @@
 """Likely duplicates: the list by state, one pair side by side with what speaks for it, the answers, and the search."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lianyi.foundation.access.schemas import Ability
 from lianyi.kernel.clock import system_clock
-from lianyi.kernel.errors import Refused
 from lianyi.people.duplicates import actions
 from lianyi.people.duplicates.queries import last_search, page, pair_of
 from lianyi.people.duplicates.schemas import Pair, State
@@ -19,8 +18,8 @@ from lianyi.people.duplicates.searches.actions import start_search, stop_search
 from lianyi.people.duplicates.searches.queries import run_of
 from lianyi.people.profiles.queries import people
 from lianyi.web.access import Seat, seated
-from lianyi.web.pairs import answerers, decided, place_of, settled
-from lianyi.web.refusals import told
+from lianyi.web.pairs import answerers, decided, place_of
+from lianyi.web.saving import saved, tell
 from lianyi.web.side_by_side import side_by_side
 
 STATES: tuple[State, ...] = ("open", "later", "same", "not_same")
@@ -75,10 +74,10 @@ def answer(request: HttpRequest, seat: Seat, a: int, b: int) -> HttpResponse:
     said = request.POST.get("said", "")
     if said not in ("same", "not_same", "later"):
         raise Http404
-    try:
-        actions.answer(workspace, pair.a, pair.b, said, system_clock())  # type: ignore[arg-type]
-    except Refused as refused:
-        messages.error(request, told(refused))
+    given = cast(actions.Answer, said)
+    refused = saved(request, lambda: actions.answer(workspace, pair.a, pair.b, given, system_clock()))
+    if refused is not None:
+        tell(request, refused)
         return redirect("duplicate", pair.a, pair.b)
     following = _next(workspace, pair)
     if following is None:
@@ -93,26 +92,25 @@ def undo(request: HttpRequest, seat: Seat, a: int, b: int) -> HttpResponse:
     """Takes an answer back."""
     workspace = seat.workspace.pk
     pair = _pair(workspace, a, b)
-    return settled(
-        request,
-        lambda: actions.reopen(workspace, pair.a, pair.b, system_clock()),
-        _("The answer is taken back: the pair is open again."),
-        redirect("duplicate", pair.a, pair.b),
-    )
+    done = _("The answer is taken back: the pair is open again.")
+    tell(request, saved(request, lambda: actions.reopen(workspace, pair.a, pair.b, system_clock()), done))
+    return redirect("duplicate", pair.a, pair.b)
 
 
 @require_POST
 @seated(Ability.EDIT_PEOPLE)
 def search(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Has the worker compare everybody."""
-    return settled(request, lambda: start_search(seat.workspace.pk, system_clock()), "", redirect("duplicates"))
+    tell(request, saved(request, lambda: start_search(seat.workspace.pk, system_clock())))
+    return redirect("duplicates")
 
 
 @require_POST
 @seated(Ability.EDIT_PEOPLE)
 def stop(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Has it end."""
-    return settled(request, lambda: stop_search(seat.workspace.pk, system_clock()), "", redirect("duplicates"))
+    tell(request, saved(request, lambda: stop_search(seat.workspace.pk, system_clock())))
+    return redirect("duplicates")
 
 
 @require_safe

@@ -21,6 +21,7 @@ from lianyi.kernel.errors import Refused
 from lianyi.web.access import Seat, seated
 from lianyi.web.asked import number_in
 from lianyi.web.refusals import told
+from lianyi.web.saving import saved, tell
 
 ROLES: dict[str, Promise] = {
     "owner": _("Owner"),
@@ -106,14 +107,7 @@ def invitation_withdraw(request: HttpRequest, seat: Seat, number: int) -> HttpRe
 
 
 def _done(request: HttpRequest, act: Callable[[], None]) -> HttpResponse:
-    try:
-        act()
-    except Refused as refused:
-        if refused.code in ("member.unknown_here", "invitation.unknown"):
-            raise Http404 from None
-        if refused.code == "access.denied":
-            raise
-        messages.error(request, told(refused))
+    tell(request, saved(request, act))
     return redirect("settings-members")
 
 

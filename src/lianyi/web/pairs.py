@@ -1,28 +1,13 @@
 """What the pages of likely duplicates and of identity conflicts share: where a list goes on, and what was answered."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
 from lianyi.foundation.members.queries import names_of
-from lianyi.kernel.errors import Refused
 from lianyi.web.asked import PERSONS, number_in
-from lianyi.web.refusals import told
 
 Place = tuple[float, int, int]
-
-
-def settled(request: HttpRequest, act: Callable[[], object], done: str, place: HttpResponse) -> HttpResponse:
-    """Does it, says so or why not, and leads to `place`."""
-    try:
-        act()
-    except Refused as refused:
-        messages.error(request, told(refused))
-    else:
-        if done:
-            messages.success(request, done)
-    return place
 
 
 def decided(request: HttpRequest) -> tuple[int, int] | None:

@@ -1,5 +1,6 @@
 """One person, whole: the 360° page and its timeline."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -51,12 +52,8 @@ def shown(request: HttpRequest, seat: Seat, number: int, *, typed: Typed | None 
         "page": page,
         "row": page.row,
         "merges": merges_of(workspace, number),
-        "pairs": _others(
-            workspace, number, [(one, one.person_a, one.person_b) for one in open_pairs_of(workspace, number)]
-        ),
-        "conflicts": _others(
-            workspace, number, [(one, one.person_a, one.person_b) for one in questions_about(workspace, number)]
-        ),
+        "pairs": _others(workspace, number, open_pairs_of(workspace, number)),
+        "conflicts": _others(workspace, number, questions_about(workspace, number)),
         "trait_form": form_of(workspace, request.GET.get("trait", ""), page.traits, typed),
         "what": WHAT,
         "dimensions": DIMENSIONS,
@@ -103,9 +100,9 @@ def _events(workspace: int, number: int, asked: Asked, before: Place | None) -> 
     return fit, None if ended else _behind(read)
 
 
-def _others(workspace: int, number: int, pairs: list[tuple[Any, int, int]]) -> list[tuple[Any, PersonRow]]:
+def _others(workspace: int, number: int, pairs: Sequence[Any]) -> list[tuple[Any, PersonRow]]:
     """Each of the pairs that this person is one half of, with the other half."""
-    halves = [(one, right if left == number else left) for one, left, right in pairs]
+    halves = [(one, one.person_b if one.person_a == number else one.person_a) for one in pairs]
     rows = {row.number: row for row in people(workspace, [half for _, half in halves])}
     return [(one, rows[half]) for one, half in halves if half in rows]
 

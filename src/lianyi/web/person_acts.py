@@ -29,6 +29,7 @@ from lianyi.web import trait_form
 from lianyi.web.access import Seat, seated
 from lianyi.web.person import shown
 from lianyi.web.refusals import told
+from lianyi.web.saving import saved, tell
 
 _MOST = 2**31
 
@@ -133,12 +134,7 @@ def _there(seat: Seat, number: int) -> int:
 
 
 def _done(request: HttpRequest, number: int, act: Callable[[], object], said: str) -> HttpResponse:
-    try:
-        act()
-    except Refused as refused:
-        messages.error(request, told(refused))
-    else:
-        messages.success(request, said)
+    tell(request, saved(request, act, said))
     return redirect("person", number)
 
 

@@ -12,7 +12,7 @@ from lianyi.insight.funnel.schemas import Step
 from lianyi.kernel.errors import Refused
 from lianyi.web.access import Seat, seated
 from lianyi.web.labels import STEPS
-from lianyi.web.settings.saving import saved, tell
+from lianyi.web.saving import saved, tell
 
 
 @require_safe

@@ -13,7 +13,7 @@ from lianyi.foundation.workspaces.schemas import KeyKind
 from lianyi.kernel.clock import system_clock
 from lianyi.kernel.errors import Refused
 from lianyi.web.access import Seat, seated
-from lianyi.web.settings.saving import saved, tell
+from lianyi.web.saving import saved, tell
 
 
 @require_safe

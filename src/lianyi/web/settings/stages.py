@@ -12,7 +12,7 @@ from lianyi.people.profiles.actions import set_lifecycle_rule
 from lianyi.people.profiles.queries import lifecycle_rule
 from lianyi.web.access import Seat, seated
 from lianyi.web.labels import STAGES
-from lianyi.web.settings.saving import lines_of, saved
+from lianyi.web.saving import lines_of, saved
 
 
 @require_safe

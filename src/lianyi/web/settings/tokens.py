@@ -15,7 +15,7 @@ from lianyi.kernel.clock import system_clock
 from lianyi.kernel.errors import Refused
 from lianyi.web.access import Seat, seated
 from lianyi.web.asked import number_in
-from lianyi.web.settings.saving import saved, tell
+from lianyi.web.saving import saved, tell
 
 DAYS = (30, 90, 365)
 _AT_ONCE = 50

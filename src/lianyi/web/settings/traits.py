@@ -12,7 +12,7 @@ from lianyi.people.profiles.queries import trait_catalogue, trust_order
 from lianyi.people.profiles.schemas import Strategy, TraitType
 from lianyi.web.access import Seat, seated
 from lianyi.web.labels import STRATEGIES, TRAIT_TYPES
-from lianyi.web.settings.saving import lines_of, saved
+from lianyi.web.saving import lines_of, saved
 
 
 @require_safe

@@ -16,7 +16,7 @@ from lianyi.kernel.clock import system_clock
 from lianyi.kernel.errors import Refused
 from lianyi.web.access import Seat, seated
 from lianyi.web.asked import number_in
-from lianyi.web.settings.saving import found, lines_of, saved, tell
+from lianyi.web.saving import found, lines_of, saved, tell
 
 _AT_ONCE = 50
 

@@ -1,5 +1,5 @@
-"""How a form of the settings is saved: a refusal is said above the form, which keeps what was typed; an id that is not
-the workspace's is 404; what was done is said on the page that follows.
+"""How a form is saved: a refusal is said above the form, which keeps what was typed, or else on the page that follows;
+an id that is not the workspace's is 404; what was done is said on the page that follows.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,16 @@ from lianyi.foundation.access.schemas import Denied
 from lianyi.kernel.errors import Refused
 from lianyi.web.refusals import told
 
-_UNKNOWN = frozenset({"key.unknown", "token.unknown", "webhook.unknown", "webhook.delivery_unknown"})
+_UNKNOWN = frozenset(
+    {
+        "key.unknown",
+        "token.unknown",
+        "webhook.unknown",
+        "webhook.delivery_unknown",
+        "member.unknown_here",
+        "invitation.unknown",
+    }
+)
 _T = TypeVar("_T")
 
 
@@ -25,8 +34,8 @@ def found(read: Callable[[], _T]) -> _T:
         raise Http404(refused.code) from None
 
 
-def saved(request: HttpRequest, write: Callable[[], object], done: str | Promise) -> Refused | None:
-    """Writes, and says `done` on the next page; what was refused, for the form."""
+def saved(request: HttpRequest, write: Callable[[], object], done: str | Promise = "") -> Refused | None:
+    """Writes, and says `done`, if anything, on the next page; what was refused, for the form."""
     try:
         write()
     except Denied:
@@ -35,7 +44,8 @@ def saved(request: HttpRequest, write: Callable[[], object], done: str | Promise
         if refused.code in _UNKNOWN:
             raise Http404(refused.code) from None
         return refused
-    messages.success(request, str(done))
+    if done:
+        messages.success(request, str(done))
     return None
 
 
