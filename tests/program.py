@@ -1,7 +1,6 @@
 """The real program and its real processes, for tests: in a home of the test, on loopback and a free port."""
 
 import json
-import os
 import select
 import signal
 import subprocess
@@ -17,6 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from tests.conftest import variables_of
+from tests.killing import kill
 
 from lianyi.assembly.processes.memory import installation_pids
 
@@ -116,8 +116,7 @@ class Up:
         left = self.pids() if self.process.poll() is None else []
         self.process.kill()
         self.process.wait()
-        for pid in alive(left):
-            os.kill(pid, signal.SIGKILL)
+        kill(alive(left))
         for stream in (self.process.stdout, self.process.stderr):
             if stream is not None:
                 stream.close()

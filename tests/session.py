@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from tests.killing import kill
 
 from lianyi.assembly.postgres import leftovers
 from lianyi.assembly.postgres.places import Places
@@ -46,8 +47,7 @@ def remove_home(home: Path) -> None:
     """Removes a home, and those inside it, with whatever server still runs on them."""
     for data in home.glob("**/pg/data"):
         places = Places.of(data.parent.parent)
-        for pid in leftovers.processes(places.data):
-            os.kill(pid, signal.SIGKILL)
+        kill(leftovers.processes(places.data))
         places.leave_no_folder()
     shutil.rmtree(home, ignore_errors=True)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from tests.browser.test_pages import send
-from tests.program import WITHIN, Up, alive, command_line, lianyi
+from tests.program import WITHIN, Up, alive, command_line, eventually, lianyi
 
 PEOPLE = (
     ("Annika", "Lindqvist", "1984-03-12", "Bath"),
@@ -82,7 +82,7 @@ def test_killed_itself_and_with_its_worker_it_is_begun_anew(there: Installation)
     told = there.until("done")
     assert (told["people"], told["suggested"]) == (5, 2)
     assert there.pairs() == [(1, 3), (2, 4)]
-    assert alive([third]) == []
+    eventually(lambda: alive([third]) == [], "the search has ended")
 
 
 def test_stopped_it_ends_at_once_and_changes_nothing(there: Installation) -> None:
@@ -91,5 +91,5 @@ def test_stopped_it_ends_at_once_and_changes_nothing(there: Installation) -> Non
     assert there.call("DELETE")["state"] in ("running", "stopped")
     told = there.until("stopped")
     assert (told["found_at"], told["suggested"]) == (None, 0)
-    assert alive([pid]) == []
+    eventually(lambda: alive([pid]) == [], "the search has ended")
     assert there.pairs() == []

@@ -3,9 +3,7 @@ person exactly once afterwards.
 """
 
 import json
-import os
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -15,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import variables_of
+from tests.killing import kill
 from tests.program import Up, command_line, lianyi
 
 from lianyi.events.lake import queries as lake
@@ -84,9 +83,7 @@ def kill_worker(running: Up, rnd: random.Random) -> None:
     """Several times; it takes a while until the next one has begun."""
     for _ in range(KILLS):
         time.sleep(rnd.uniform(0.5, 3.0))
-        for pid in running.pids():
-            if "lianyi.assembly.worker" in command_line(pid):
-                os.kill(pid, signal.SIGKILL)
+        kill(pid for pid in running.pids() if "lianyi.assembly.worker" in command_line(pid))
 
 
 @pytest.mark.crash

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from tests.assembly.postgres.conftest import kept, postmaster_of, write
 from tests.conftest import Installation
+from tests.killing import kill
 
 from lianyi.assembly.postgres import EmbeddedPostgres, State, leftovers
 from lianyi.assembly.postgres.account import account_for
@@ -58,8 +59,7 @@ def test_a_server_killed_whole_is_started_again(installation: Installation) -> N
     write(server, 1, 2, 3)
     pids = server.pids()
     assert len(pids) >= 4
-    for pid in pids:
-        os.kill(pid, signal.SIGKILL)
+    kill(pids)
     _wait_until_gone(pids)
     with EmbeddedPostgres(installation.home) as other:  # not the one that had started it
         assert kept(other) == [1, 2, 3]
@@ -88,8 +88,7 @@ def _left_standing_still(server: EmbeddedPostgres) -> int:
         children = _children(postmaster)
         for name in ("walwriter", "startup"):  # now and then it is faster than this, and serves again
             if name in children:
-                with suppress(ProcessLookupError):
-                    os.kill(children[name], signal.SIGKILL)
+                kill([children[name]])
     return postmaster
 
 

@@ -14,6 +14,7 @@ import psycopg
 import pytest
 from tests.assembly.postgres.conftest import kept, write
 from tests.conftest import FAST, variables_of
+from tests.killing import kill
 
 from lianyi.assembly.postgres import EmbeddedPostgres, Upgraded, leftovers, upgrade
 from lianyi.assembly.postgres.cluster import major_of
@@ -94,8 +95,7 @@ def test_a_server_that_was_killed_before_the_upgrade_loses_nothing(old_home: Pat
     server = EmbeddedPostgres(old_home, provider=_old_provider())
     server.start()
     write(server, 4)
-    for pid in server.pids():
-        os.kill(pid, signal.SIGKILL)
+    kill(server.pids())
     server.stop()
     assert upgrade(old_home) == Upgraded(16, 18)
     with EmbeddedPostgres(old_home) as moved:

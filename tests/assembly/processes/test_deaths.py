@@ -39,7 +39,7 @@ def test_a_server_whose_worker_was_killed_comes_back_whole(up: Start, name: str)
     (inner,) = [pid for pid in running.pids() if parent_of(pid) == before]
     os.kill(inner, signal.SIGKILL)
     eventually(lambda: running.children().get(name, before) != before, f"{name} came back")
-    assert running.get("/readyz")[0] == 200
+    eventually(lambda: running.get("/readyz")[0] == 200, "it is ready again")
     assert alive([inner, before]) == []
 
 

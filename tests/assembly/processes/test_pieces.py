@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from tests.killing import kill
 from tests.program import alive, eventually, variables_of
 
 from lianyi.assembly.processes import listening
@@ -145,6 +146,5 @@ def test_memory_is_counted_over_the_tree(tmp_path: Path) -> None:
         sizes = pss(pids)
         assert set(sizes) == set(pids)
         assert all(10_000 < size < 10_000_000 for size in sizes.values())
-        for pid in pids:
-            os.kill(pid, signal.SIGKILL)
+        kill(pids)
     eventually(lambda: pss(pids) == {}, "both have ended")
