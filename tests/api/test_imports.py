@@ -47,13 +47,35 @@ def test_from_a_file_to_people(brand: Brand, call: Program) -> None:
     done = call.get(place).json()
     assert (done["state"], done["kept"], done["read"]) == ("done", False, done["bytes"])
     assert done["result"] == {
-        "rows": 3, "new": 2, "updated": 0, "same": 0, "refused": 1, "codes": {"identity.invalid": 1}, "ignored": {}
+        "rows": 3, "new": 2, "updated": 0, "same": 0, "refused": 1, "codes": {"identity.invalid": 1}, "ignored": {},
+        "left_out": {},
     }  # fmt: skip
     rows = call.get(f"{place}/refused").getvalue().decode("utf-8-sig").splitlines()
     assert rows[1].startswith("不是手机,李娜,'=1+1,3,手机,identity.invalid,")
     told(call("DELETE", place), 409, "upload.done")
     brand.project()
     assert len(call.get("/people").json()["items"]) == 2
+
+
+def test_a_day_that_does_not_exist_is_counted_and_handed_over(call: Program) -> None:
+    given = give(call, "手机,生日\n13800138000,1992-02-30\n13800138001,1990-03-12\n")
+    place = f"/imports/{given.json()['id']}"
+    seen = call.get(f"{place}/preview").json()
+    assert [(row["refused"], row["cells"][1]["taken"], row["cells"][1]["reason"]) for row in seen["rows"]] == [
+        (False, "", "'1992-02-30' is no date."), (False, "1990-03-12", "")
+    ]  # fmt: skip
+    told(call.get(f"{place}/left-out"), 404, "upload.none_left_out")
+    call("POST", f"{place}/start", {"dry": True})
+    work()
+    assert call.get(place).json()["tried"]["left_out"] == {"生日": 1}
+    call("POST", f"{place}/start", {})
+    work()
+    result = call.get(place).json()["result"]
+    assert (result["new"], result["refused"], result["left_out"]) == (2, 0, {"生日": 1})
+    told(call.get(f"{place}/refused"), 404, "upload.none_refused")
+    rows = call.get(f"{place}/left-out").getvalue().decode("utf-8-sig").splitlines()
+    assert rows == ["手机,生日,row,column,code,reason",
+                    "13800138000,1992-02-30,2,生日,date.unreadable,'1992-02-30' is no date."]  # fmt: skip
 
 
 def test_a_mapping_that_lacks_something_is_refused_and_another_is_taken(call: Program) -> None:

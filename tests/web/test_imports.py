@@ -59,6 +59,26 @@ def test_from_a_file_to_people(brand: Brand) -> None:
     assert "客户.csv" in client.get("/imports").content.decode()
 
 
+def test_a_day_that_does_not_exist_is_told_before_and_after(brand: Brand) -> None:
+    client = brand.visitor()
+    place = give(client, "手机,生日\n13800138000,1992-02-30\n".encode())["location"]
+    assert "&#x27;1992-02-30&#x27; is no date. Left out." in client.get(place).content.decode()
+    lost = "Values that cannot be used, left out of rows that are taken"
+    for run in ("dry", "import"):
+        assert lost not in client.get(place).content.decode()
+        client.post(f"{place}/start", {"run": run})
+        work()
+        assert lost in client.get(place).content.decode()
+        if run == "dry":
+            client.post(place, {"target-0": "phone"})  # a change drops what was tried
+    page = client.get(place).content.decode()
+    assert "Download these rows" in page
+    assert "Download refused rows" not in page
+    rows = b"".join(client.get(f"{place}/left-out.csv").streaming_content)  # type: ignore[attr-defined]
+    assert rows.decode("utf-8-sig").splitlines()[1].startswith("13800138000,1992-02-30,2,生日,date.unreadable,")
+    assert client.get(f"{place}/refused.csv").status_code == 404
+
+
 def test_a_mapping_that_lacks_something_says_so_at_its_place(brand: Brand) -> None:
     client = brand.visitor()
     place = give(client)["location"]
@@ -86,7 +106,7 @@ def test_nobody_sends_files_without_signing_in(brand: Brand) -> None:
 def test_imports_of_others_and_of_who_may_not(brand: Brand, new_brand: Callable[[], Brand]) -> None:
     place = give(brand.visitor())["location"]
     stranger = new_brand().visitor()
-    for end in ("", "/progress", "/refused.csv", "/mapping.yaml"):
+    for end in ("", "/progress", "/refused.csv", "/left-out.csv", "/mapping.yaml"):
         assert stranger.get(place + end).status_code == 404
     for end in ("", "/start", "/stop", "/discard"):
         assert stranger.post(place + end).status_code == 404

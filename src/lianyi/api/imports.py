@@ -25,7 +25,8 @@ from lianyi.people.imports.uploads.remapping import Wish
 from lianyi.people.imports.uploads.schemas import Counted, Preview, Row, Upload
 
 _section = Section("Imports", "Files of people, orders or events: given, looked at, counted, and imported.")
-_COUNTS = {"rows": 3, "new": 2, "updated": 0, "same": 0, "refused": 1, "codes": {"identity.invalid": 1}, "ignored": {}}
+_COUNTS = {"rows": 3, "new": 2, "updated": 0, "same": 0, "refused": 1, "codes": {"identity.invalid": 1}, "ignored": {},
+           "left_out": {"生日": 1}}  # fmt: skip
 _UPLOAD = {
     "id": 5,
     "state": "done",
@@ -63,6 +64,7 @@ class CountedShown(BaseModel):
     refused: int
     codes: dict[str, int] = Field(description="Refused rows by code.")
     ignored: dict[str, int] = Field(description="Cells that identify nobody and were passed over, by column.")
+    left_out: dict[str, int] = Field(description="Cells without which their rows were taken, by column: no such day.")
 
 
 class ProblemShown(BaseModel):
@@ -315,6 +317,20 @@ def get_refused_rows(request: Request, upload: RowId) -> FileResponse:
     path = queries.refused_path(workspace_of(request), upload)
     if path is None:
         raise Unserved(404, "upload.none_refused", "No rows were refused, or they are not kept any more.")
+    return FileResponse(Path(path).open("rb"), content_type="text/csv; charset=utf-8")
+
+
+@_section.get(
+    "/imports/{upload}/left-out",
+    Ability.RUN_IMPORTS,
+    gives="text/csv",
+    example="手机,生日,row,column,code,reason\n13912345678,1992-02-30,3,生日,date.unreadable,No date.\n",
+)
+def get_rows_left_out(request: Request, upload: RowId) -> FileResponse:
+    """Hands over the rows that were taken without a cell, as CSV. Corrected, they can be imported again."""
+    path = queries.left_out_path(workspace_of(request), upload)
+    if path is None:
+        raise Unserved(404, "upload.none_left_out", "No cell was left out, or the rows are not kept any more.")
     return FileResponse(Path(path).open("rb"), content_type="text/csv; charset=utf-8")
 
 

@@ -127,6 +127,8 @@ def _show(call: Call, result: "Result", *, dry_run: bool) -> None:
         "same": result.same,
         "refused": result.refused,
         "refused_file": None if result.refused_file is None else str(result.refused_file),
+        "left_out": sum(result.left_out.values()),
+        "left_out_file": None if result.left_out_file is None else str(result.left_out_file),
     }
     call.show(counts)
     for column, count in result.ignored.items():
@@ -136,11 +138,18 @@ def _show(call: Call, result: "Result", *, dry_run: bool) -> None:
             count,
         )
         call.note(passed.format(column=column, count=count))
+    for column, count in result.left_out.items():
+        lost = ngettext(
+            "{column}: {count} value cannot be used and was left out; its row was taken.",
+            "{column}: {count} values cannot be used and were left out; their rows were taken.",
+            count,
+        )
+        call.note(lost.format(column=column, count=count))
     for code, count in result.codes.items():
         refused = ngettext("Refused: {code}, {count} time.", "Refused: {code}, {count} times.", count)
         call.note(refused.format(code=code, count=count))
     if dry_run:
-        for row in result.examples:
+        for row in [*result.examples, *result.left_out_examples]:
             for problem in row.problems:
                 call.note(tell(_problem(row.number, problem)))
         call.note(_("A dry run: nothing was written."))

@@ -144,12 +144,16 @@ def discard(request: HttpRequest, seat: Seat, upload: Upload) -> HttpResponse:
 def refused_rows(request: HttpRequest, seat: Seat, upload: Upload) -> HttpResponse:
     """The rows that were not taken, as CSV."""
     del request
-    path = queries.refused_path(seat.workspace.pk, upload.id)
-    if path is None:
-        raise Http404
-    name = f"{Path(upload.file_name).stem}-refused.csv"
-    answer = FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")
-    return cast(HttpResponse, answer)
+    return _handed(queries.refused_path(seat.workspace.pk, upload.id), upload, "refused")
+
+
+@require_safe
+@seated(Ability.RUN_IMPORTS)
+@_known
+def rows_left_out(request: HttpRequest, seat: Seat, upload: Upload) -> HttpResponse:
+    """The rows that were taken without a cell, as CSV."""
+    del request
+    return _handed(queries.left_out_path(seat.workspace.pk, upload.id), upload, "left-out")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -168,6 +172,14 @@ def mapping(request: HttpRequest, seat: Seat, upload: Upload) -> HttpResponse:
     response = HttpResponse(text, content_type="application/yaml; charset=utf-8")
     response.headers["Content-Disposition"] = words.attachment(name)
     return response
+
+
+def _handed(path: Path | None, upload: Upload, which: str) -> HttpResponse:
+    if path is None:
+        raise Http404
+    name = f"{Path(upload.file_name).stem}-{which}.csv"
+    answer = FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")
+    return cast(HttpResponse, answer)
 
 
 def _take(request: HttpRequest, seat: Seat) -> Upload:
@@ -227,5 +239,6 @@ def _running(seat: Seat, upload: Upload) -> dict[str, Any]:
         "counts": counts,
         "codes": words.codes(upload.result.codes) if upload.result else [],
         "refused_there": queries.refused_path(seat.workspace.pk, upload.id) is not None,
+        "left_out_there": queries.left_out_path(seat.workspace.pk, upload.id) is not None,
         "days": keeping.REFUSED_KEPT_FOR // 86400,
     }

@@ -105,6 +105,7 @@ urlpatterns = [
     path("imports/<int:upload>/stop", imports.stop, name="import-stop"),
     path("imports/<int:upload>/discard", imports.discard, name="import-discard"),
     path("imports/<int:upload>/refused.csv", imports.refused_rows, name="import-refused"),
+    path("imports/<int:upload>/left-out.csv", imports.rows_left_out, name="import-left-out"),
     path("imports/<int:upload>/mapping.yaml", imports.mapping, name="import-mapping"),
     path("settings/members", members.members, name="settings-members"),
     path("settings/members/<int:number>/role", members.member_role, name="settings-members-role"),

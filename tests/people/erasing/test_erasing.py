@@ -323,7 +323,7 @@ def test_a_number_that_is_somebody_elses_by_now_is_left_alone(shop: Brand) -> No
 def test_a_file_of_refused_rows_loses_those_that_name_the_person(shop: Brand) -> None:
     folder = settings.ENVIRONMENT.home / "imports"
     folder.mkdir(exist_ok=True)
-    shared, alone = folder / "a-1-refused.csv", folder / "b-2-refused.csv"
+    shared, alone = folder / "a-1-refused.csv", folder / "b-2-left-out.csv"
     shared.write_text("phone,row\n'+86 139 1234 5678,1\n137 8765 4321,2\nLIHUA@shop.cn,3\n", encoding="utf-8-sig")
     alone.write_text(f"who,row\n{HERS[4]},1\n", encoding="utf-8-sig")
     meet(shop)
@@ -337,14 +337,16 @@ def test_a_file_of_refused_rows_loses_those_that_name_the_person(shop: Brand) ->
 def test_a_file_that_a_killed_import_left_goes_whole_and_one_that_is_being_written_stays(shop: Brand) -> None:
     folder = settings.ENVIRONMENT.home / "imports"
     folder.mkdir(exist_ok=True)
-    left = folder / "a-1-refused.part"
-    left.write_text(f"who\n{HERS[4]}\n")
+    left, lacking = folder / "a-1-refused.part", folder / "a-1-left-out.part"
+    for path in (left, lacking):
+        path.write_text(f"who\n{HERS[4]}\n")
     written = RefusedFile(folder / "b-2-refused.csv", ["who"], str)
     written.write([RefusedRow(1, [HIS[4]], [])])
     meet(shop)
     shop.run()
     shop.erase("user_id", HERS[4])
     assert not left.exists()
+    assert not lacking.exists()
     kept = written.finish()
     assert kept is not None
     assert HIS[4] in kept.read_text(encoding="utf-8-sig")

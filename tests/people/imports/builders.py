@@ -61,6 +61,7 @@ def shaped(path: Path, kind: str, mapping: str | None = None, **spec: Any) -> Sh
         [row for part in parts for row in part.refused],
         sum(part.rows for part in parts),
         ignored,
+        [row for part in parts for row in part.lacking],
     )
 
 

@@ -67,7 +67,7 @@ class Brand:
         assert not (self.folder / "imports").exists() or tried.refused_file is None
         done = self.real(kind, path, mapping)
         assert tried[:5] == done[:5]
-        assert (tried.codes, tried.ignored) == (done.codes, done.ignored)
+        assert (tried.codes, tried.ignored, tried.left_out) == (done.codes, done.ignored, done.left_out)
         return done[:5]
 
     def settle(self) -> None:
@@ -238,6 +238,31 @@ def test_a_person_who_is_merged_while_being_imported(brand: Brand, monkeypatch: 
         (Claim("crm_id", "crm", "7", True),),
         (Claim("crm_id", "crm", "8", True),),
     }
+
+
+def test_a_day_that_does_not_exist_costs_the_value_and_not_the_customer(brand: Brand) -> None:
+    path = file(brand.folder, "customer_id,name,birthday\n7,Anna,1992-02-30\n8,Bob,1990-03-12\n9,Cleo,soon\n")
+    assert brand.both("people", path) == (3, 3, 0, 0, 0)
+    assert brand.both("people", path) == (3, 0, 0, 3, 0)
+    result = brand.real("people", path)
+    assert (result.left_out, result.codes, result.refused_file) == ({"birthday": 2}, {}, None)
+    assert [(row.number, row.problems[0].column) for row in result.left_out_examples] == [
+        (2, "birthday"),
+        (4, "birthday"),
+    ]
+    assert result.left_out_file is not None
+    text = result.left_out_file.read_text(encoding="utf-8-sig")
+    assert text.splitlines() == [
+        "customer_id,name,birthday,row,column,code,reason",
+        "7,Anna,1992-02-30,2,birthday,date.unreadable,'1992-02-30' is no date.",
+        "9,Cleo,soon,4,birthday,date.unreadable,'soon' is no date.",
+    ]
+    brand.settle()
+    corrected = file(brand.folder, text.replace("02-30", "02-29"), "corrected.csv")
+    assert brand.both("people", corrected) == (2, 0, 1, 1, 0)
+    traits = [event.traits for event in brand.events()]
+    assert traits[0] == {"name": "Anna"}
+    assert traits[-1] == {"name": "Anna", "birthday": "1992-02-29"}
 
 
 def test_refused_rows_are_handed_back_and_taken_when_corrected(brand: Brand) -> None:

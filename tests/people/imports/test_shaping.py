@@ -227,6 +227,14 @@ def test_traits_of_a_type(tmp_path: Path) -> None:
         {"seen": "20241301"},
     ]
     assert [reasons(row) for row in found.refused] == [[("age", "number.unreadable")]]
+    assert [(row.number, reasons(row)) for row in found.lacking] == [(4, [("born", "date.unreadable")])]
+
+
+def test_a_cell_that_is_too_long_is_left_out_where_its_text_was_to_be_kept(tmp_path: Path) -> None:
+    mapping = "crm_id: id\ntraits: {seen: {column: seen, type: date, otherwise: text}}\n"
+    found = shaped(file(tmp_path, f"id,seen\n1,{'x' * 16_001}\n2,soon\n"), "people", mapping)
+    assert [draft.traits for draft in found.drafts] == [{}, {"seen": "soon"}]
+    assert [(row.number, reasons(row)) for row in found.lacking] == [(2, [("seen", "cell.long")])]
 
 
 def test_one_content_in_every_kind_of_file(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from lianyi.kernel.cells import restored
 from lianyi.kernel.durable import write_whole
 from lianyi.people.erasing.sieve import Sieve
-from lianyi.people.imports.refusals import abandoned
+from lianyi.people.imports.refusals import abandoned, handed_back
 
 IMPORTS = "imports"
 
@@ -18,7 +18,7 @@ def scrub_imports(home: Path, sieve: Sieve) -> int:
     """
     for path in abandoned(home / IMPORTS):
         path.unlink(missing_ok=True)
-    return sum(_scrub(path, sieve) for path in sorted((home / IMPORTS).glob("*-refused.csv")))
+    return sum(_scrub(path, sieve) for path in handed_back(home / IMPORTS))
 
 
 def _scrub(path: Path, sieve: Sieve) -> int:

@@ -28,7 +28,7 @@ from lianyi.kernel.ids import digest
 from lianyi.kernel.sentences import Tell
 from lianyi.people.imports import counting, jobs
 from lianyi.people.imports.preparing import Prepared, prepare
-from lianyi.people.imports.refusals import RefusedFile
+from lianyi.people.imports.refusals import HandedBack, hand_back
 from lianyi.people.imports.schemas import Result
 from lianyi.people.imports.shaping import Draft, Shaped, Shaper
 from lianyi.people.imports.tables import RefusedRow
@@ -84,13 +84,13 @@ def import_file(
     """
     job = jobs.begin(workspace, prepared, to_micros(clock()))
     run = _Run(workspace, prepared, job.started_at)
-    path = folder / f"{_stem(prepared)}-{job.pk}-refused.csv"
-    refused = RefusedFile(path, prepared.table.columns, tell)
+    back = hand_back(folder, f"{_stem(prepared)}-{job.pk}", prepared.table.columns, tell)
     done, place = job.rows, 0
     try:
         for rows, shaped, position in run.blocks(done=done):
             _check_room(folder, min_free)
-            refused.write(shaped.refused)
+            back.refused.write(shaped.refused)
+            back.left_out.write(shaped.lacking)
             chunks = _chunks(rows[max(0, done - place) :], run, job.started_at)
             while some := list(islice(chunks, _CHUNKS_AT_ONCE)):
                 with transaction.atomic():
@@ -105,12 +105,12 @@ def import_file(
                     jobs.advance(job, dict.fromkeys(jobs.COUNTS, 0) | {"rows": left, "refused": left})
             progress(position)
         counted = Counter({name: getattr(job, name) for name in jobs.COUNTS})
-        result = run.result(counted, refused.finish())
+        result = run.result(counted, back)
         with transaction.atomic():
             jobs.finish(job, to_micros(clock()))
             settle(result)
     except BaseException:
-        refused.drop()
+        back.drop()
         raise
     return result
 
@@ -135,6 +135,8 @@ class _Run:
         self._examples: list[RefusedRow] = []
         self._codes = Counter[str]()
         self._ignored = Counter[str]()
+        self._left_out = Counter[str]()
+        self._lacking: list[RefusedRow] = []
         self._refused = 0
 
     def blocks(self, *, done: int) -> Iterator[tuple[list[_Row], Shaped, int]]:
@@ -151,18 +153,21 @@ class _Run:
                 place += shaped.rows
                 yield rows, shaped, block.position
 
-    def result(self, counts: Counter[str], refused_file: Path | None) -> Result:
-        """The counts, and what is worth saying beside them."""
+    def result(self, counts: Counter[str], back: HandedBack | None) -> Result:
+        """The counts, and what is worth saying beside them; what is handed back is put where it stays."""
         return Result(
             counts["rows"],
             counts["new"],
             counts["updated"],
             counts["same"],
             self._refused,
-            refused_file,
+            back and back.refused.finish(),
             self._examples,
             dict(self._codes.most_common()),
             dict(self._ignored.most_common()),
+            dict(self._left_out.most_common()),
+            back and back.left_out.finish(),
+            self._lacking,
         )
 
     def _judged(self, drafts: list[Draft], done: int) -> list[_Row]:
@@ -182,6 +187,8 @@ class _Run:
         self._examples += shaped.refused[: _EXAMPLES - len(self._examples)]
         self._codes.update(problem.code for row in shaped.refused for problem in row.problems)
         self._ignored.update(shaped.ignored)
+        self._lacking += shaped.lacking[: _EXAMPLES - len(self._lacking)]
+        self._left_out.update(problem.column for row in shaped.lacking for problem in row.problems)
 
 
 def _counter(workspace: int, prepared: Prepared) -> counting.Counter:

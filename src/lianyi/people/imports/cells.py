@@ -29,6 +29,13 @@ class Bad(NamedTuple):
     text: str = ""
 
 
+class LeftOut(NamedTuple):
+    """A cell that cannot be used and that the mapping would rather lose than its row: why, as with `Bad`."""
+
+    code: str
+    reason: Sentence
+
+
 def writable(text: str) -> str:
     """The text with a sign in the place of half characters, which JSON can name and no encoding writes."""
     return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
@@ -100,7 +107,7 @@ def _escaped(text: str) -> str:
     return _SURROGATE.sub(lambda match: f"\\x{ord(match[0]) & 0xFF:02x}", text)
 
 
-Read = Callable[[Any], Any]  # a cell's value, None for a blank, Bad for one that cannot be used
+Read = Callable[[Any], Any]  # a cell's value, None for a blank, Bad or LeftOut for one that cannot be used
 
 
 class Memo(dict[str, Any]):
@@ -109,12 +116,10 @@ class Memo(dict[str, Any]):
     def __init__(self, read: Read) -> None:
         super().__init__()
         self.read = read
-        self.has_bad = False
+        self.has_bad = self.has_left_out = False
 
     def __missing__(self, cell: str) -> Any:
-        value = self.read(cell)
-        if type(value) is Bad:
-            self.has_bad = True
+        value = self._noted(self.read(cell))
         self[cell] = value
         return value
 
@@ -127,7 +132,9 @@ class Memo(dict[str, Any]):
         return list(map(self.__getitem__, cells))
 
     def _typed(self, cell: Any) -> Any:
-        value = cell if type(cell) is Bad else self.read(cell)
-        if type(value) is Bad:
-            self.has_bad = True
+        return self._noted(cell if type(cell) is Bad else self.read(cell))
+
+    def _noted(self, value: Any) -> Any:
+        self.has_bad = self.has_bad or type(value) is Bad
+        self.has_left_out = self.has_left_out or type(value) is LeftOut
         return value

@@ -7,7 +7,7 @@ from lianyi.kernel.errors import Refused
 from lianyi.kernel.sentences import Sentence
 from lianyi.people.identity.normalise import KINDS
 from lianyi.people.imports import readers
-from lianyi.people.imports.cells import Bad, Memo, Read, shown
+from lianyi.people.imports.cells import Bad, LeftOut, Memo, Read, shown
 from lianyi.people.imports.mapping import Identity, Mapping, OrdersMapping, Text
 from lianyi.people.imports.plan import Plan
 from lianyi.people.imports.tables import Problem
@@ -44,6 +44,16 @@ class Field(NamedTuple):
         if self.needed and None in values:
             blank = Problem(self.column, self.needed, Sentence("The cell is blank."))
             found += [(row, blank) for row, value in enumerate(values) if value is None]
+        return found
+
+    def take_left_out(self, values: list[Any]) -> list[tuple[int, Problem]]:
+        """The rows whose cell is left out; among `values` it is as if it were blank."""
+        if not self.memo.has_left_out:
+            return []
+        rows = [row for row, value in enumerate(values) if type(value) is LeftOut]
+        found = [(row, Problem(self.column, values[row].code, values[row].reason)) for row in rows]
+        for row in rows:
+            values[row] = None
         return found
 
 

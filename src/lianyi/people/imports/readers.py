@@ -1,6 +1,7 @@
 """How the cells of each mapped column are read: the readers that a plan asks for.
 
-A reader gives a value, None for a blank cell, or `Bad` with the reason why the cell cannot be used.
+A reader gives a value, None for a blank cell, or `Bad` with the reason why the cell cannot be used; `LeftOut` where its
+row is to be taken without it.
 """
 
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from lianyi.kernel import text
 from lianyi.kernel.sentences import Sentence
 from lianyi.people.identity.normalise import KINDS, normalise
 from lianyi.people.imports import numbers
-from lianyi.people.imports.cells import Bad, Read, shown, tidy
+from lianyi.people.imports.cells import Bad, LeftOut, Read, shown, tidy
 from lianyi.people.imports.mapping import Amount, Consent, Identity, Moment, Tag, Value
 from lianyi.people.imports.moments import date_reader, moment_reader
 from lianyi.people.imports.plan import zone_of
@@ -133,8 +134,8 @@ def value(spec: Value) -> Read:
         found = read(cell)
         if type(found) is not Bad:
             return found
-        kept = tidy(cell) if spec.otherwise == "text" else None
-        return None if type(kept) is Bad else kept
+        kept = tidy(cell) if spec.otherwise == "text" else found
+        return LeftOut(kept.code, kept.reason) if type(kept) is Bad else kept
 
     return forgiving
 

@@ -1,4 +1,5 @@
-"""The file of refused rows: what was not taken, beside why, to be corrected and imported again.
+"""The file of refused rows: what was not taken, beside why, to be corrected and imported again; and one like it of rows
+that were taken without some of their cells.
 
 Each row stands as it was, behind it its number and, for each cell that is wrong, the column, a code and the reason,
 separated by ` | `. A spreadsheet must not run what strangers typed: a cell that begins like a formula gets a leading
@@ -10,7 +11,7 @@ import fcntl
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from lianyi.kernel.cells import neutral
 from lianyi.kernel.sentences import Tell
@@ -20,14 +21,44 @@ from lianyi.people.imports.tables import REFUSAL_COLUMNS, RefusedRow
 _BETWEEN = " | "
 
 
+_REFUSED, _LEFT_OUT = "-refused", "-left-out"
+
+
+class HandedBack(NamedTuple):
+    """The two files of an import, each only where there is something to hand back."""
+
+    refused: "RefusedFile"
+    left_out: "RefusedFile"
+
+    def drop(self) -> None:
+        """Leaves nothing behind."""
+        self.refused.drop()
+        self.left_out.drop()
+
+
+def hand_back(folder: Path, stem: str, columns: Sequence[str], tell: Tell) -> HandedBack:
+    """Files for the rows that an import refuses, and for those that it takes without a cell."""
+    files = (RefusedFile(folder / f"{stem}{name}.csv", columns, tell) for name in (_REFUSED, _LEFT_OUT))
+    return HandedBack(*files)
+
+
+def handed_back(folder: Path) -> list[Path]:
+    """What imports handed back and is there still."""
+    return _all_of(folder, ".csv")
+
+
 def abandoned(folder: Path) -> Iterator[Path]:
     """Files that an import began and that nobody writes any more: it was killed. An import that goes on makes its own
     anew.
     """
-    for path in sorted(folder.glob("*-refused.part")):
+    for path in _all_of(folder, ".part"):
         with path.open("rb") as file, suppress(BlockingIOError):
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield path
+
+
+def _all_of(folder: Path, ending: str) -> list[Path]:
+    return sorted(path for name in (_REFUSED, _LEFT_OUT) for path in folder.glob(f"*{name}{ending}"))
 
 
 class RefusedFile:

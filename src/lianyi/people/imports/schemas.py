@@ -23,7 +23,8 @@ class Result(NamedTuple):
     """What became of the rows: `rows` = new + updated + same + refused.
 
     `refused_file` names the rows that were not taken; a dry run writes none. `examples` are the first of them, `codes`
-    counts all refusals by code, and `ignored` the cells of each column that identify nobody.
+    counts all refusals by code, and `ignored` the cells of each column that identify nobody. `left_out` counts by
+    column the cells that cannot be used and without which their rows were taken; `left_out_file` names those rows.
     """
 
     rows: int
@@ -35,3 +36,6 @@ class Result(NamedTuple):
     examples: list[RefusedRow]
     codes: dict[str, int]
     ignored: dict[str, int]
+    left_out: dict[str, int]
+    left_out_file: Path | None
+    left_out_examples: list[RefusedRow]

@@ -5,7 +5,7 @@ which system; never the file's name, the row's place, or how an identity happens
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -42,12 +42,13 @@ class Draft(NamedTuple):
 
 
 class Shaped(NamedTuple):
-    """What became of a block: events and refused rows, each in order of the file."""
+    """What became of a block: events, refused rows and those taken without a cell, each in order of the file."""
 
     drafts: list[Draft]
     refused: list[RefusedRow]
     rows: int  # in all
     ignored: Mapping[str, int]  # column → cells that identify nobody in rows that were taken
+    lacking: list[RefusedRow]  # rows that were taken, with the cells that were left out
 
 
 class Shaper:
@@ -87,11 +88,12 @@ class Shaper:
         drafts: list[Draft] = []
         refused = list(block.refused)
         ignored: Counter[str] = Counter()
+        lacking: list[RefusedRow] = []
         for start in range(0, len(block.cells), _AT_ONCE):
             cells, numbers = block.cells[start : start + _AT_ONCE], block.numbers[start : start + _AT_ONCE]
-            drafts += self._shape(cells, numbers, refused, ignored)
+            drafts += self._shape(cells, numbers, refused, ignored, lacking)
         refused.sort(key=lambda row: row.number)
-        return Shaped(drafts, refused, len(block.cells) + len(block.refused), ignored)
+        return Shaped(drafts, refused, len(block.cells) + len(block.refused), ignored, lacking)
 
     def read(self, cells: list[Sequence[Any]]) -> list[tuple[Field, list[Any]]]:
         """Each field with what it reads in these rows, for people to look at; nothing is refused yet."""
@@ -99,7 +101,12 @@ class Shaper:
         return [(field, field.read(across, len(cells), typed=self._typed)) for field in self._fields()]
 
     def _shape(
-        self, cells: list[Sequence[Any]], numbers: Sequence[int], refused: list[RefusedRow], ignored: Counter[str]
+        self,
+        cells: list[Sequence[Any]],
+        numbers: Sequence[int],
+        refused: list[RefusedRow],
+        ignored: Counter[str],
+        lacking: list[RefusedRow],
     ) -> list[Draft]:
         fields = self._fields()
         across: list[Sequence[Any]] = list(zip(*cells, strict=True))
@@ -112,6 +119,7 @@ class Shaper:
             cells = [cells[row] for row in keep]
             columns = [[column[row] for row in keep] for column in columns]
         ignored.update(self._ignored(columns, fields))
+        left_out = _by_row(field.take_left_out(values) for field, values in zip(fields, columns, strict=True))
         drafts = self._drafts(numbers, columns)
         large = {place for place, draft in enumerate(drafts) if len(draft.content) > _ROOM}
         if large:
@@ -119,8 +127,8 @@ class Shaper:
                 "", "row.large", Sentence("The row makes an event of more than {most:,} bytes.", most=EVENT_BYTES)
             )
             refused += [RefusedRow(numbers[place], cells[place], [problem]) for place in sorted(large)]
-            return [draft for place, draft in enumerate(drafts) if place not in large]
-        return drafts
+        lacking += [RefusedRow(numbers[row], cells[row], left_out[row]) for row in sorted(left_out.keys() - large)]
+        return [draft for place, draft in enumerate(drafts) if place not in large] if large else drafts
 
     def _fields(self) -> list[Field]:
         time = [] if self._time is None else [self._time]
@@ -130,10 +138,7 @@ class Shaper:
         return [*fields, self._event] if isinstance(self._mapping, EventsMapping) else fields
 
     def _problems(self, fields: list[Field], columns: list[list[Any]]) -> dict[int, list[Problem]]:
-        found: dict[int, list[Problem]] = {}
-        for field, values in zip(fields, columns, strict=True):
-            for row, problem in field.problems(values):
-                found.setdefault(row, []).append(problem)
+        found = _by_row(field.problems(values) for field, values in zip(fields, columns, strict=True))
         if self._needs_somebody:
             who = columns[: len(self._who)]
             for row, names in enumerate(zip(*who, strict=True)):
@@ -236,6 +241,13 @@ class Shaper:
                 }
                 found.append(("consent.given" if given else "consent.withdrawn", said))
         return found
+
+
+def _by_row(found: Iterable[list[tuple[int, Problem]]]) -> dict[int, list[Problem]]:
+    rows: dict[int, list[Problem]] = {}
+    for row, problem in (one for part in found for one in part):
+        rows.setdefault(row, []).append(problem)
+    return rows
 
 
 def _different(whos: list[Any]) -> Any:

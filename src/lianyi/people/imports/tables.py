@@ -41,7 +41,7 @@ class Problem(NamedTuple):
 
 
 class RefusedRow(NamedTuple):
-    """A row that was not taken, as it stood in the file."""
+    """A row that was not taken, or not whole, as it stood in the file."""
 
     number: int
     cells: Sequence[Any]

@@ -273,14 +273,15 @@ def test_leftovers_and_old_refused_rows_go(workspace: Workspace) -> None:
     part = keeping.uploads_folder() / "left.part"
     part.write_text("x")
     old = keeping.imports_folder() / "a-1-refused.csv"
+    lacking = keeping.imports_folder() / "a-1-left-out.csv"
     fresh = keeping.imports_folder() / "a-2-refused.csv"
-    for path in (old, fresh):
+    for path in (old, lacking, fresh):
         path.write_text("x")
-    for path, days in ((part, 2), (old, 31), (fresh, 29)):
+    for path, days in ((part, 2), (old, 31), (lacking, 31), (fresh, 29)):
         at = datetime.now(UTC).timestamp() - days * 86400
         os.utime(path, (at, at))
     sweep(NOW)
-    assert (part.exists(), old.exists(), fresh.exists()) == (False, False, True)
+    assert [path.exists() for path in (part, old, lacking, fresh)] == [False, False, False, True]
     fresh.unlink()
 
 

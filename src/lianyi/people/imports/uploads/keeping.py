@@ -15,10 +15,11 @@ from django.conf import settings
 
 from lianyi.kernel.durable import make_durable
 from lianyi.kernel.errors import Refused
+from lianyi.people.imports.refusals import handed_back
 
 LARGEST = 4 << 30  # bytes of one file
 KEPT_FOR = 7 * 86400  # seconds that a file waits to be imported
-REFUSED_KEPT_FOR = 30 * 86400  # seconds that rows which were not taken can be fetched
+REFUSED_KEPT_FOR = 30 * 86400  # seconds that rows which were not taken, or not whole, can be fetched
 _FORGOTTEN_AFTER = 86400  # seconds after which a file that nobody knows is left over
 _NAME = 180  # bytes
 
@@ -95,7 +96,7 @@ def drop_forgotten(known: Collection[str]) -> None:
     for path in uploads_folder().iterdir():
         if path.name not in known and _age(path, now) > _FORGOTTEN_AFTER:
             shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
-    for path in imports_folder().glob("*-refused.csv"):
+    for path in handed_back(imports_folder()):
         if _age(path, now) > REFUSED_KEPT_FOR:
             path.unlink(missing_ok=True)
 

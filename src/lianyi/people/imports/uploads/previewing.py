@@ -16,7 +16,7 @@ from lianyi.foundation.workspaces.schemas import Workspace
 from lianyi.kernel.clock import from_micros
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.sentences import Sentence
-from lianyi.people.imports.cells import Bad, as_text, shown
+from lianyi.people.imports.cells import Bad, LeftOut, as_text, shown
 from lianyi.people.imports.files import Glimpse, Kind
 from lianyi.people.imports.headers import guess, is_known
 from lianyi.people.imports.mapping import Moment, Value, explicit, specs_of
@@ -142,8 +142,9 @@ def _cell(name: str, text: str, taken: _Taken | None, place: int, problems: dict
 def _told(values: list[Any], zone: str, *, moment: bool) -> _Taken:
     texts, reasons = [], []
     for value in values:
-        reasons.append(value.reason if isinstance(value, Bad) else None)
-        texts.append("" if isinstance(value, Bad) or value is None else _text(value, zone, moment=moment))
+        unusable = isinstance(value, Bad | LeftOut)
+        reasons.append(value.reason if unusable else None)
+        texts.append("" if unusable or value is None else _text(value, zone, moment=moment))
     return _Taken(texts, reasons)
 
 

@@ -34,8 +34,17 @@ def running_counts(workspace: int, upload: int) -> Counted | None:
 
 def refused_path(workspace: int, upload: int) -> Path | None:
     """The file of rows that were not taken; None where there is none, or none any more."""
+    return _path(workspace, upload, "refused_file")
+
+
+def left_out_path(workspace: int, upload: int) -> Path | None:
+    """The file of rows that were taken without a cell; None where there is none, or none any more."""
+    return _path(workspace, upload, "left_out_file")
+
+
+def _path(workspace: int, upload: int, which: str) -> Path | None:
     row = row_of(workspace, upload)
-    name = (row.result or {}).get("refused_file", "")
+    name = (row.result or {}).get(which, "")
     path = imports_folder() / name
     return path if name and path.is_file() else None
 
@@ -79,7 +88,8 @@ def _counted(said: Mapping[str, Any] | None) -> Counted | None:
     if said is None:
         return None
     rows, new, updated, same, refused = (int(said[name]) for name in COUNTS)
-    return Counted(rows, new, updated, same, refused, said["codes"], said["ignored"], said.get("refused_file", ""))
+    files = said.get("refused_file", ""), said.get("left_out", {}), said.get("left_out_file", "")
+    return Counted(rows, new, updated, same, refused, said["codes"], said["ignored"], *files)
 
 
 def any_import(workspace: int) -> bool:

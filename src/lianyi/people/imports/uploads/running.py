@@ -177,6 +177,8 @@ def _counts(result: Result) -> dict[str, Any]:
         "codes": result.codes,
         "ignored": result.ignored,
         "refused_file": "" if result.refused_file is None else result.refused_file.name,
+        "left_out": result.left_out,
+        "left_out_file": "" if result.left_out_file is None else result.left_out_file.name,
     }
 
 

@@ -10,7 +10,9 @@ COUNTS = ("rows", "new", "updated", "same", "refused")
 
 
 class Counted(NamedTuple):
-    """What became of rows, or would; `codes` counts refusals by code, `ignored` cells of a column that name nobody."""
+    """What became of rows, or would; `codes` counts refusals by code, `ignored` cells of a column that name nobody,
+    `left_out` those without which their rows were taken.
+    """
 
     rows: int
     new: int
@@ -20,6 +22,8 @@ class Counted(NamedTuple):
     codes: dict[str, int]
     ignored: dict[str, int]
     refused_file: str = ""
+    left_out: dict[str, int] = {}
+    left_out_file: str = ""
 
 
 @dataclass(frozen=True)
