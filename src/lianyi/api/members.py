@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
+from django.conf import settings
 from ninja import Query
 from pydantic import BaseModel, Field
 
@@ -57,6 +58,14 @@ class InvitationShown(BaseModel):
     expires_at: datetime
 
 
+class InvitationMade(InvitationShown):
+    """The new invitation."""
+
+    link: str | None = Field(
+        description="Where no mail is sent: what to hand to whoever is invited, shown here and never again. Else null."
+    )
+
+
 class NewInvitation(Body):
     """Whom to invite, and as what."""
 
@@ -80,8 +89,8 @@ def change_member(request: Request, member: RowId, body: NewRole) -> None:
 
 @_section.delete("/members/{member}", Ability.EDIT_MEMBERS, status=204, conflicts=True)
 def drop_member(request: Request, member: RowId) -> None:
-    """Removes a member. Their sessions end at once; what they did stays under their name."""
-    remove_member(request.bearer.workspace, member)
+    """Removes a member. Sessions and API tokens of theirs end at once; what they did stays under their name."""
+    remove_member(request.bearer.workspace, member, system_clock())
 
 
 @_section.get(
@@ -98,17 +107,19 @@ def list_invitations(request: Request, paging: Query[Paging]) -> Page[Invitation
 @_section.post(
     "/invitations",
     Ability.EDIT_MEMBERS,
-    answers=InvitationShown,
+    answers=InvitationMade,
     status=201,
-    example=_INVITATION,
+    example={**_INVITATION, "link": None},
     body={"email": "new@example.com", "role": "sales"},
     conflicts=True,
 )
-def invite_member(request: Request, body: NewInvitation) -> InvitationShown:
+def invite_member(request: Request, body: NewInvitation) -> InvitationMade:
     """Mails somebody a link by which they join. A second invitation of the same address takes the first one's place."""
     address = request.build_absolute_uri("/").rstrip("/")
-    invite(request.bearer.workspace, body.email, Role(body.role), address, system_clock())
-    return _invitation(invitation_to(workspace_of(request), body.email))
+    secret = invite(request.bearer.workspace, body.email, Role(body.role), address, system_clock())
+    made = _invitation(invitation_to(workspace_of(request), body.email))
+    link = None if settings.MAIL_IS_SENT else f"{address}/invitation/{secret}"
+    return InvitationMade(**made.model_dump(), link=link)
 
 
 @_section.delete("/invitations/{invitation}", Ability.EDIT_MEMBERS, status=204)

@@ -69,13 +69,14 @@ def give_role(call: Call, email: _Email, role: Annotated[Role, typer.Argument(he
 
 @verb(app, "remove")
 def remove(call: Call, email: _Email) -> None:
-    """Removes a member from the workspace: their sessions end at once, what they did stays under their name."""
+    """Removes a member from the workspace: their sessions and API tokens end at once, what they did stays."""
     with call.installation():
         from lianyi.foundation.members.actions import remove_member
         from lianyi.foundation.members.queries import member_here
+        from lianyi.kernel.clock import system_clock
 
         workspace = call.workspace()
-        remove_member(workspace, member_here(workspace.pk, email))
+        remove_member(workspace, member_here(workspace.pk, email), system_clock())
         call.show({"email": email, "removed": True}, _("Removed."))
 
 

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lianyi.foundation.access.schemas import Ability, Role
@@ -51,27 +52,34 @@ class Invite(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=list(ROLES.items()), initial="editor")
 
 
+@sensitive_variables("secret", "link")
 @require_http_methods(["GET", "HEAD", "POST"])
 @seated(Ability.EDIT_MEMBERS)
 def members(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """The list, and the form that invites."""
+    """The list, and the form that invites. Where no mail is sent, the link of a new invitation stands on this page and
+    on no other.
+    """
     form = Invite(request.POST if request.method == "POST" else None)
     _limit(form, seat)
+    link = email = ""
     if request.method == "POST" and form.is_valid():
+        email, address = form.cleaned_data["email"], request.build_absolute_uri("/").rstrip("/")
         try:
-            email, role = form.cleaned_data["email"], Role(form.cleaned_data["role"])
-            invite(seat.workspace, email, role, request.build_absolute_uri("/").rstrip("/"), system_clock())
+            secret = invite(seat.workspace, email, Role(form.cleaned_data["role"]), address, system_clock())
         except Refused as refused:
             form.add_error("email", told(refused))
         else:
             if settings.MAIL_IS_SENT:
                 messages.success(request, _("The invitation is on its way."))
-            else:
-                messages.warning(request, _("No mail server is named: the invitation is a file in LIANYI_HOME/mail."))
-            return redirect("settings-members")
+                return redirect("settings-members")
+            link = f"{address}/invitation/{secret}"
+            form = Invite()
+            _limit(form, seat)
     rows = colleagues(seat.workspace.pk, number_in(request.GET.get("after", "")) or 0, _AT_ONCE + 1)
     context = {
         "form": form,
+        "link": link,
+        "invited_now": email,
         "members": rows[:_AT_ONCE],
         "further": rows[_AT_ONCE - 1].member if len(rows) > _AT_ONCE else None,
         "invited": open_invitations(seat.workspace.pk, system_clock()),
@@ -96,7 +104,7 @@ def member_role(request: HttpRequest, seat: Seat, number: int) -> HttpResponse:
 @seated(Ability.EDIT_MEMBERS)
 def member_remove(request: HttpRequest, seat: Seat, number: int) -> HttpResponse:
     """Removes a member."""
-    return _done(request, lambda: remove_member(seat.workspace, number))
+    return _done(request, lambda: remove_member(seat.workspace, number, system_clock()))
 
 
 @require_POST

@@ -260,7 +260,7 @@ def test_a_removed_member_is_out_at_once(brand: Brand, owner: Member) -> None:
     client = browser()
     attempt(client, leaving.email, GOOD)
     assert client.get("/").status_code == 200
-    remove_member(brand.workspace, leaving.pk)
+    remove_member(brand.workspace, leaving.pk, system_clock())
     assert client.get("/").status_code == 302
     assert not UserSession.objects.filter(user=leaving).exists()
 

@@ -11,6 +11,7 @@ from lianyi.foundation.access.schemas import Ability, Role
 from lianyi.foundation.audit.actions import record_audit
 from lianyi.foundation.members.models import Member, Membership, SignInLink
 from lianyi.foundation.members.sessions import end_sessions_of
+from lianyi.foundation.tokens.actions import revoke_tokens_of
 from lianyi.foundation.workspaces.schemas import Workspace
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.ids import new_secret, secret_hash
@@ -59,14 +60,17 @@ def change_role(workspace: Workspace, member: int, role: Role) -> None:
 
 @needs(Ability.EDIT_MEMBERS)
 @transaction.atomic
-def remove_member(workspace: Workspace, member: int) -> None:
-    """The member leaves the workspace, and their sessions end at once; what they did stays under their name."""
+def remove_member(workspace: Workspace, member: int, now: datetime) -> None:
+    """The member leaves the workspace; their sessions end at once, and their API tokens for good. What they did stays
+    under their name.
+    """
     found = _locked(workspace, member)
     if found.role == Role.OWNER:
         require(Ability.APPOINT_OWNERS, workspace.pk)
     _keep_an_owner(workspace, found)
     found.delete()
     end_sessions_of(member)
+    revoke_tokens_of(workspace.pk, member, now)
     SignInLink.objects.filter(member=member, used_at=None).delete()
     record_audit(workspace.pk, "member.removed", {"member": member, "role": found.role})
 

@@ -61,6 +61,12 @@ def role_in(workspace: int, member: int) -> Role | None:
     return Role(role) if role is not None else None
 
 
+def role_held(workspace: int, member: int) -> Role | None:
+    """The same, and nobody removes them until the transaction ends."""
+    here = Membership.objects.select_for_update().filter(workspace=workspace, member=member).first()
+    return None if here is None else role_in(workspace, member)
+
+
 def colleagues(workspace: int, after: int = 0, limit: int = 100) -> list[Colleague]:
     """Members of the workspace in the order in which they joined, from behind member `after` of that order."""
     here = Membership.objects.filter(workspace=workspace, member__is_active=True)

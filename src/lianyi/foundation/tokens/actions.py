@@ -9,7 +9,7 @@ from django.db.models import Q
 from lianyi.foundation.access.acting import current_actor, needs
 from lianyi.foundation.access.schemas import ABILITIES, Ability
 from lianyi.foundation.audit.actions import record_audit
-from lianyi.foundation.members.queries import role_in
+from lianyi.foundation.members.queries import role_held
 from lianyi.foundation.tokens.models import ApiToken
 from lianyi.foundation.tokens.queries import PREFIX
 from lianyi.foundation.workspaces.schemas import Workspace
@@ -77,11 +77,30 @@ def revoke_token(workspace: int, token: int, now: datetime) -> None:
     """
     if not ApiToken.objects.select_for_update().filter(workspace=workspace, pk=token):
         raise Refused("token.unknown", "There is no such API token here.")
-    gone, these = [token], [token]
-    while these := [one.pk for one in ApiToken.objects.select_for_update().filter(parent__in=these).order_by("pk")]:
-        gone += these
+    gone = [token, *_made_by([token])]
     if ApiToken.objects.filter(pk__in=gone, revoked_at=None).update(revoked_at=now):
         record_audit(workspace, "token.revoked", {"token": token, "with_children": len(gone) - 1})
+
+
+@needs(Ability.EDIT_MEMBERS)
+@transaction.atomic
+def revoke_tokens_of(workspace: int, member: int, now: datetime) -> None:
+    """What a member who leaves had is revoked, with all that was made by it: who comes back makes new ones."""
+    theirs = ApiToken.objects.select_for_update().filter(workspace=workspace, member=member).order_by("pk")
+    own = [one.pk for one in theirs]
+    gone = ApiToken.objects.filter(pk__in=[*own, *_made_by(own)], revoked_at=None)
+    ending = sorted(gone.values_list("pk", flat=True))
+    if gone.update(revoked_at=now):
+        record_audit(workspace, "token.revoked", {"member": member, "tokens": ending})
+
+
+def _made_by(tokens: list[int]) -> list[int]:
+    """All that were made by these, and by what they made; locked."""
+    found: list[int] = []
+    these = tokens
+    while these := [one.pk for one in ApiToken.objects.select_for_update().filter(parent__in=these).order_by("pk")]:
+        found += these
+    return found
 
 
 def note_use(token: int, last_used_at: datetime | None, now: datetime) -> None:
@@ -105,7 +124,7 @@ def _within(workspace: int, parent: int, expires_at: datetime | None) -> datetim
 
 
 def _scopes(workspace: int, member: int, scopes: Collection[str]) -> list[str]:
-    role = role_in(workspace, member)
+    role = role_held(workspace, member)
     if role is None:
         raise Refused("member.gone", "Member {member} does not work here any more.", member=member)
     unknown = sorted(set(scopes) - {ability.value for ability in Ability})

@@ -33,8 +33,9 @@ def secret_of(nonce: str) -> str:
 @needs(Ability.EDIT_MEMBERS)
 @transaction.atomic
 def invite(workspace: Workspace, email: str, role: Role, address: str, now: datetime) -> str:
-    """Mails somebody a link by which they join, and returns its secret, which only the operator is shown. A second
-    invitation of the same address takes the place of the first. `address` is how the installation is reached.
+    """Mails somebody a link by which they join, and returns its secret, which the operator is shown, and who invites
+    where no mail is sent. A second invitation of the same address takes the place of the first. `address` is how the
+    installation is reached.
     """
     email = _address(email)
     if role is Role.OWNER:
