@@ -109,6 +109,19 @@ def test_a_key_is_shown_once_with_what_to_paste_and_revoked(brand: Brand) -> Non
     assert WriteKey.objects.filter(workspace=brand.workspace).count() == 2
 
 
+def test_a_webhook_of_a_host_outside_ascii_shows_the_name_that_is_called(brand: Brand) -> None:
+    client = brand.visitor()
+    new = "/settings/webhooks/create"
+    refused = client.post(new, {"url": "https://★.example/", "events": "*", "label": ""})
+    assert refused.status_code in (400, 422)
+    assert "No host has the name ★.example." in refused.text
+    assert 'value="https://★.example/"' in refused.text
+    assert not Endpoint.objects.filter(workspace=brand.workspace).exists()
+    client.post(new, {"url": "https://аpple.com/hook", "events": "*", "label": ""})  # its first letter is Cyrillic
+    assert Endpoint.objects.get(workspace=brand.workspace).url == "https://xn--pple-43d.com/hook"
+    assert "https://xn--pple-43d.com/hook" in client.get("/settings/webhooks").text
+
+
 def test_a_webhook_is_made_changed_switched_and_removed(brand: Brand) -> None:
     client, workspace = brand.visitor(), brand.workspace.pk
     refused = client.post("/settings/webhooks/create", {"url": "https://10.0.0.1/", "events": "*", "label": HOSTILE})

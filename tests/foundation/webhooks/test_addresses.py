@@ -51,7 +51,6 @@ def test_one_address_inside_spoils_the_name() -> None:
         "https://example.com/hooks",
         "https://example.com",
         "https://example.com:8443/a?b=c",
-        "https://例子.中国/钩子",
         "https://8.8.8.8/x",
         "https://[2606:4700:4700::1111]:443/",
     ],
@@ -85,6 +84,44 @@ def test_a_good_address_is_kept_as_it_is(url: str) -> None:
     ],
 )
 def test_a_bad_address_is_refused(url: str, code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        checked_url(url, PUBLIC)
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://例子.中国/钩子?a=值&b=%20", "https://xn--fsqu00a.xn--fiqs8s/%E9%92%A9%E5%AD%90?a=%E5%80%BC&b=%20"),
+        ("https://例子。中国:8443", "https://xn--fsqu00a.xn--fiqs8s:8443"),
+        ("https://Bücher.Example/", "https://xn--bcher-kva.example/"),
+        ("https://straße.example/", "https://xn--strae-oqa.example/"),
+        ("https://аpple.com/", "https://xn--pple-43d.com/"),  # its first letter is Cyrillic
+        ("https://example.com/钩子", "https://example.com/%E9%92%A9%E5%AD%90"),
+    ],
+)
+def test_a_host_outside_ascii_is_kept_as_it_is_called(url: str, kept: str) -> None:
+    assert checked_url(url, PUBLIC) == kept
+    assert checked_url(kept, PUBLIC) == kept
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("https://★.example/", "webhook.host"),
+        ("https://例\u200d子.中国/", "webhook.host"),
+        ("https://例..中国/", "webhook.host"),
+        ("https://" + "例" * 64 + ".中国/", "webhook.host"),
+        ("https://user@例子.中国/", "webhook.userinfo"),
+        ("https://１２７.0.0.1/", "webhook.private"),
+        ("https://ⓛocalhost/", "webhook.private"),
+        ("https://例子.中国/a b", "webhook.url"),
+        ("https://例子.中国/#钩", "webhook.url"),
+        ("https://例子.中国\\@10.0.0.1/", "webhook.url"),
+        ("https://example.com/\u2028x", "webhook.url"),
+    ],
+)
+def test_a_bad_address_outside_ascii_is_refused(url: str, code: str) -> None:
     with pytest.raises(Refused) as refused:
         checked_url(url, PUBLIC)
     assert refused.value.code == code

@@ -31,6 +31,23 @@ def test_a_name_is_resolved_once_and_the_request_names_it() -> None:
         assert len(there.got) == 1
 
 
+def test_a_host_outside_ascii_is_called_by_its_registered_name() -> None:
+    """As older installations keep it: as it was typed."""
+    with receiver() as there:
+        asked: list[str] = []
+
+        def names(host: str, port: int) -> list[str]:
+            asked.append(host)
+            return ["127.0.0.1"]
+
+        caller = Caller(LOOPBACK, resolve=names)
+        assert caller.post(f"http://例子.中国:{there.port}/钩子?a=值", {}, b"{}")[:3] == (200, "", "ok")
+        assert asked == ["xn--fsqu00a.xn--fiqs8s"]
+        assert there.got[0].headers["host"] == f"xn--fsqu00a.xn--fiqs8s:{there.port}"
+        assert there.got[0].path == "/%E9%92%A9%E5%AD%90?a=%E5%80%BC"
+        assert caller.post("http://★.example/", {}, b"")[:2] == (None, "broken")
+
+
 def test_nothing_inside_is_connected_to() -> None:
     with receiver() as there:
         for host in ("127.0.0.1", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]", "0.0.0.0", "localhost"):

@@ -8,7 +8,9 @@ import ipaddress
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import idna
 
 from lianyi.kernel.errors import Refused
 
@@ -17,6 +19,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Resolve = Callable[[str, int], list[str]]
 
 _LONGEST = 2_000
+_KEPT = "!$%&'()*+,/:;=?@[]~ \\#"  # in a path; the last three are refused
 _PORTS = frozenset({80, 443})
 _FIRST_FREE_PORT = 1024
 # What `is_global` of one Python or another lets through, and what carries another address inside.
@@ -74,15 +77,24 @@ def system_resolve(host: str, port: int) -> list[str]:
 
 
 def checked_url(text: str, reach: Reach) -> str:
-    """The address as it is kept. Refuses what is no https address of a public host; names are looked up when called."""
-    url = text.strip()
+    """The address as it is kept, as `wired` writes it. Refuses what is no https address of a public host; names are
+    looked up when called.
+    """
+    url = typed = text.strip()
     try:
+        url = wired(typed)
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or {"https": 443, "http": 80}.get(parts.scheme, 0)
-        host.encode("idna" if not host.isascii() else "ascii")
+    except UnicodeError:
+        raise Refused(
+            "webhook.host",
+            "No host has the name {host}.",
+            "Write the name as it is registered, or its form that begins with xn--.",
+            host=urlsplit(url).hostname or "",
+        ) from None
     except ValueError:
         raise _refused() from None
-    if not host or len(url) > _LONGEST or not url.isprintable() or any(one in url for one in " \\#"):
+    if not host or len(url) > _LONGEST or not typed.isprintable() or any(one in url for one in " \\#"):
         raise _refused()
     if parts.scheme != "https" and not (reach.plain and parts.scheme == "http"):
         raise Refused("webhook.scheme", "A webhook goes to an https address.", "Write https://… in front.")
@@ -102,6 +114,23 @@ def checked_url(text: str, reach: Reach) -> str:
             host=host,
         )
     return url
+
+
+def wired(url: str) -> str:
+    """The address as it goes over the wire: a host outside ASCII in its xn-- form (IDNA 2008 after the mappings of UTS
+    46), so that one which only looks like another is told apart; the rest percent-encoded. Raises UnicodeError for a
+    name that no host can have.
+    """
+    if url.isascii():
+        return url
+    parts = urlsplit(url)
+    host, place = parts.hostname or "", parts.netloc
+    if not host.isascii():
+        user, at, _ = place.rpartition("@")
+        named = idna.encode(host, uts46=True).decode("ascii")
+        place = f"{user}{at}{named}" + ("" if parts.port is None else f":{parts.port}")
+    path, query = (quote(part, safe=_KEPT) for part in (parts.path, parts.query))
+    return urlunsplit(parts._replace(netloc=place, path=path, query=query))
 
 
 def networks_in(text: str, variable: str = "LIANYI_WEBHOOK_NETWORKS") -> tuple[Network, ...]:

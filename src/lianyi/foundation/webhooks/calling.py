@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import httpcore
 
-from lianyi.foundation.webhooks.addresses import Forbidden, Reach, Resolve, system_resolve
+from lianyi.foundation.webhooks.addresses import Forbidden, Reach, Resolve, system_resolve, wired
 
 WITHIN = 15.0  # seconds from the first to the last byte; looking the name up is the machine's matter
 ANSWER_KEPT = 1_024  # bytes
@@ -45,7 +45,7 @@ class Caller:
         """What was answered. Never raises for what the other side does."""
         began = time.monotonic()
         try:
-            status, text, wait = self._post(url, headers, body, began + self._within)
+            status, text, wait = self._post(wired(url), headers, body, began + self._within)
         except Forbidden:
             return Answer(None, "address", "", _since(began))
         except (httpcore.TimeoutException, TimeoutError):
