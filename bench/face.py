@@ -29,6 +29,7 @@ PAGES = {
     "people": "/people",
     "people of a stage": "/people?stage=repeat",
     "people found by name": "/people?q=%E7%8E%8B%E5%B0%8F",
+    "people found by one character": "/people?q=%E7%8E%8B",
     "person": "/people/1",
     "duplicates": "/people/duplicates",
     "two alike": "/people/duplicates/1/3",
@@ -162,7 +163,8 @@ def _complete(running: Installation, people: int) -> None:
         )
         cursor.execute(
             """
-            UPDATE person SET name = '王小' || number, bigrams = ARRAY['王小', '小' || left(number::text, 1)]
+            UPDATE person SET name = '王小' || number,
+                bigrams = ARRAY['小', '小' || left(number::text, 1), '王', '王小']
             WHERE number % 5 = 0
             """
         )

@@ -2,13 +2,16 @@
 
 import json
 from datetime import date
+from importlib import import_module
 
 import pytest
+from django.db import connection
 from tests.people.profiles.builders import Told, cookie, event, moment, user
 
 from lianyi.events.schemas import Claim
 from lianyi.foundation.workspaces.actions import create_write_key
 from lianyi.foundation.workspaces.models import Workspace, WriteKey
+from lianyi.kernel.text import bigrams, search_terms
 from lianyi.people.profiles import queries
 from lianyi.people.profiles.schemas import PersonUnknown
 
@@ -71,6 +74,11 @@ def test_the_newest_people_page_by_page(told):
         ("NASM", [3]),
         ("明王", []),
         ("王明", [2]),
+        ("王", [2, 1]),
+        ("小", [1]),
+        (" 明 ", [2, 1]),
+        ("李", []),
+        ("a", []),
         ("u2", [2]),
         ("c1", [1]),
         ("C-5", [5]),
@@ -99,6 +107,59 @@ def test_search_knows_the_ids_of_a_system_that_stated_no_trait(told):
 def test_a_name_that_is_the_query_comes_first(told):
     told.tell(event("person.identified", "2024-02-01", user("u9"), traits={"name": "小明"}))
     assert numbers(queries.search_people(told.workspace, "小明")) == [8, 1]
+
+
+def test_one_character_finds_the_newest_of_many_and_the_only_one_from_long_ago(told):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO identity (workspace, number, kind, scope, value, hash, strong, person, first_seen_at)
+            SELECT %s, n, 'user_id', 'default', 'm' || n, decode(md5('m' || n), 'hex'), true, n, 0
+            FROM generate_series(101, 11100) AS n
+            """,
+            [told.workspace],
+        )
+        cursor.execute(
+            """
+            INSERT INTO person (workspace, number, orders, spent, name, bigrams)
+            SELECT %s, n, 0, 0, '陈' || n, ARRAY['陈', '陈1', '11', '10'] FROM generate_series(101, 11100) AS n
+            """,
+            [told.workspace],
+        )
+    assert numbers(queries.search_people(told.workspace, "陈", 3)) == [11100, 11099, 11098]
+    assert numbers(queries.search_people(told.workspace, "小")) == [1]
+    assert numbers(queries.search_people(told.workspace, "王")) == [2, 1]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "王小明",
+        "欧阳 娜娜",
+        "王",
+        "王Anna王",
+        "Anna Smith",
+        "스미스",
+        "さくら",
+        "\uf900更",
+        "𠮷野家",
+        "Ⅳ王ﬁ",
+        "小\u200b明",
+    ],
+)
+def test_names_that_were_kept_before_become_what_they_would_be_now(told, name):
+    """The migration makes of the bigrams, which were all that a name was found by, what a replay makes of the name."""
+    told.tell(event("person.identified", "2024-01-07", user("u9"), traits={"name": name}))
+    whole = told.fingerprint()
+    told.rows(
+        "UPDATE person SET bigrams = terms FROM (SELECT %s AS ws, %s::text[] AS terms) AS old "
+        "WHERE workspace = ws AND number = 8 RETURNING number",
+        bigrams(name),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("lianyi.people.profiles.migrations.0005_one_character")._ADD)
+    assert told.rows("SELECT bigrams FROM person WHERE workspace = %s AND number = 8") == [(search_terms(name),)]
+    assert told.fingerprint() == whole
 
 
 def test_nobody_has_a_page(told):

@@ -223,7 +223,7 @@ class PersonRow(models.Model):
     orders = models.IntegerField(default=0)
     spent = models.DecimalField(max_digits=20, decimal_places=6, default=0)  # in the workspace's currency
     name = models.TextField(default="")
-    bigrams = ArrayField(models.TextField(), null=True)  # of the name
+    bigrams = ArrayField(models.TextField(), null=True)  # what the name is found by: search_terms
 
     class Meta:
         db_table = "person"

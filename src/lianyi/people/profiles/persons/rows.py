@@ -13,7 +13,7 @@ from django.db import connection
 
 from lianyi.events.projection_tables import fingerprint
 from lianyi.foundation.workspaces.queries import currency_of
-from lianyi.kernel.text import bigrams
+from lianyi.kernel.text import search_terms
 from lianyi.people.profiles.arrays import integers, literal
 from lianyi.people.profiles.growth import wrote
 from lianyi.people.profiles.orders import storing as orders
@@ -112,7 +112,7 @@ def _remake(workspace: int, persons: Sequence[int]) -> None:
     made = {
         person: (
             names.get(person, ""),
-            literal(bigrams(names[person]), "text") if person in names else None,
+            literal(search_terms(names[person]), "text") if person in names else None,
             *came.get(person, (None, None, None, None)),
             *bought.get(person, NOTHING),
         )
