@@ -20,6 +20,7 @@ from lianyi.people.profiles.dictionaries import TAGS, source_names
 from lianyi.people.profiles.lifecycle.rules import Rule, rule_of
 from lianyi.people.profiles.lifecycle.stages import Stage
 from lianyi.people.profiles.orders import storing as orders
+from lianyi.people.profiles.orders.buying import Purchases, purchases
 from lianyi.people.profiles.orders.reading import OrderKey
 from lianyi.people.profiles.orders.storing import Totals
 from lianyi.people.profiles.persons.arrivals import bought_map, first_seen_map
@@ -37,6 +38,7 @@ from lianyi.people.profiles.traits.trust import trust_of
 from lianyi.people.profiles.traits.values import TraitType
 
 __all__ = [
+    "Purchases",
     "bought_map",
     "everybody_found",
     "export_person",
@@ -46,6 +48,7 @@ __all__ = [
     "people",
     "people_of_tags",
     "person_page",
+    "purchases",
     "search_people",
     "tag_lines",
 ]

@@ -1,0 +1,118 @@
+"""Writes: a fit to the orders of a workspace."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import numpy as np
+from django.db import transaction
+
+from lianyi.audience.worth import purchasing, spending
+from lianyi.audience.worth.buyers import Buyers, buyers
+from lianyi.audience.worth.models import WorthFit
+from lianyi.audience.worth.queries import fit_of
+from lianyi.audience.worth.schemas import Fit, Spending
+from lianyi.foundation.access.acting import needs
+from lianyi.foundation.access.schemas import Ability
+from lianyi.foundation.audit.actions import record_audit
+from lianyi.foundation.workspaces.queries import currency_of, zone_of
+from lianyi.kernel.clock import to_micros
+from lianyi.kernel.errors import Refused
+from lianyi.people.profiles.queries import Purchases, purchases
+
+LEAST_BUYERS = 200
+LEAST_RETURNING = 50
+LEAST_WEEKS = 8
+FITS_KEPT = 60
+
+
+@needs(Ability.EDIT_SETTINGS)
+def fit(workspace: int, now: datetime, as_of: date | None = None) -> Fit:
+    """Fits both models to what was bought up to the day `as_of`, that one included; by default up to yesterday, the
+    last whole day. A fit of the same day is replaced. Refuses when there is too little to learn from, and says how much
+    is needed.
+    """
+    today = now.astimezone(zone_of(workspace)).date()
+    day = as_of or today - timedelta(1)
+    if day > today:
+        raise Refused("worth.future", "{day} has not been yet.", "Take today or an earlier day.", day=day)
+    currency = currency_of(workspace)
+    bought = purchases(workspace, currency, day)
+    of = buyers(bought, day)
+    _refuse_too_little(of)
+    model = purchasing.fit(purchasing.alike(of.x, of.t_x, of.T))
+    amounts = _amounts(of)
+    paid = float(np.nansum(bought.amounts))
+    row = {
+        "fitted_at": to_micros(now),
+        "currency": currency,
+        "buyers": len(of.persons),
+        "returning": int((of.x > 0).sum()),
+        "purchasing": model._asdict(),
+        "spending": amounts.model and amounts.model._asdict(),
+        "kept": _kept(bought, paid),
+        "correlation": amounts.correlation,
+        "problem": amounts.problem and amounts.problem.packed(),
+    }
+    with transaction.atomic():
+        WorthFit.objects.update_or_create(workspace=workspace, as_of=day, defaults=row)
+        old = WorthFit.objects.filter(workspace=workspace).order_by("-as_of").values_list("as_of", flat=True)
+        WorthFit.objects.filter(workspace=workspace, as_of__in=list(old[FITS_KEPT : FITS_KEPT + 10])).delete()
+        record_audit(workspace, "worth.fitted", {"as_of": day.isoformat(), "buyers": len(of.persons)})
+        return fit_of(workspace, day)
+
+
+@dataclass(frozen=True)
+class _Amounts:
+    model: Spending | None = None
+    correlation: float | None = None
+    problem: Refused | None = None
+
+
+def _amounts(of: Buyers) -> _Amounts:
+    known = of.valued > 0
+    count = int(known.sum())
+    if count < LEAST_RETURNING:
+        return _Amounts(
+            problem=Refused(
+                "worth.few_amounts",
+                "The amounts of repeat purchases are known of {count} people; to say what somebody will spend takes "
+                "{least}.",
+                "State the amount and the currency with each order.",
+                count=count,
+                least=LEAST_RETURNING,
+            )
+        )
+    x, z = of.valued[known], of.z[known]
+    varied = float(x.std()) > 0 and float(z.std()) > 0
+    try:
+        return _Amounts(spending.fit(x, z), float(np.corrcoef(x, z)[0, 1]) if varied else None)
+    except Refused as refused:
+        return _Amounts(problem=refused)
+
+
+def _kept(bought: Purchases, paid: float) -> float:
+    return min(1.0, max(0.0, 1.0 - bought.given_back / paid)) if paid > 0 else 1.0
+
+
+def _refuse_too_little(of: Buyers) -> None:
+    count, returning = len(of.persons), int((of.x > 0).sum())
+    if count < LEAST_BUYERS or returning < LEAST_RETURNING:
+        raise Refused(
+            "worth.few_buyers",
+            "There are {count} buyers, {returning} of whom bought on more than one day; it takes {least} and "
+            "{least_returning}.",
+            "Import more orders, or wait for them.",
+            count=count,
+            returning=returning,
+            least=LEAST_BUYERS,
+            least_returning=LEAST_RETURNING,
+        )
+    weeks = float(of.T.max())
+    if weeks < LEAST_WEEKS:
+        raise Refused(
+            "worth.short",
+            "The first order is {days} days old; it takes {least} weeks.",
+            "Import older orders, or wait.",
+            days=round(weeks * 7),
+            least=LEAST_WEEKS,
+        )

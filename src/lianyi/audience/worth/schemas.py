@@ -1,0 +1,68 @@
+"""A fit, and what it says of people."""
+
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from lianyi.kernel.errors import Refused
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+class Purchasing(NamedTuple):
+    """The parameters of BG/NBD, time in weeks, and the logarithm of the likelihood."""
+
+    r: float
+    alpha: float
+    a: float
+    b: float
+    log_likelihood: float
+
+
+class Spending(NamedTuple):
+    """The parameters of Gamma-Gamma, money in units of the currency, and the logarithm of the likelihood."""
+
+    p: float
+    q: float
+    v: float
+    log_likelihood: float
+
+
+class Fit(NamedTuple):
+    """What was fitted to the orders up to the day `as_of`, that one included.
+
+    `kept` is the share of what was paid that was not given back under a number of its own; `correlation` is that of how
+    often people buy and how much they pay, which the model of amounts takes to be 0. Where there is no model of
+    amounts, `problem` says why.
+    """
+
+    as_of: date
+    fitted_at: int  # µs
+    currency: str
+    buyers: int
+    returning: int  # who bought on more than one day
+    purchasing: Purchasing
+    spending: Spending | None
+    kept: float
+    correlation: float | None
+    problem: Refused | None
+
+
+class Worths(NamedTuple):
+    """Buyers, ascending, and what a fit says of each; `value` is None where it has no model of amounts."""
+
+    persons: Ints
+    alive: Floats  # probability that they are still customers
+    purchases: Floats  # expected in the horizon
+    value: Floats | None  # expected in the horizon, in the fit's currency, not discounted
+
+
+class Worth(NamedTuple):
+    """What a fit says of one person."""
+
+    alive: float
+    purchases: float
+    value: float | None
