@@ -69,6 +69,7 @@ OF_A_PERSON = ("/sign-", "/me", "/invitation/")
 OF_PAGES_ALONE = {
     "theme": "how the pages look to this browser",
     "language": "how the pages speak to this browser; a program says Accept-Language",
+    "first-steps-copied": "what this browser was given",
     "first-steps-close": "what this member's overview shows",
     "settings": "leads to the first page of the settings",
 }

@@ -109,6 +109,18 @@ def test_endless_scrolling_search_and_the_keyboard(running: Up, member: BrowserC
     expect(page.locator("main")).to_be_focused()
 
 
+def test_a_person_of_the_list_is_a_card_of_few_lines_on_a_phone(running: Up, member: BrowserContext) -> None:
+    send(running, *arrived("Alice"), *arrived("Bob"))
+    page = signed_in(running, member)
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(f"{running.ready['url']}people")
+    rows = page.locator("#people-rows tr")
+    expect(rows).to_have_count(2, timeout=SLOW)
+    for row in rows.all():
+        expect(row).to_contain_text("WeChat")
+        assert row.bounding_box()["height"] <= 150  # type: ignore[index]
+
+
 def test_nothing_is_wider_than_the_screen(running: Up, member: BrowserContext) -> None:
     send(running, *arrived("A" * 190), {"userId": "A" * 190, "event": "E" * 100, "properties": {"k" * 100: "v" * 1000}})
     page = signed_in(running, member)

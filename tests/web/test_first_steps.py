@@ -41,10 +41,10 @@ def test_the_snippet_has_the_browsers_key_and_a_servers_is_nowhere(brand: Brand)
 def test_steps_follow_what_is_there_and_the_card_goes(new_brand: Callable[[], Brand]) -> None:
     brand, other = new_brand(), new_brand()
     client = brand.visitor()
-    assert (steps_of(brand.workspace.pk).done, steps_of(other.workspace.pk).done) == (1, 1)
+    assert (steps_of(brand.workspace.pk, {}).done, steps_of(other.workspace.pk, {}).done) == (1, 1)
     brand.send({"userId": "u"})
-    assert steps_of(brand.workspace.pk).done == 4
-    assert steps_of(other.workspace.pk).done == 1
+    assert steps_of(brand.workspace.pk, {}).done == 4
+    assert steps_of(other.workspace.pk, {}).done == 1
     part = client.get("/first-steps", headers={"HX-Target": "steps"})
     assert "<html" not in part.text
     assert part.text.count("data-done") == 4
@@ -54,6 +54,16 @@ def test_steps_follow_what_is_there_and_the_card_goes(new_brand: Callable[[], Br
     assert client.post("/first-steps/close").status_code == 302
     assert 'id="first-steps"' not in client.get("/").text
     assert Membership.objects.get(member=brand.owner, workspace=brand.workspace).guide_closed
+
+
+def test_the_snippet_is_copied_by_its_button_and_not_by_its_key(brand: Brand) -> None:
+    client = brand.visitor()
+    client.post("/first-steps/key")
+    steps = {"HX-Target": "steps"}
+    assert client.get("/first-steps", headers=steps).text.count("data-done") == 1
+    assert client.post("/first-steps/copied", headers=steps).text.count("data-done") == 2
+    assert client.get("/first-steps", headers=steps).text.count("data-done") == 2
+    assert brand.visitor().get("/first-steps", headers=steps).text.count("data-done") == 1
 
 
 def test_who_may_make_no_key_is_led_nowhere(brand: Brand) -> None:

@@ -1,5 +1,7 @@
 """Filters of the pages, and words for closed sets."""
 
+import re
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,7 +10,10 @@ from django.utils.translation import override
 
 from lianyi.people.imports.moments import FORMS
 from lianyi.web.import_words import form_name
+from lianyi.web.labels import LETTERS
 from lianyi.web.templatetags.shown import essence, origin_name
+
+SOURCE = Path(__file__).parents[2] / "src" / "lianyi"
 
 
 @pytest.mark.parametrize(
@@ -36,6 +41,11 @@ def test_the_essence_of_an_event_is_no_bare_yes(said: dict[str, Any], expected: 
 def test_an_origin_is_told_in_words(origin: str, expected: str) -> None:
     with override("en"):
         assert origin_name(origin) == expected
+
+
+def test_every_reason_of_a_refused_event_has_words() -> None:
+    intake = "\n".join(path.read_text() for path in (SOURCE / "events" / "intake").glob("*.py"))
+    assert {*re.findall(r'BadEvent\(\s*"([a-z_.]+)"', intake), "event.undecodable"} == {*LETTERS}
 
 
 def test_how_a_column_of_dates_is_read_is_told_in_words() -> None:

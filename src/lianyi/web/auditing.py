@@ -78,10 +78,14 @@ def _with_names(lines: list[Line]) -> list[tuple[Line, str, list[tuple[str, Any]
         (
             line,
             names.get(_member(line.actor) or 0, ""),
-            [(key, names.get(value, value) if key == "member" else value) for key, value in line.detail.items()],
+            [(key, names.get(value, value) if key == "member" else _told(value)) for key, value in line.detail.items()],
         )
         for line in lines
     ]
+
+
+def _told(value: Any) -> Any:
+    return ", ".join(map(str, value)) if isinstance(value, list) else value
 
 
 def _member(actor: str) -> int | None:

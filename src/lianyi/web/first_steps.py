@@ -1,9 +1,11 @@
 """The first steps of an empty workspace: a snippet to copy, the first event, a file, the first person.
 
-Whether a step is done is asked of what is there, each time, by a look into an index. A browser's key stands in the
-snippets, since it is public; a server's key is a secret, stands nowhere here, and is made in the settings.
+Whether a step is done is asked of what is there, each time, by a look into an index; that the snippet was copied is
+known by its button, in the session, or by the first event. A browser's key stands in the snippets, since it is public;
+a server's key is a secret, stands nowhere here, and is made in the settings.
 """
 
+from collections.abc import Container
 from typing import Any, NamedTuple
 
 from django.contrib import messages
@@ -44,6 +46,7 @@ class Steps(NamedTuple):
     """What is there already; `person` is the number of the newest one, 0 for nobody."""
 
     key: str
+    copied: bool
     event: bool
     imported: bool
     person: int
@@ -60,24 +63,31 @@ class Steps(NamedTuple):
 
     @property
     def _told(self) -> tuple[bool, ...]:
-        return bool(self.key or self.event), self.event, self.imported, bool(self.person)
+        return self.copied or self.event, self.event, self.imported, bool(self.person)
 
 
 STEPS = 5
+_COPIED = "copied:"  # in the session, with the workspace
 
 
-def steps_of(workspace: int) -> Steps:
-    """What is there."""
+def steps_of(workspace: int, session: Container[str]) -> Steps:
+    """What is there, and what this session's member did."""
     newest = newest_people(workspace, 1)
     person = newest[0].number if newest else 0
-    return Steps(public_key(workspace), any_came_by_key(workspace), any_import(workspace), person)
+    return Steps(
+        public_key(workspace),
+        f"{_COPIED}{workspace}" in session,
+        any_came_by_key(workspace),
+        any_import(workspace),
+        person,
+    )
 
 
-def card_for(seat: Seat) -> Steps | None:
+def card_for(request: HttpRequest, seat: Seat) -> Steps | None:
     """The steps for the overview; None when all are done, when the member wants no more of them, or may not do them."""
     if Ability.EDIT_KEYS not in seat.actor.abilities or guide_closed(seat.member, seat.workspace.pk):
         return None
-    steps = steps_of(seat.workspace.pk)
+    steps = steps_of(seat.workspace.pk, request.session)
     return steps if steps.done < STEPS else None
 
 
@@ -92,7 +102,7 @@ def first_page(request: HttpRequest, seat: Seat) -> HttpResponse:
     """The steps with the snippets, as the page itself and in the place of an empty overview."""
     way = request.GET.get("way", "")
     context: dict[str, Any] = {
-        "steps": steps_of(seat.workspace.pk),
+        "steps": steps_of(seat.workspace.pk, request.session),
         "all": STEPS,
         "live": seat.live,
         "ways": WAYS,
@@ -112,6 +122,14 @@ def make_key(request: HttpRequest, seat: Seat) -> HttpResponse:
         create_write_key(seat.workspace, KeyKind.BROWSER, _("Website"))
         messages.success(request, _("The key is made. Copy the snippet."))
     return redirect("first-steps")
+
+
+@require_POST
+@seated(Ability.EDIT_KEYS)
+def copied(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """The button was pressed, and the snippet is in the clipboard."""
+    request.session[f"{_COPIED}{seat.workspace.pk}"] = True
+    return first_page(request, seat)
 
 
 @require_POST

@@ -73,6 +73,19 @@ ORIGINS: dict[str, Promise] = {
     "browser": _("A website or an app"),
     "server": _("A server"),
 }
+LETTERS: dict[str, Promise] = {
+    "event.invalid": _("It cannot be read as an event."),
+    "event.undecodable": _("It cannot be read as an event."),
+    "event.too_large": _("It is larger than an event may be."),
+    "event.too_deep": _("It nests deeper than an event may."),
+    "type.unknown": _("Its type is none that is taken."),
+    "name.invalid": _("Its name is missing, too long, or holds a character that cannot be stored."),
+    "name.reserved": _("Its name has a dot, as only Lianyi's own names have."),
+    "who.missing": _("It does not say whom it is about."),
+    "who.invalid": _("An id is too long, or holds a character that cannot be stored."),
+    "time.range": _("Its time lies before 1970 or outside the calendar."),
+    "time.future": _("Its time lies more than an hour ahead."),
+}
 STRATEGIES: dict[str, Promise] = {
     "latest": _("What was said last"),
     "first": _("What was said first"),

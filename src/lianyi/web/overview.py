@@ -44,7 +44,7 @@ def overview(request: HttpRequest, seat: Seat) -> HttpResponse:
     }
     if not people and not events and Ability.EDIT_KEYS in seat.actor.abilities:
         return first_page(request, seat)
-    context["first"] = card_for(seat)
+    context["first"] = card_for(request, seat)
     return render(request, "web/overview.html", context)
 
 

@@ -26,7 +26,7 @@ COLUMNS: dict[str, Promise] = {
     "first_seen": _("First seen"),
     "last_seen": _("Last seen"),
 }
-USUAL = ("stage", "first_source", "last_source", "orders", "spent", "last_seen")
+USUAL = ("stage", "first_source", "last_source", "tags", "orders", "spent", "last_seen")
 ORDERS: dict[str, Promise] = {"newest": _("Newest first"), "spent": _("Highest spending first")}
 _MORE = ("first", "last", "tag", "kind", "seen_from", "seen_to", "orders_from", "orders_to", "spent_from", "spent_to")
 _FIELDS = ("q", "stage", *_MORE, "order")

@@ -59,6 +59,7 @@ urlpatterns = [
     path("overview/stages", overview.stages, name="stages"),
     path("first-steps", first_steps.first_steps, name="first-steps"),
     path("first-steps/key", first_steps.make_key, name="first-steps-key"),
+    path("first-steps/copied", first_steps.copied, name="first-steps-copied"),
     path("first-steps/close", first_steps.close, name="first-steps-close"),
     path("people", people.people, name="people"),
     path("people/export", people_export.export, name="export-people"),

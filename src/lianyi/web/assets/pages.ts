@@ -12,6 +12,7 @@ document.addEventListener("change", chooseAll);
 document.addEventListener("keydown", keyed);
 document.querySelector<HTMLElement>("[data-keys]")?.focus({ preventScroll: true });
 document.body.addEventListener("htmx:load", charts);
+reveal();
 charts();
 setTimeout(() => document.querySelectorAll("#toasts > :not(.alert-error)").forEach((one) => one.remove()), 8000);
 
@@ -66,6 +67,7 @@ async function copy(event: MouseEvent): Promise<void> {
   }
   const state = button.parentElement?.querySelector("[data-copy-state]");
   if (copied && state) state.textContent = button.dataset.copied ?? "";
+  if (copied) button.dispatchEvent(new CustomEvent("copied", { bubbles: true }));
 }
 
 // The button beside a word that has to be written comes alive with it.
@@ -90,6 +92,13 @@ function keyed(event: KeyboardEvent): void {
   if (!button) return;
   event.preventDefault();
   button.click();
+}
+
+// On a phone the row of the settings' pages is wider than the screen: the page that one is on has to be seen in it.
+function reveal(): void {
+  const current = document.querySelector<HTMLElement>(".settings-nav [aria-current]");
+  const row = current?.closest<HTMLElement>(".settings-nav");
+  if (current && row) row.scrollLeft = current.offsetLeft - (row.clientWidth - current.offsetWidth) / 2;
 }
 
 function charts(): void {

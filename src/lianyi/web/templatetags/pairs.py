@@ -2,7 +2,6 @@
 
 import math
 
-from babel.numbers import format_decimal
 from django import template
 from django.utils.translation import gettext, pgettext
 
@@ -11,7 +10,7 @@ from lianyi.people.duplicates.reasons import sentence
 from lianyi.people.duplicates.schemas import Reason
 from lianyi.people.identity.schemas import Question
 from lianyi.web.labels import ANSWERS, KINDS, SEARCH_STEPS
-from lianyi.web.templatetags.shown import percent
+from lianyi.web.templatetags.shown import number, percent
 
 register = template.Library()
 _STRONGLY, _CLEARLY, _HARDLY = 6.0, 1.5, 0.3  # bits
@@ -62,10 +61,10 @@ def weight_told(bits: float) -> str:
         return ""
     times = 2.0 ** min(size, _MOST)
     digits = 1 if times < 10 else 2 - math.ceil(math.log10(times))
-    number = format_decimal(round(times, digits) if digits > 0 else int(round(times, digits)))
+    said = number(round(times, digits) if digits > 0 else int(round(times, digits)))
     if bits > 0:
-        return gettext("about %(times)s times as likely") % {"times": number}
-    return gettext("about %(times)s times less likely") % {"times": number}
+        return gettext("about %(times)s times as likely") % {"times": said}
+    return gettext("about %(times)s times less likely") % {"times": said}
 
 
 @register.filter

@@ -23,9 +23,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lianyi.events.catalogue.schemas import SenderLine
+from lianyi.events.log.letters import Letter
 from lianyi.kernel.clock import from_micros, to_micros
 from lianyi.kernel.errors import Broken
 from lianyi.kernel.money import LARGEST
+from lianyi.people.profiles.schemas import PersonRow
 from lianyi.web import labels
 from lianyi.web.refusals import told as refusal
 
@@ -195,6 +197,18 @@ def sender_name(one: SenderLine) -> str:
     kind, _colon, which = one.origin.partition(":")
     said = str(labels.SENDERS.get((one.form, kind), one.origin))
     return f"{said} {which}".rstrip()
+
+
+@register.filter
+def letter_told(letter: Letter) -> str:
+    """Why a dead letter is one; what a projector said stays as it was."""
+    return str(labels.LETTERS.get(letter.reason, letter.detail))
+
+
+@register.filter
+def lacks(row: PersonRow, column: str) -> bool:
+    """Whether a person has nothing to show in a column of the list."""
+    return not getattr(row, {"last_seen": "last_seen_on", "first_seen": "first_seen_at"}.get(column, column), True)
 
 
 @register.filter
