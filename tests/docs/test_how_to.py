@@ -1,5 +1,7 @@
 """What docs/how-to says to type is typed, in one running installation, and gives what is said there.
 
+A page is in Chinese, then in English behind a line; both have the same blocks but for comments, so one is typed.
+
 In a page, a block with a file's name (```csv customers.csv) is that file; `sh` is run, and fails with its first command
 that fails; a `text` or `json` block behind it is what it prints last, where `…` stands for anything; `sql` is what a
 database's owner runs. Variables that are exported stay for the page.
@@ -22,6 +24,8 @@ from lianyi.assembly.postgres.cluster import admin
 DOCS = Path(__file__).parents[2] / "docs" / "how-to"
 PAGES = ["import", "sdk", "website", "api", "erase", "back-up", "mail", "webhooks"]
 _BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_COMMENT = re.compile(r" +# [^\n]*")
+_CODE = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
 _ADDRESS = "lianyi_brand:SECRET@db.example.com:5432/lianyi_brand"
 
 
@@ -68,12 +72,41 @@ class Reader:
         return done.stdout
 
 
+def languages(name: str) -> tuple[str, str]:
+    """A page in Chinese and in English."""
+    chinese, english = (DOCS / f"{name}.md").read_text().split("\n---\n")
+    return chinese, english
+
+
 def page(name: str) -> str:
-    return (DOCS / f"{name}.md").read_text()
+    """A page as the reader of its first language has it."""
+    return languages(name)[0]
 
 
 def test_every_page_is_typed_somewhere() -> None:
     assert {path.stem for path in DOCS.glob("*.md")} == {*PAGES, "existing-postgresql", "production"}
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in DOCS.glob("*.md")))
+def test_both_languages_say_the_same(name: str) -> None:
+    chinese, english = languages(name)
+    assert [_COMMENT.sub("", block) for block in _CODE.findall(chinese)] == [
+        _COMMENT.sub("", block) for block in _CODE.findall(english)
+    ]
+    assert outline(chinese) == outline(english)
+    title = re.search(r"^# (.+)$", english, re.MULTILINE)
+    assert title is not None
+    anchor = re.sub(r"[^\w\s-]", "", title[1].lower()).replace(" ", "-")
+    assert f"\n[English below](#{anchor})\n" in chinese
+
+
+def outline(text: str) -> tuple[list[str], list[int], list[str]]:
+    """The levels of its headings, how many rows its tables have, and what is written as code in their first cells."""
+    bare = _CODE.sub("", text)
+    rows = re.findall(r"^\|(?!-)(.+?)\|", bare, re.MULTILINE)
+    tables = [part.count("\n") for part in re.findall(r"(?:^\|.*\n)+", bare, re.MULTILINE)]
+    named = [name for row in rows for name in re.findall(r"`([^`]+)`", row)]
+    return re.findall(r"^(#+) ", bare, re.MULTILINE), tables, named
 
 
 def test_the_pages_in_order(up: Callable[..., Up], stopped_home: Path, tmp_path: Path) -> None:
@@ -84,7 +117,7 @@ def test_the_pages_in_order(up: Callable[..., Up], stopped_home: Path, tmp_path:
         "sdk": 2,
         "website": 1,
         "erase": 2,
-        "back-up": 4,
+        "back-up": 5,
         "mail": 2,
         "api": 3,
         "webhooks": 4,

@@ -1,6 +1,7 @@
-"""docs/how-to/production.md holds: its units, its nginx before a running installation over TLS, its rehearsal."""
+"""docs/how-to/production.md holds: its units, its nginx and Caddy before an installation over TLS, its rehearsal."""
 
 import base64
+import os
 import re
 import shutil
 import socket
@@ -20,12 +21,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from tests.docs.test_how_to import DOCS, Reader
+from tests.docs.test_how_to import Reader, page
 from tests.program import WITHIN, Up, eventually, lianyi
 
 from lianyi.assembly.environment import embedded_conninfo
 
-PAGE = (DOCS / "production.md").read_text()
+PAGE = page("production")
 FILES = dict(re.findall(r"^```\w+ (\S+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL))
 NAME = "lianyi.example.com"
 CALLER = "127.0.0.9"
@@ -129,38 +130,65 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-@pytest.fixture
-def site(up: Callable[..., Up], tmp_path: Path) -> Iterator[Site]:
-    """The page's nginx before an installation with the page's settings, but for ports and folders."""
+@pytest.fixture(
+    params=[
+        pytest.param("nginx", marks=pytest.mark.needs("nginx")),
+        pytest.param("caddy", marks=pytest.mark.needs("caddy")),
+    ]
+)
+def site(up: Callable[..., Up], tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Site]:
+    """The page's nginx or Caddy before an installation with the page's settings, but for ports and folders."""
     settings = dict(line.split("=", 1) for line in FILES["lianyi.env"].splitlines() if line and line[0] != "#")
     assert settings["LIANYI_URL"] == f"https://{NAME}"
     edge, plain, tls = free_port(), free_port(), free_port()
     certificate, key = tmp_path / "fullchain.pem", tmp_path / "key.pem"
     make_certificate(certificate, key)
+    running = up("--json", LIANYI_BIND=f"127.0.0.1:{edge}", LIANYI_URL=settings["LIANYI_URL"]).wait_until_ready()
+    site = Site(running, plain, tls, certificate)
+    proxy = (nginx if request.param == "nginx" else caddy)(tmp_path, site, edge, key)
+    try:
+        eventually(lambda: _listens(tls), f"{request.param} listens")
+        yield site
+    finally:
+        proxy.terminate()
+        proxy.wait(WITHIN)
+
+
+def nginx(folder: Path, site: Site, edge: int, key: Path) -> subprocess.Popen[bytes]:
+    """The page's nginx, with the rest of a configuration around it."""
     there = changed(
         FILES["lianyi.conf"],
         {
-            "listen 80;": f"listen 127.0.0.1:{plain};",
-            "listen 443 ": f"listen 127.0.0.1:{tls} ",
-            "/etc/ssl/lianyi/fullchain.pem": str(certificate),
+            "listen 80;": f"listen 127.0.0.1:{site.plain};",
+            "listen 443 ": f"listen 127.0.0.1:{site.tls} ",
+            "/etc/ssl/lianyi/fullchain.pem": str(site.certificate),
             "/etc/ssl/lianyi/key.pem": str(key),
             "http://127.0.0.1:8620": f"http://127.0.0.1:{edge}",
         },
     )
     kept = "".join(
-        f"{kind}_temp_path {tmp_path}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        f"{kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     user = "user root;\n" if Path("/proc/self").owner() == "root" else ""
-    head = f"{user}daemon off;\npid {tmp_path}/pid;\nerror_log stderr;\nevents {{}}\n"
-    (tmp_path / "nginx.conf").write_text(f"{head}http {{\naccess_log off;\n{kept}{there}}}\n")
-    running = up("--json", LIANYI_BIND=f"127.0.0.1:{edge}", LIANYI_URL=settings["LIANYI_URL"]).wait_until_ready()
-    nginx = subprocess.Popen(["/usr/sbin/nginx", "-e", "stderr", "-c", tmp_path / "nginx.conf", "-p", tmp_path])
-    try:
-        eventually(lambda: _listens(tls), "nginx listens")
-        yield Site(running, plain, tls, certificate)
-    finally:
-        nginx.terminate()
-        nginx.wait(WITHIN)
+    head = f"{user}daemon off;\npid {folder}/pid;\nerror_log stderr;\nevents {{}}\n"
+    (folder / "nginx.conf").write_text(f"{head}http {{\naccess_log off;\n{kept}{there}}}\n")
+    return subprocess.Popen(["/usr/sbin/nginx", "-e", "stderr", "-c", folder / "nginx.conf", "-p", folder])
+
+
+def caddy(folder: Path, site: Site, edge: int, key: Path) -> subprocess.Popen[bytes]:
+    """The page's Caddy, with a certificate that it need not fetch."""
+    head = f"{{\n\tadmin off\n\thttp_port {site.plain}\n\thttps_port {site.tls}\n}}\n"
+    there = changed(
+        FILES["Caddyfile"],
+        {
+            f"{NAME} {{": f"{NAME} {{\n\tbind 127.0.0.1\n\ttls {site.certificate} {key}",
+            "127.0.0.1:8620": f"127.0.0.1:{edge}",
+        },
+    )
+    (folder / "Caddyfile").write_text(head + there)
+    command = ["/usr/bin/caddy", "run", "--config", folder / "Caddyfile", "--adapter", "caddyfile"]
+    kept = {"XDG_DATA_HOME": str(folder / "data"), "XDG_CONFIG_HOME": str(folder / "config")}
+    return subprocess.Popen(command, env={**os.environ, **kept}, stderr=subprocess.DEVNULL)
 
 
 def _listens(port: int) -> bool:
@@ -168,18 +196,19 @@ def _listens(port: int) -> bool:
         return found.connect_ex(("127.0.0.1", port)) == 0
 
 
-@pytest.mark.needs("nginx")
-def test_behind_nginx(site: Site) -> None:
+def test_behind_a_reverse_proxy(site: Site) -> None:
     plain = HTTPConnection("127.0.0.1", site.plain, timeout=WITHIN)
     plain.request("GET", "/people?q=1", headers={"Host": NAME})
     moved = plain.getresponse()
-    assert (moved.status, moved.getheader("Location")) == (301, f"https://{NAME}/people?q=1")
+    assert moved.status in (301, 308)
+    assert moved.getheader("Location") == f"https://{NAME}/people?q=1"
     plain.close()
     cookie = _signs_in(site)
     _guesses(site)
     _listens_live(site, cookie)
     _uploads(site)
-    assert site.ask("GET", "/", Host="elsewhere.example").status == 400
+    elsewhere = site.ask("GET", "/", Host="elsewhere.example")
+    assert elsewhere.status == 400 or elsewhere.text == ""  # Caddy does not pass it on
 
 
 def _signs_in(site: Site) -> str:

@@ -13,6 +13,7 @@ import pytest
 
 # Where to look first: asking dpkg takes longer, and another distribution has none.
 _PROOFS = {
+    "caddy": "/usr/bin/caddy",
     "chromium": "/usr/bin/chromium",
     "nginx": "/usr/sbin/nginx",
     "postgresql-15": "/usr/lib/postgresql/15/bin/postgres",
