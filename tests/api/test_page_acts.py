@@ -48,6 +48,7 @@ DONE_BY: dict[str, tuple[str, ...]] = {
     "settings-funnel-change": ("set_funnel_step",),
     "settings-funnel-reset": ("reset_funnel_steps",),
     "settings-workspace": ("put_workspace",),
+    "settings-workspace-second-factor": ("put_second_factor",),
     "settings-keys-create": ("make_write_key",),
     "first-steps-key": ("make_write_key",),
     "settings-keys-revoke": ("stop_write_key",),

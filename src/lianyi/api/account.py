@@ -8,8 +8,10 @@ from pydantic import BaseModel, Field
 from lianyi.api.operations import Request, Section
 from lianyi.api.shapes import Body, Whole
 from lianyi.foundation.access.schemas import Ability
+from lianyi.foundation.members.actions import demand_second_factor
 from lianyi.foundation.workspaces.actions import edit_workspace
 
+_SET_ELSEWHERE = ("slug", "second_factor", "created_at")
 _section = Section("Account", "The token that calls, and its workspace.")
 _WORKSPACE = {
     "slug": "brand",
@@ -19,6 +21,7 @@ _WORKSPACE = {
     "currency": "CNY",
     "language": "zh-hans",
     "password_days": 0,
+    "second_factor": False,
     "created_at": "2026-01-31T08:00:00Z",
 }
 
@@ -33,7 +36,14 @@ class WorkspaceShown(BaseModel):
     currency: str = Field(description="Of amounts that name none (ISO 4217).")
     language: str = Field(description="Of its mails and of members who chose none.")
     password_days: int = Field(description="After how many days members are reminded of their password; 0: never.")
+    second_factor: bool = Field(description="Whether every member has to have a second factor.")
     created_at: datetime
+
+
+class SecondFactor(Body):
+    """Whether members without a second factor do nothing here until they set one up."""
+
+    demanded: bool
 
 
 class WorkspaceTold(Body):
@@ -73,6 +83,7 @@ def get_workspace(request: Request) -> WorkspaceShown:
         currency=one.currency,
         language=one.language,
         password_days=one.password_days,
+        second_factor=one.second_factor,
         created_at=one.created_at,
     )
 
@@ -82,11 +93,26 @@ def get_workspace(request: Request) -> WorkspaceShown:
     Ability.EDIT_SETTINGS,
     answers=WorkspaceShown,
     example=_WORKSPACE,
-    body={name: said for name, said in _WORKSPACE.items() if name not in ("slug", "created_at")},
+    body={name: said for name, said in _WORKSPACE.items() if name not in _SET_ELSEWHERE},
 )
 def put_workspace(request: Request, body: WorkspaceTold) -> WorkspaceShown:
     """Changes the workspace of the token. What was counted before keeps the amounts as they came."""
     edit_workspace(request.bearer.workspace, **body.model_dump())
+    request.bearer.workspace.refresh_from_db()
+    return get_workspace(request)
+
+
+@_section.put(
+    "/workspace/second-factor",
+    Ability.APPOINT_OWNERS,
+    answers=WorkspaceShown,
+    example={**_WORKSPACE, "second_factor": True},
+    body={"demanded": True},
+    conflicts=True,
+)
+def put_second_factor(request: Request, body: SecondFactor) -> WorkspaceShown:
+    """Demands a second factor of every member, or of nobody. Tokens of members without one are refused meanwhile."""
+    demand_second_factor(request.bearer.workspace, request.bearer.member, demanded=body.demanded)
     request.bearer.workspace.refresh_from_db()
     return get_workspace(request)
 

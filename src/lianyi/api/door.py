@@ -25,6 +25,7 @@ from lianyi.api.bodies import LARGEST, read_json
 from lianyi.api.files import arriving, takes_file
 from lianyi.api.problems import CONTENT_TYPE, Unserved, broken, of_status, problem
 from lianyi.foundation.access.acting import acting_as, require
+from lianyi.foundation.access.schemas import FactorDemanded
 from lianyi.foundation.access.turns import be_alone, changing
 from lianyi.foundation.tokens import answers
 from lianyi.foundation.tokens.actions import note_use
@@ -120,6 +121,8 @@ def _let_in(request: HttpRequest, rest: str) -> HttpResponseBase:
                 wait=allowance.wait,
             )
         )
+    elif bearer.lacks_factor:
+        response = problem(FactorDemanded())
     else:
         note_use(bearer.line.id, bearer.line.last_used_at, now)
         with acting_as(bearer.actor), timezone.override(zone_of(bearer.workspace.pk)):

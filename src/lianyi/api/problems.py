@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext
 
-from lianyi.foundation.access.schemas import Denied
+from lianyi.foundation.access.schemas import Denied, FactorDemanded
 from lianyi.foundation.access.turns import Taken
 from lianyi.foundation.tokens.answers import Busy
 from lianyi.kernel.errors import Refused
@@ -62,6 +62,7 @@ _STATUS = {
     "member.gone": 409,
     "member.here": 409,
     "member.last_owner": 409,
+    "member.no_factor": 409,
     "member.oneself": 409,
     "member.unknown_here": 404,
 }
@@ -82,7 +83,7 @@ def status_of(refusal: Refused) -> int:
     match refusal:
         case Unserved():
             return refusal.status
-        case Denied():
+        case Denied() | FactorDemanded():
             return HTTPStatus.FORBIDDEN
         case Busy() | Taken():
             return HTTPStatus.CONFLICT

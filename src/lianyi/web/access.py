@@ -26,7 +26,7 @@ from lianyi.foundation.access.acting import acting_as, require
 from lianyi.foundation.access.schemas import ABILITIES, NOBODY, Ability, Actor, Denied, Role
 from lianyi.foundation.access.turns import changing
 from lianyi.foundation.live_tokens import SPAN, live_token
-from lianyi.foundation.members.queries import memberships_of
+from lianyi.foundation.members.queries import has_second_factor, memberships_of
 from lianyi.foundation.workspaces.schemas import Workspace
 
 _CHOSEN = "workspace"  # in the session: the slug of the workspace that the member works in
@@ -51,6 +51,7 @@ class Seat:
     name: str
     zone: str
     password_old: bool  # older than the workspace wishes
+    lacks_factor: bool  # the workspace demands a second factor, and they have none
 
     @property
     def actor(self) -> Actor:
@@ -81,7 +82,8 @@ class NobodyYet:
 
 def seated(ability: Ability | None) -> Callable[[View], View]:
     """The view gets the seat behind the request, and acts as its member; whoever has none is led to the sign-in page,
-    and a member who lacks the ability gets 403; None asks for none, on pages about oneself. Moments are shown in the
+    and a member who lacks the ability gets 403; None asks for none, on pages about oneself. Who lacks the second factor
+    that the workspace demands is led to set one up, and gets to the pages about oneself alone. Moments are shown in the
     member's zone, else in the workspace's. A text with the character NUL, which no store can hold, is answered 400.
     """
 
@@ -90,7 +92,9 @@ def seated(ability: Ability | None) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponseBase:
             seat = _seat(request)
             if seat is None:
-                return _to_sign_in(request)
+                return _to(request, "account_login", 401)
+            if seat.lacks_factor and ability is not None:
+                return _to(request, "second-factor", 403)
             request.seat = seat  # type: ignore[attr-defined]  # for the frame around the page
             with acting_as(seat.actor), timezone.override(ZoneInfo(seat.zone)):
                 try:
@@ -139,6 +143,7 @@ def _seat(request: HttpRequest) -> Seat | None:
         name=member.name or member.email,
         zone=member.zone or membership.workspace.zone,
         password_old=_is_old(member.password_changed_at, membership.workspace.password_days),
+        lacks_factor=membership.workspace.second_factor and not has_second_factor(member.pk),
     )
 
 
@@ -155,8 +160,8 @@ def _is_old(changed_at: datetime | None, days: int) -> bool:
     return bool(days) and changed_at is not None and timezone.now() - changed_at > timedelta(days=days)
 
 
-def _to_sign_in(request: HttpRequest) -> HttpResponse:
-    place = reverse("account_login")
+def _to(request: HttpRequest, name: str, status: int) -> HttpResponse:
+    place = reverse(name)
     if request.headers.get("HX-Request"):  # a part of a page: the whole page has to go
-        return HttpResponse(status=401, headers={"HX-Redirect": place})
+        return HttpResponse(status=status, headers={"HX-Redirect": place})
     return redirect(place)

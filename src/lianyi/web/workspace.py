@@ -11,15 +11,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from lianyi.foundation.access.schemas import Ability
+from lianyi.foundation.members.actions import demand_second_factor
 from lianyi.foundation.workspaces.actions import edit_workspace
 from lianyi.kernel.errors import Refused
 from lianyi.web.access import Seat, seated
 from lianyi.web.accounts.own import zones
 from lianyi.web.choosing import LongSelect
 from lianyi.web.refusals import told
+from lianyi.web.saving import saved, tell
 
 _FIELDS = ("name", "zone", "region", "currency", "language", "password_days")
 
@@ -77,4 +79,14 @@ def workspace(request: HttpRequest, seat: Seat) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("settings-workspace")
-    return render(request, "web/workspace.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "demands": seat.workspace.second_factor, "appoints": "owners_appoint" in seat.may}
+    return render(request, "web/workspace.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@seated(Ability.APPOINT_OWNERS)
+def second_factor(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Demands a second factor of everybody, or of nobody."""
+    demanded = request.POST.get("demanded") == "yes"
+    tell(request, saved(request, lambda: demand_second_factor(seat.workspace, seat.member, demanded=demanded)))
+    return redirect("settings-workspace")

@@ -49,7 +49,9 @@ SAID: dict[Ability, Sentence] = {
     Ability.EDIT_SETTINGS: Sentence("Traits, stages, the funnel's table, dead letters, the workspace itself"),
     Ability.EDIT_KEYS: Sentence("Write keys, API tokens, webhooks"),
     Ability.EDIT_MEMBERS: Sentence("Members, their roles, invitations"),
-    Ability.APPOINT_OWNERS: Sentence("Making somebody an owner, or an owner something else"),
+    Ability.APPOINT_OWNERS: Sentence(
+        "Making somebody an owner, or an owner something else; demanding a second factor of everybody"
+    ),
     Ability.SEE_AUDIT: Sentence("The log of who did what"),
 }
 _LOOK = frozenset({Ability.SEE_REPORTS, Ability.SEE_PEOPLE})
@@ -88,6 +90,17 @@ NOBODY = Actor("nobody", None, frozenset())
 def oneself(member: int) -> Actor:
     """A member outside of any workspace, who may do what is their own and nothing else."""
     return Actor(f"member:{member}", None, frozenset())
+
+
+class FactorDemanded(Refused):
+    """They may once they have a second factor, as the workspace demands: a door leads there, or answers 403."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "access.second_factor",
+            Sentence("This workspace demands a second factor of every member."),
+            Sentence("Set up an authenticator app or a passkey: My account → How you sign in."),
+        )
 
 
 class Denied(Refused):

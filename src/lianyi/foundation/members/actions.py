@@ -10,6 +10,7 @@ from lianyi.foundation.access.acting import current_actor, needs, require
 from lianyi.foundation.access.schemas import Ability, Role
 from lianyi.foundation.audit.actions import record_audit
 from lianyi.foundation.members.models import Member, Membership, SignInLink
+from lianyi.foundation.members.queries import has_second_factor
 from lianyi.foundation.members.sessions import end_sessions_of
 from lianyi.foundation.tokens.actions import revoke_tokens_of
 from lianyi.foundation.workspaces.schemas import Workspace
@@ -73,6 +74,22 @@ def remove_member(workspace: Workspace, member: int, now: datetime) -> None:
     revoke_tokens_of(workspace.pk, member, now)
     SignInLink.objects.filter(member=member, used_at=None).delete()
     record_audit(workspace.pk, "member.removed", {"member": member, "role": found.role})
+
+
+@needs(Ability.APPOINT_OWNERS)
+@transaction.atomic
+def demand_second_factor(workspace: Workspace, asked_by: int, *, demanded: bool) -> None:
+    """From now on members without a second factor set one up before anything else here, and their tokens wait for it;
+    or nobody has to. Refuses to demand what the member who asks has not done.
+    """
+    if demanded and not has_second_factor(asked_by):
+        raise Refused(
+            "member.no_factor",
+            "You have no second factor yourself.",
+            "Set up an authenticator app or a passkey first: My account → How you sign in.",
+        )
+    if Workspace.objects.filter(pk=workspace.pk, second_factor=not demanded).update(second_factor=demanded):
+        record_audit(workspace.pk, "workspace.second_factor", {"demanded": demanded})
 
 
 def _locked(workspace: Workspace, member: int) -> Membership:

@@ -73,8 +73,7 @@ def colleagues(workspace: int, after: int = 0, limit: int = 100) -> list[Colleag
     if after:
         here = here.filter(pk__gt=Membership.objects.filter(workspace=workspace, member=after).values("pk")[:1])
     rows = list(here.select_related("member").order_by("pk")[:limit])
-    strong = Authenticator.objects.filter(user__in=[row.member_id for row in rows])
-    second = set(strong.exclude(type=Authenticator.Type.RECOVERY_CODES).values_list("user_id", flat=True))
+    second = _with_second_factor([row.member_id for row in rows])
     return [
         Colleague(
             row.member_id,
@@ -86,6 +85,16 @@ def colleagues(workspace: int, after: int = 0, limit: int = 100) -> list[Colleag
         )
         for row in rows
     ]
+
+
+def has_second_factor(member: int) -> bool:
+    """Whether the member has an authenticator app or a passkey; recovery codes only stand in for one."""
+    return bool(_with_second_factor([member]))
+
+
+def _with_second_factor(members: list[int]) -> set[int]:
+    strong = Authenticator.objects.filter(user__in=members)
+    return set(strong.exclude(type=Authenticator.Type.RECOVERY_CODES).values_list("user_id", flat=True))
 
 
 def every_colleague(workspace: int, piece: int = 500) -> Iterator[Colleague]:

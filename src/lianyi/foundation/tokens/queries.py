@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from lianyi.foundation.members.queries import role_in
+from lianyi.foundation.members.queries import has_second_factor, role_in
 from lianyi.foundation.tokens.models import ApiToken
 from lianyi.foundation.tokens.schemas import Bearer, TokenLine
 from lianyi.kernel.ids import secret_hash
@@ -26,7 +26,10 @@ def bearer_of(secret: str, now: datetime) -> Bearer | None:
     if row is None or not _line(row).works(now):
         return None
     role = role_in(row.workspace_id, row.member_id)
-    return Bearer(_line(row), row.workspace, row.member_id, role) if role is not None else None
+    if role is None:
+        return None
+    lacks_factor = row.workspace.second_factor and not has_second_factor(row.member_id)
+    return Bearer(_line(row), row.workspace, row.member_id, role, lacks_factor)
 
 
 def _line(row: ApiToken) -> TokenLine:

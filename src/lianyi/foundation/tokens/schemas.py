@@ -34,6 +34,7 @@ class Bearer:
     workspace: Workspace
     member: int
     role: Role
+    lacks_factor: bool  # the workspace demands a second factor, and the maker has none
 
     @property
     def abilities(self) -> frozenset[Ability]:

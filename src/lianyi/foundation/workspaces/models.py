@@ -15,6 +15,7 @@ class Workspace(models.Model):
     language = models.CharField(max_length=10, default="zh-hans")
     # After so many days a member is reminded to change their password; 0 for never.
     password_days = models.PositiveSmallIntegerField(default=180, db_default=180)
+    second_factor = models.BooleanField(default=False, db_default=False)  # members without one do nothing here
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.i18n import set_language
 
 from lianyi.foundation.access.acting import acting_as
@@ -64,6 +64,15 @@ def profile(request: HttpRequest, seat: Seat) -> HttpResponse:
         "sessions": [(one, device_name(one.user_agent), one.is_current()) for one in sessions_of(seat.member)],
     }
     return render(request, "web/accounts/me.html", context)
+
+
+@require_safe
+@seated(None)
+def second_factor(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Where one is led whose workspace demands a second factor; who has one is led on."""
+    if not seat.lacks_factor:
+        return redirect("overview")
+    return render(request, "web/accounts/demanded.html")
 
 
 @require_POST
