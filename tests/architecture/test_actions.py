@@ -8,6 +8,7 @@ import lianyi
 
 # What no door calls for somebody: the pipeline, the worker, `up`, and what other actions build on.
 OF_THE_SYSTEM = {
+    "lianyi.audience.arms.actions.expose",  # whoever shows the arm has asked already
     "lianyi.events.lake.actions",
     "lianyi.events.log.actions",
     "lianyi.foundation.audit.actions",

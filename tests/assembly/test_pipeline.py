@@ -231,7 +231,7 @@ def traffic(key: segment.Key, rnd: random.Random, bodies: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(2))
-@pytest.mark.parametrize("name", ["identity", "profiles", "lifecycle", "catalogue"])
+@pytest.mark.parametrize("name", ["identity", "profiles", "lifecycle", "arms", "catalogue"])
 def test_rebuilt_from_zero_is_what_was_kept_up_to_date(key: segment.Key, name: str, seed: int) -> None:
     rnd = random.Random(seed)
     running = pipeline()

@@ -58,11 +58,15 @@ class Chain:
 
 def projectors(*, record: Record = record_own) -> Chain:
     """Those of the product; `record` is how they record events of their own."""
+    from lianyi.audience.arms.projector import ArmsProjector
     from lianyi.events.catalogue.projector import CatalogueProjector
     from lianyi.people.identity.projector import IdentityProjector
     from lianyi.people.profiles.projector import LifecycleProjector, ProfilesProjector
 
-    return Chain(IdentityProjector(), [ProfilesProjector(), LifecycleProjector(record=record), CatalogueProjector()])
+    return Chain(
+        IdentityProjector(),
+        [ProfilesProjector(), LifecycleProjector(record=record), ArmsProjector(), CatalogueProjector()],
+    )
 
 
 def names() -> list[str]:

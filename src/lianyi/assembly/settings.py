@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "lianyi.people.duplicates",
     "lianyi.people.imports",
     "lianyi.people.erasing",
+    "lianyi.audience.arms",
     "lianyi.audience.worth",
     "lianyi.campaigns.spend",
     "lianyi.insight.funnel",

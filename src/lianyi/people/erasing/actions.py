@@ -24,6 +24,7 @@ from lianyi.kernel.clock import Clock, to_micros
 from lianyi.kernel.errors import Refused
 from lianyi.people.duplicates import actions as duplicates
 from lianyi.people.erasing import beside, files, register
+from lianyi.people.erasing.above import forget_above
 from lianyi.people.erasing.beside import Beside
 from lianyi.people.erasing.models import Erasure
 from lianyi.people.erasing.register import Entry
@@ -122,6 +123,7 @@ def _erase(workspace: int, entries: Sequence[Entry], found: Beside, looked: scru
     letters = scrubbing.scrub_letters(workspace, sieve, signed())
     facts, speakers = profiles.remove(workspace, numbers)
     suggestions = duplicates.forget(workspace, numbers)
+    above = forget_above(workspace, numbers)
     identity.restate(workspace, found.stated)
     rows, moved = identity.remove(workspace, numbers)
     beside.tell_anew(workspace, found.owners, sieve)
@@ -131,7 +133,7 @@ def _erase(workspace: int, entries: Sequence[Entry], found: Beside, looked: scru
     refused = files.scrub_imports(settings.ENVIRONMENT.home, sieve)
     uploads.forget_files(workspace)
     told = webhooks.forget_people(workspace, numbers, found.owners, sieve.holds)
-    database = {**facts, **rows, **told, "duplicate_suggestion": suggestions, "dead_letter": letters}
+    database = {**facts, **rows, **told, **above, "duplicate_suggestion": suggestions, "dead_letter": letters}
     erased = Erased(
         people=[entry.person for entry in entries],
         numbers=numbers,

@@ -77,6 +77,36 @@ def persons_of(workspace: int, numbers: Iterable[int]) -> dict[int, int]:
     return _persons_of(workspace, {number for number in numbers if 0 < number <= _MOST})
 
 
+def members_of(workspace: int, persons: Iterable[int]) -> tuple[Ints, Ints]:
+    """The identities of these persons, place by place with whose they are; a number that is no person's is left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT number, person FROM ({MEMBERS}) members WHERE person = ANY(%(persons)s::int[])",
+            {"workspace": workspace, "persons": ints(persons)},
+        )
+        rows = np.array(cursor.fetchall(), np.int64).reshape(-1, 2)
+    return rows[:, 0], rows[:, 1]
+
+
+_DIGEST = np.dtype([("number", ">i4"), ("digest", "V16")])
+
+
+def first_digests(workspace: int, persons: Iterable[int] | None = None) -> tuple[Ints, npt.NDArray[np.void]]:
+    """Of these persons or of everybody, ascending, the digest of each one's first identity, 16 bytes: what stays the
+    same of a person, whatever else becomes known. Numbers that are no person's are left out.
+    """
+    some = "" if persons is None else "AND number = ANY(%s::int[])"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT string_agg(int4send(number) || hash, '') FROM identity "
+            f"WHERE workspace = %s AND person = number {some} GROUP BY number >> 17",
+            [workspace, *([] if persons is None else [ints(persons)])],
+        )
+        rows = np.frombuffer(b"".join(data for (data,) in cursor.fetchall()), _DIGEST)
+    order = np.argsort(rows["number"], kind="stable")
+    return rows["number"][order].astype(np.int64), rows["digest"][order]
+
+
 def person_exists(workspace: int, person: int) -> bool:
     """Whether this is the number of a person, and not of an identity that is part of another one."""
     return persons_of(workspace, [person]).get(person) == person
