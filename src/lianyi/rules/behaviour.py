@@ -1,0 +1,222 @@
+"""Who did it: the leaves about behaviour as one Ibis expression each, the same for DuckDB and for Spark.
+
+An expression reads two relations. `events` has the lake's columns identity, name, occurred_at, machine and raw; `moved`
+{identity, person} says which identities are part of another person (0: of nobody), all others being their own. It
+gives {person}. What machines did and what nobody did is left out.
+
+Three functions of an event's JSON and a property's name are the engine's own, since no two engines read JSON alike:
+`property_text`, `property_number` and `property_truth` are null unless the value is of that kind. `engines` has them.
+
+Bounds in time are `Span`s, so that one compiled text serves at every moment. Ibis is imported when the first
+expression is made.
+"""
+
+import re
+import secrets
+from functools import cache, lru_cache
+from typing import Any
+
+from lianyi.kernel.clock import DAY
+from lianyi.rules.happening import MILLION, MOST, sum_bounds
+from lianyi.rules.nodes import ANYTHING, Behaviour, Conditions, DidSum, DidThen, DidWhen, Where, Within
+from lianyi.rules.passing import LOWER, UPPER, folded
+from lianyi.rules.person import Moment
+from lianyi.rules.spans import Span, span_of
+from lianyi.rules.values import Contains, Equals, Known, OneOf, Range, StartsWith
+
+EVENTS = {"identity": "int64", "name": "string", "occurred_at": "int64", "machine": "boolean", "raw": "string"}
+MOVED = {"identity": "int64", "person": "int64"}
+_MICROS = "decimal(38, 0)"
+# Stand for the span and the names of events in a compiled text; drawn by lot, so that no rule's own text has them.
+_LOT = secrets.randbits(60)
+_SPAN = Span(-(2**61) - _LOT, 2**61 + _LOT)
+_NAMES = (f"first-{_LOT}", f"then-{_LOT}")
+_HOLES = re.compile("|".join([str(_SPAN.start), str(_SPAN.end), *(f"'{name}'" for name in _NAMES)]))
+
+
+def people_who(leaf: Behaviour, events: Any, moved: Any, span: Span) -> Any:
+    """{person}: the people for whom the leaf holds, its span being `span`, each once."""
+    if isinstance(leaf, DidThen):
+        return _who_then(leaf, events, moved, span)
+    done = _of_persons(matching(events, leaf.event, leaf.where), moved)
+    if isinstance(leaf, DidWhen):
+        at = done.occurred_at
+        when = done.group_by("person").agg(at=at.min() if leaf.which == "first" else at.max())
+        return _inside(when, when["at"], span).select("person")
+    if leaf.during is not None:
+        done = _inside(done, done.occurred_at, span)
+    if isinstance(leaf, DidSum):
+        return _who_sum(leaf, done)
+    counted = done.group_by("person").agg(times=done.count())
+    counted = counted.filter(counted.times >= leaf.at_least)
+    if leaf.at_most is not None:
+        counted = counted.filter(counted.times <= leaf.at_most)
+    return counted.select("person")
+
+
+def matching(events: Any, name: str, where: Conditions) -> Any:
+    """The events of this name that meet the conditions and that somebody did."""
+    kept = [events.identity > 0, ~events.machine]
+    if name != ANYTHING:
+        kept.append(events.name == name)
+    return events.filter(*kept, *(meeting(events.raw, one) for one in where))
+
+
+def meeting(raw: Any, condition: Where) -> Any:
+    """Whether an event with this JSON meets the condition; null counts as not."""
+    import ibis
+
+    text, number, truth = (function(raw, condition.property) for function in engine_functions())
+    low = text.translate(UPPER, LOWER)
+    match condition.is_:
+        case Known():
+            return text.notnull() | number.notnull() | truth.notnull()
+        case Equals(value=value):
+            return _equal(low, number, truth, value)
+        case OneOf(values=values):
+            words = [folded(one) for one in values if isinstance(one, str)]
+            numbers = [_double(one) for one in values if not isinstance(one, str)]
+            either = ([low.isin(words)] if words else []) + ([number.isin(numbers)] if numbers else [])
+            return ibis.or_(*(one.fill_null(False) for one in either))
+        case Contains(text=part):
+            return low.contains(folded(part))
+        case StartsWith(text=part):
+            return low.startswith(folded(part))
+        case Range() as bounds:
+            return _between(number, bounds)
+
+
+def property_number(raw: Any, named: str) -> Any:
+    """The property's value where it is a number, else null."""
+    return engine_functions()[1](raw, named)
+
+
+def _equal(low: Any, number: Any, truth: Any, value: object) -> Any:
+    if isinstance(value, str):
+        return low == folded(value)
+    if isinstance(value, bool):
+        return truth if value else ~truth
+    return number == _double(float(value))  # type: ignore[arg-type]
+
+
+def _between(number: Any, bounds: Range) -> Any:
+    import ibis
+
+    found = []
+    if bounds.at_least is not None:
+        found.append(number >= _double(bounds.at_least))
+    if bounds.more_than is not None:
+        found.append(number > _double(bounds.more_than))
+    if bounds.at_most is not None:
+        found.append(number <= _double(bounds.at_most))
+    if bounds.less_than is not None:
+        found.append(number < _double(bounds.less_than))
+    return ibis.and_(*found)
+
+
+def _double(value: float) -> Any:
+    import ibis
+
+    # As text, since engines read digits with a point as a decimal first.
+    return ibis.literal(repr(float(value))).cast("float64")
+
+
+def _who_sum(leaf: DidSum, done: Any) -> Any:
+    number = property_number(done.raw, leaf.property)
+    done = done.select("person", number=number)
+    done = done.filter(done.number.notnull())
+    micros = (done.number.clip(_double(-MOST), _double(MOST)) * MILLION + _double(0.5)).floor()
+    summed = done.group_by("person").agg(total=micros.cast("int64").cast(_MICROS).sum())
+    low, high = sum_bounds(leaf)
+    if low is not None:
+        summed = summed.filter(summed.total >= _whole(low))
+    if high is not None:
+        summed = summed.filter(summed.total <= _whole(high))
+    return summed.select("person")
+
+
+def _whole(value: int) -> Any:
+    import ibis
+
+    return ibis.literal(str(value)).cast(_MICROS)
+
+
+def _who_then(leaf: DidThen, events: Any, moved: Any, span: Span) -> Any:
+    first = _of_persons(matching(events, leaf.first.event, leaf.first.where), moved)
+    if leaf.during is not None or not leaf.happened:
+        first = _inside(first, first.occurred_at, span)
+    first = first.select("person", at=first.occurred_at)
+    then = _of_persons(matching(events, leaf.then.event, leaf.then.where), moved)
+    then = then.select(who=then.person, later=then.occurred_at)
+    near = [first.person == then.who, then.later > first["at"], then.later <= first["at"] + leaf.within_days * DAY]
+    return (first.semi_join if leaf.happened else first.anti_join)(then, near).select("person").distinct()
+
+
+def _of_persons(done: Any, moved: Any) -> Any:
+    """The same events with the person whose they are."""
+    import ibis
+
+    moved = moved.select(part=moved.identity, whole=moved.person)
+    joined = done.left_join(moved, done.identity == moved.part)
+    joined = joined.mutate(person=ibis.coalesce(joined.whole, joined.identity))
+    return joined.filter(joined.person > 0)
+
+
+def _inside(relation: Any, at: Any, span: Span) -> Any:
+    return relation.filter(at >= span.start, at < span.end)
+
+
+@cache
+def engine_functions() -> tuple[Any, Any, Any]:
+    """property_text, property_number and property_truth, as Ibis calls them."""
+    import ibis
+
+    def of_the_engine(said: str, named: str) -> None:
+        """Ibis asks for a function; what is called is the engine's."""
+
+    kinds = {"property_text": "string", "property_number": "float64", "property_truth": "boolean"}
+    text, number, truth = (
+        ibis.udf.scalar.builtin(of_the_engine, name=name, signature=(("string", "string"), kind))
+        for name, kind in kinds.items()
+    )
+    return text, number, truth
+
+
+def question(leaf: Behaviour, moment: Moment) -> str:
+    """DuckDB's SQL for the leaf at this moment, over relations named `events` and `moved`."""
+    names = (leaf.first.event, leaf.then.event) if isinstance(leaf, DidThen) else (leaf.event,)
+    span = span_of(leaf, moment)
+    values = {str(_SPAN.start): str(span.start), str(_SPAN.end): str(span.end)}
+    for hole, name in zip(_NAMES, names, strict=False):
+        values[f"'{hole}'"] = "'" + name.replace("'", "''") + "'"
+    return _HOLES.sub(lambda hole: values[hole[0]], _compiled(_shape(leaf)))
+
+
+def _shape(leaf: Behaviour) -> Behaviour:
+    """The leaf without its moments and the names of its events: leaves of one shape share a compiled text."""
+
+    def hole(name: str, place: int) -> str:
+        return name if name == ANYTHING else _NAMES[place]
+
+    if isinstance(leaf, DidThen):
+        first = leaf.first.model_copy(update={"event": hole(leaf.first.event, 0)})
+        then = leaf.then.model_copy(update={"event": hole(leaf.then.event, 1)})
+        return leaf.model_copy(update={"first": first, "then": then, "during": _any_span(leaf.during)})
+    changed: dict[str, Any] = {"event": hole(leaf.event, 0)}
+    if isinstance(leaf, DidWhen):
+        changed["is_"] = _any_span(leaf.is_)
+    else:
+        changed["during"] = _any_span(leaf.during)
+    return leaf.model_copy(update=changed)
+
+
+def _any_span(during: object) -> object:
+    return None if during is None else Within(days=1)
+
+
+@lru_cache(4_096)
+def _compiled(shape: Behaviour) -> str:
+    import ibis
+
+    events, moved = ibis.table(EVENTS, name="events"), ibis.table(MOVED, name="moved")
+    return str(ibis.to_sql(people_who(shape, events, moved, _SPAN), dialect="duckdb"))
