@@ -59,7 +59,7 @@ def test_duckdb_and_the_plain_reading_agree(data: st.DataObject, moment: Moment,
 
 
 @pytest.mark.slow
-@settings(max_examples=5_000, deadline=None)
+@settings(max_examples=1_500, deadline=None)
 @given(data=st.data(), moment=moments, moved=merges())
 def test_duckdb_and_the_plain_reading_agree_at_length(
     data: st.DataObject, moment: Moment, moved: dict[int, int]
