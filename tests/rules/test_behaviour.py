@@ -52,7 +52,7 @@ def plainly(leaf: Behaviour, done: list[Done], moved: dict[int, int], moment: Mo
     return found
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(data=st.data(), moment=moments, moved=merges())
 def test_duckdb_and_the_plain_reading_agree(data: st.DataObject, moment: Moment, moved: dict[int, int]) -> None:
     agree(data, moment, moved)
