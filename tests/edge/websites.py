@@ -78,6 +78,8 @@ class _Handler(BaseHTTPRequestHandler):
         answer = json.dumps(told).encode()
         self.send_response(302 if self.path == "/moved" else 200)
         self.send_header("Content-Length", str(len(answer)))
+        if self.path == "/strict":
+            self.send_header("Strict-Transport-Security", "of the pages")
         self.send_header("Location", "/elsewhere")
         self.send_header("Set-Cookie", "sessionid=secret; Path=/")
         self.send_header("Set-Cookie", "other=1; Path=/")

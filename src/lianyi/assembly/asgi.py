@@ -12,13 +12,15 @@ _NESTING = 800  # the others' is Python's own, 1,000, of which they have used mo
 
 def _config() -> Config:
     environment = Environment.read(os.environ)
+    tls = environment.url.startswith("https://")
     return Config(
         conninfo=environment.conninfo(),
         secret=environment.secret_key().encode(),
         web_socket=str(environment.socket_folder / "web.sock"),
         home=environment.home,
         min_free=environment.min_free,
-        proxies=environment.proxies if environment.url.startswith("https://") else (),
+        proxies=environment.proxies if tls else (),
+        tls=tls,
     )
 
 

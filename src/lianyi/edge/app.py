@@ -15,7 +15,7 @@ import psycopg
 
 from lianyi.edge.appender import Appender
 from lianyi.edge.collector import CALLS, Collector
-from lianyi.edge.http import Answer, Receive, Scope, Send, header, problem, respond
+from lianyi.edge.http import Answer, Receive, Scope, Send, header, problem, respond, strictly
 from lianyi.edge.keyring import Keyring
 from lianyi.edge.live import Live
 from lianyi.edge.proxy import Network, Proxy
@@ -33,6 +33,7 @@ class Config:
     home: Path
     min_free: int  # bytes
     proxies: Sequence[Network] = ()  # reverse proxies whose word on who called is taken
+    tls: bool = False  # the installation is reached by https
 
 
 class Disk:
@@ -72,6 +73,8 @@ class Edge:
             return
         if scope["type"] != "http":
             return
+        if self._config.tls and self._proxy.came_by_tls(scope):
+            send = strictly(send)
         path = scope["path"]
         form = CALLS.get(path)
         if form is not None:

@@ -13,6 +13,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Header = tuple[bytes, bytes]
 
 PASSED_OVER = 32_000_000  # bytes of a body that is refused
+# Browsers stay with TLS for a year: what Django says of pages, SECURE_HSTS_SECONDS and its SUBDOMAINS.
+STRICT: Header = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 JSON: Header = (b"content-type", b"application/json")
 
 
@@ -85,6 +87,17 @@ async def respond(send: Send, answer: Answer) -> None:
         }
     )
     await send({"type": "http.response.body", "body": answer.body})
+
+
+def strictly(send: Send) -> Send:
+    """Sends the same with STRICT, once: pages have it already."""
+
+    async def sent(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start" and all(name != STRICT[0] for name, _ in message["headers"]):
+            message["headers"] = [*message["headers"], STRICT]
+        await send(message)
+
+    return sent
 
 
 def problem(status: int, code: str, sentence: str, *headers: Header) -> Answer:

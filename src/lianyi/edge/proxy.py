@@ -93,6 +93,12 @@ class Proxy:
             extensions={"timeout": TIMEOUTS},
         )
 
+    def came_by_tls(self, scope: Scope) -> bool:
+        """Whether the caller reached us, or a proxy that is believed, by https."""
+        client = str((scope.get("client") or ("", 0))[0])
+        said = header(scope, b"x-forwarded-proto") if self._is_proxy(client) else b""
+        return (said or scope["scheme"].encode()) == b"https"
+
     def _is_proxy(self, client: str) -> bool:
         address = _address(client) if self._proxies else None
         return address is not None and any(address in network for network in self._proxies)
