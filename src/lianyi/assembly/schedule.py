@@ -1,9 +1,13 @@
-"""What is done from time to time beside the pipeline: the log's partitions, moves that all have passed, people falling
-dormant, the lake's upkeep, what leaves the system.
+"""What is done from time to time beside the pipeline, by the worker that holds its lease.
 
-Short work is done in the pipeline's pauses; the lake's upkeep has a thread of its own, since it takes long and mostly
-waits for the disk and for code that lets other threads run. While much comes in it gives way, but not for ever. The
-outboxes and the washing of the database's files have one each too, since they wait for others.
+Short work is done in the pipeline's pauses (`_tasks`): the log's partitions are made and dropped, moves that all have
+passed too, people fall dormant, and what need not be kept is forgotten: media and uploads that nobody names, what the
+outboxes sent, what webhooks told, and the answers that the API keeps for a day.
+
+What takes long or waits for others has a thread of its own (`_threads`): the lake's upkeep with its daily pass for the
+erased, which gives way while much comes in, but not for ever; the outboxes; the washing of the database's files; the
+reader that enqueues events for webhooks, and the sender that calls them; the search for duplicates; tags for many
+people; imports.
 """
 
 import threading

@@ -1,12 +1,14 @@
 """Brings the catalogue of translations up to date with the source: `python -m lianyi.web.catalogue`.
 
 Reads every string that the program or a template marks for translation, the templates of sentences
-(`lianyi.kernel.sentences`), the help of each verb and what the API says of its operations, without the gettext tools;
-keeps what was translated, adds what is new, drops what nobody says any more, and prints what has no translation yet.
+(`lianyi.kernel.sentences`), the help of each verb, what the API says of its operations and the table of environment
+variables, without the gettext tools; keeps what was translated, adds what is new, drops what nobody says any more, and
+prints what has no translation yet.
 """
 
 import ast
 import io
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,6 +49,7 @@ msgstr ""
 "Content-Type: text/plain; charset=utf-8\\n"
 "Content-Transfer-Encoding: 8bit\\n"
 """
+_VARIABLE = re.compile(r"^\| [A-Z_]+ \| (.+?) \| (.+) \|$", re.MULTILINE)
 Message = tuple[str, str | tuple[str, ...], str | None]  # file, text or texts, context
 
 
@@ -56,6 +59,7 @@ def messages() -> Iterator[Message]:
         yield from _marked(path, path.read_bytes())
         yield from _verbs(path, path.read_bytes())
         yield from _sentences(path, path.read_bytes())
+        yield from _variables(path, path.read_bytes())
     for path in sorted(SOURCE.rglob("*.html")):
         flush = "\n".join(
             line.lstrip() for line in templatize(path.read_text()).splitlines()
@@ -99,6 +103,15 @@ def _sentences(path: Path, code: bytes) -> Iterator[Message]:
             for place in places:
                 if isinstance(place, ast.Constant) and isinstance(place.value, str):
                     yield str(path.relative_to(SOURCE)), place.value, None
+
+
+def _variables(path: Path, code: bytes) -> Iterator[Message]:
+    """What the table of environment variables says, and those of its defaults that are words."""
+    if b"\n| variable | default | meaning |\n" in code:
+        for default, meaning in _VARIABLE.findall(ast.get_docstring(ast.parse(code)) or ""):
+            if " " in default or default == "none":
+                yield str(path.relative_to(SOURCE)), default, None
+            yield str(path.relative_to(SOURCE)), meaning, None
 
 
 def read() -> Catalog:

@@ -7,29 +7,32 @@ from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
+from lianyi.assembly.reference.properties import rows as properties
 from lianyi.assembly.reference.words import both, both_of, chinese, table
 
 _HEAD = "<!-- Written by `make reference`; change what it is written from. -->\n"
 _COMMON = {"--workspace", "--json", "--help"}
 _COLUMNS = {
-    "batch": "number of the batch; with `position` the order of all events",
-    "position": "place in its batch, from 0",
-    "id": "16 bytes: the sender's message id, digested",
-    "name": "as it was sent",
-    "occurred_at": "when, in µs since 1970, UTC",
-    "received_at": "when it came, the same",
-    "identity": "number of whom it is about; 0: nobody",
-    "channel": "of its source; null when it states none",
-    "medium": "the same",
-    "campaign": "the same",
-    "code": "the same",
-    "machine": "whether a program did it",
-    "form": "segment, sensors or own",
-    "key": "number of the write key; 0: our own",
-    "trusted": "whether its sender may vouch for identities",
-    "scope": "what its ids are unique in",
-    "origin": "who states its facts",
-    "raw": "the event's JSON, whole",
+    "batch": _("number of the batch; with `position` the order of all events"),
+    "position": _("place in its batch, from 0"),
+    "id": _("16 bytes: the sender's message id, digested"),
+    "name": _("as it was sent"),
+    "occurred_at": _("when, in µs since 1970, UTC"),
+    "received_at": _("when it came, in µs since 1970, UTC"),
+    "identity": _("number of whom it is about; 0: nobody"),
+    "channel": _("channel of its source; null when it states none"),
+    "medium": _("medium of its source; null when it states none"),
+    "campaign": _("campaign of its source; null when it states none"),
+    "code": _("channel code of its source; null when it states none"),
+    "machine": _("whether a program did it"),
+    "form": _("segment, sensors or own"),
+    "key": _("number of the write key; 0: our own"),
+    "trusted": _("whether its sender may vouch for identities"),
+    "scope": _("what its ids are unique in"),
+    "origin": _("who states its facts"),
+    "raw": _("the event's JSON, whole"),
 }
 
 
@@ -116,7 +119,10 @@ def settings() -> str:
             "An installation is set up by environment variables, read when a process starts; every verb reads the "
             "same ones. Nothing else is a setting of the installation: what belongs to a brand is in its workspace.\n",
             "安装通过环境变量设置，进程启动时读取；每个命令读取同样的变量。品牌自己的设置在工作区里。\n",
-            table(["variable", "default", "meaning"], [[f"`{name}`", default, said] for name, default, said in rows]),
+            table(
+                ["variable 变量", "default 默认值", "meaning 含义"],
+                [[f"`{name}`", both(default), both(said)] for name, default, said in rows],
+            ),
         ]
     )
 
@@ -148,10 +154,13 @@ def events() -> str:
     from lianyi.events.lake.schemas import COLUMNS
     from lianyi.insight.funnel.schemas import Step
     from lianyi.insight.funnel.steps import DEFAULT_STEPS
-    from lianyi.web.labels import EVENTS, STEPS
+    from lianyi.web.labels import EVENTS, JSON_TYPES, STEPS
 
     def facts(name: str) -> str:
         return "order" if name in ORDERS else "refund" if name in REFUNDS else ""
+
+    def types(names: str) -> str:
+        return " / ".join(both_of(JSON_TYPES[name]) for name in names.split())
 
     names = list(dict.fromkeys([*EVENTS, *DEFAULT_STEPS, *sorted(ORDERS | REFUNDS)]))
     names.sort(key=lambda one: (one not in DEFAULT_STEPS, DEFAULT_STEPS.get(one, Step.SHARE), one))
@@ -167,11 +176,26 @@ def events() -> str:
             "sender who uses one is refused.\n",
             "事件可以叫任何名字。下面这些有含义：默认计入 AISAS 的某个环节（可在“设置 → 漏斗”修改），"
             "或陈述会被保存的事实。带点的名字属于涟漪自己，发送方使用会被拒绝。\n",
-            table(["name", "", "step 环节", "facts 事实"], rows),
+            table(["name 名称", "", "step 环节", "facts 事实"], rows),
+            "## Properties 属性\n",
+            "An event may have any properties: they are kept with it, and the catalogue of events shows which came. "
+            "These mean something; of several names the first that is there counts.\n",
+            "事件可以带任何属性：都会随事件保存，事件目录会列出收到过哪些。下面这些有含义；列出多个名称时，以最先出现的为准。\n",
+            table(
+                ["event 事件", "property 属性", "type 类型", "meaning 含义"],
+                [
+                    [events, ", ".join(f"`{name}`" for name in one.names), types(one.type), both(one.meaning)]
+                    for events, one in properties()
+                ],
+            ),
             "## A row of the lake 数据湖的一行\n",
             "The record of all events is a Delta table for each workspace, `lake/<workspace>/events`. Columns are only "
             "ever added.\n",
-            table(["column", "type", ""], [[f"`{name}`", kind, _COLUMNS[name]] for name, kind in COLUMNS.items()]),
+            "全部事件都记录在每个工作区的一张 Delta 表里：`lake/<工作区>/events`。列只增不减。\n",
+            table(
+                ["column 列", "type 类型", "meaning 含义"],
+                [[f"`{name}`", kind, both(_COLUMNS[name])] for name, kind in COLUMNS.items()],
+            ),
         ]
     )
 

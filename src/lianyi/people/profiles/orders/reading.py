@@ -20,8 +20,8 @@ CANCELLED = frozenset({"Order Cancelled"})
 REFUNDED = frozenset({"order.refunded", "Order Refunded"})
 CORRECTED = frozenset({"Order Updated"})  # says what an order is, not that it is new
 
-_NUMBER = ("order", "order_id", "orderId", "order_no", "orderNo", "order_number", "orderNumber", "transaction_id")
-_TOTAL = (
+NUMBER = ("order", "order_id", "orderId", "order_no", "orderNo", "order_number", "orderNumber", "transaction_id")
+TOTAL = (
     "total",
     "revenue",
     "order_total",
@@ -34,7 +34,7 @@ _TOTAL = (
     "total_price",
     "value",
 )
-_CURRENCY = ("currency", "currency_code", "currencyCode")
+CURRENCY = ("currency", "currency_code", "currencyCode")
 _KINDS = frozenset({"sale", "return", "adjustment"})
 _MICRO = Decimal("0.000001")
 
@@ -83,13 +83,13 @@ def read(event: Event, keys: Keys) -> tuple[bytes, OrderFact]:
     """The order's hash and what the event says of it. Raises BadOrder."""
     key = keys.of(event)
     facts = _READERS.get(event.name, _stated)(event.properties, event.occurred_at)
-    code = currency(_first(event.properties, _CURRENCY))
+    code = currency(_first(event.properties, CURRENCY))
     return key.hash, OrderFact(key.system, key.number, code, event.occurred_at, **facts)
 
 
 def order_key(event: Event) -> OrderKey:
     """The order that the event speaks of. Raises BadOrder."""
-    number = _first(event.properties, _NUMBER)
+    number = _first(event.properties, NUMBER)
     if isinstance(number, int | float) and not isinstance(number, bool):
         number = str(int(number)) if number == int(number) else str(number)
     text = number.replace("\x00", "").strip() if isinstance(number, str) else ""
@@ -166,7 +166,7 @@ def _stated(said: Mapping[str, Any], at: int) -> dict[str, Any]:
     products = said.get("products")
     listed = [product for product in products if isinstance(product, dict)] if isinstance(products, list) else []
     quantities = [amount(product.get("quantity", 1)) or ZERO for product in listed]
-    total = amount(_first(said, _TOTAL))
+    total = amount(_first(said, TOTAL))
     if total is None and listed and all("price" in product for product in listed):
         costs = [_cost(many, amount(product["price"])) for many, product in zip(quantities, listed, strict=True)]
         total = sum(costs, ZERO)
@@ -184,7 +184,7 @@ def _corrected(said: Mapping[str, Any], at: int) -> dict[str, Any]:
 
 
 def _refunded(said: Mapping[str, Any], _at: int) -> dict[str, Any]:
-    back = amount(_first(said, _TOTAL))
+    back = amount(_first(said, TOTAL))
     return {"refunded_whole": True} if back is None else {"refunded": abs(back)}
 
 

@@ -1,0 +1,136 @@
+"""Which properties of an event mean something, by its name: what projectors read, and what Lianyi's own events say.
+
+An event may have any others; they are kept with it, shown, and mean nothing. The names of an order's properties are
+those that its reader knows, in the order in which it looks for them.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from django.utils.translation import gettext_noop as _
+
+from lianyi.people.profiles.orders.reading import CURRENCY, NUMBER, TOTAL
+
+
+class Property(NamedTuple):
+    """Names that mean the same, the first that is there counts; the types of JSON it may have; and what it is."""
+
+    names: tuple[str, ...]
+    type: str
+    meaning: str
+
+
+class Group(NamedTuple):
+    """Events with the same properties."""
+
+    events: tuple[str, ...]
+    properties: tuple[Property, ...]
+
+
+def one(name: str, kind: str, meaning: str) -> Property:
+    """A property of one name."""
+    return Property((name,), kind, meaning)
+
+
+_NUMBER = Property(NUMBER, "text number", _("the order's number; without one, each event is an order of its own"))
+_CURRENCY = Property(CURRENCY, "text", _("three letters by ISO 4217; without it, the workspace's currency"))
+_KIND = one("kind", "text", _("sale, return or adjustment; without it, what the signs say"))
+_SORT = one("kind", "text", _("sale, return or adjustment; without it, a sale"))
+_SIDES = (
+    one("left", "list", _("numbers of identities, kept apart from those of `right`")),
+    one("right", "list", _("the other side")),
+)
+GROUPS: tuple[Group, ...] = (
+    Group(
+        ("order.placed", "Order Completed", "Order Updated", "purchase", "$PayOrder", "PayOrder"),
+        (
+            _NUMBER,
+            Property(TOTAL, "number text", _("what the whole order costs; without it, the sum of its products")),
+            _CURRENCY,
+            one("products", "list", _("its lines, each with `quantity` (1 where there is none) and `price`")),
+            _SORT,
+        ),
+    ),
+    Group(
+        ("order.line",),
+        (
+            _NUMBER,
+            one("quantity", "number text", _("how many, 1 where there is none; below zero: given back")),
+            one("price", "number text", _("of one piece")),
+            _CURRENCY,
+            _KIND,
+        ),
+    ),
+    Group(
+        ("order.refunded", "Order Refunded"),
+        (_NUMBER, Property(TOTAL, "number text", _("what was paid back; without it, the whole order")), _CURRENCY),
+    ),
+    Group(("Order Cancelled",), (_NUMBER, _CURRENCY)),
+    Group(
+        ("tag.added", "tag.removed"),
+        (
+            one("tag", "text", _("the tag")),
+            one("dimension", "text", _("attribute, behaviour, state or preference; without it, attribute")),
+            one("expires_at", "number", _("of tag.added: until when it is had, in µs since 1970")),
+        ),
+    ),
+    Group(
+        ("consent.given", "consent.withdrawn"),
+        (
+            one("channel", "text", _("over which channel: sms, email, wechat …")),
+            one("purpose", "text", _("what for")),
+            one("how", "text", _("how it was given")),
+            one("proof", "text", _("where that can be seen")),
+        ),
+    ),
+    Group(("person.grouped",), (one("group", "text", _("the company or team, kept as the trait `group_id`")),)),
+    Group(
+        ("person.merged",),
+        (
+            one("a", "list", _("an identity: kind, scope, value")),
+            one("b", "list", _("the identity of the other person")),
+            one("anchors", "list", _("numbers of identities that are joined with it")),
+            one("lifts", "list", _("ids of the events that had kept them apart")),
+        ),
+    ),
+    Group(
+        ("person.unmerged",),
+        (one("merges", "list", _("ids of the merges that are taken back")), *_SIDES),
+    ),
+    Group(("person.kept_apart",), _SIDES),
+    Group(("person.reopened",), (one("decisions", "list", _("ids of the decisions that hold no more")),)),
+    Group(
+        ("stage.changed",),
+        (
+            one("from", "text", _("the stage before")),
+            one("to", "text", _("the stage now")),
+            one("reason", "text", _("signal, order or silence")),
+        ),
+    ),
+    Group(
+        ("page.viewed",),
+        (
+            one("url", "text", _("the address of the page, by lianyi.js as all of these")),
+            one("path", "text", _("its path")),
+            one("title", "text", _("its title")),
+            one("referrer", "text", _("the page that led here")),
+            one("search", "text", _("what stands behind `?` in the address")),
+        ),
+    ),
+    Group(("Page Dwelled",), (one("seconds", "number", _("how long the page was looked at, since it was last told")),)),
+    Group(
+        ("Form Submitted",),
+        (
+            one("form", "text", _("the name that the page gave the form")),
+            one("fields", "object", _("the fields by their names")),
+        ),
+    ),
+)
+
+
+def rows() -> Iterator[tuple[str, Property]]:
+    """Each group's events, before each of its properties."""
+    for group in GROUPS:
+        told = ", ".join(f"`{name}`" for name in group.events)
+        for place, found in enumerate(group.properties):
+            yield (told if place == 0 else ""), found
