@@ -60,6 +60,12 @@ def finding(home: Path, name: str, **more: str) -> tuple[str, str]:
     return next((one["state"], one["sentence"]) for one in found if one["name"] == name)
 
 
+def next_step(home: Path, name: str) -> str:
+    """What the doctor would have somebody do about one matter."""
+    found = json.loads(lianyi(home, "doctor", "--json").stdout)["findings"]
+    return str(next(one["next_step"] for one in found if one["name"] == name))
+
+
 def picture() -> bytes:
     held = io.BytesIO()
     Image.new("RGB", (3, 2)).save(held, "PNG")
@@ -104,6 +110,9 @@ def test_a_restored_home_holds_what_would_leave(stopped_home: Path, tmp_path: Pa
     assert (path, token) == (str(fresh / "media" / "1" / sha256[:2] / sha256), "tok")
     assert (Path(path).read_bytes(), Path(path).stat().st_mode & 0o777) == (data, 0o600)
     assert finding(fresh, "outbox") == ("bad", "Outboxes held since a restore: default.")
+    assert next_step(fresh, "outbox") == (
+        "Look first: lianyi outbox list --workspace default; then: lianyi outbox release --workspace default"
+    )
 
     with Up.start(fresh, "--json") as running:
         running.wait_until_ready()

@@ -27,16 +27,26 @@ def test_a_refusal_with_a_value(tmp_path: Path, language: dict[str, str], senten
     assert (done.returncode, done.stdout, done.stderr) == (1, "", sentence.format(place=place))
 
 
-def test_a_refusal_with_a_next_step_and_a_list(home: Path) -> None:
+def test_wrong_usage_with_a_list(home: Path) -> None:
     chinese = lianyi(home, "replay", "nix", **CHINESE)
     assert (chinese.returncode, chinese.stderr) == (
-        1,
-        "没有名为“nix”的投影。可用的有：identity、profiles、lifecycle、catalogue。\n",
+        2,
+        "没有名为“nix”的投影。可用的有：identity、profiles、lifecycle、arms、catalogue。\n",
     )
     english = lianyi(home, "replay", "nix", **ENGLISH)
     assert (english.returncode, english.stderr) == (
+        2,
+        "There is no projector 'nix'. There are identity, profiles, lifecycle, arms, catalogue.\n",
+    )
+
+
+def test_a_refusal_with_a_next_step(home: Path) -> None:
+    chinese = lianyi(home, "replay", "lake", **CHINESE)
+    assert (chinese.returncode, chinese.stderr) == (1, "数据湖是原始记录，不能重建。请从备份恢复。\n")
+    english = lianyi(home, "replay", "lake", **ENGLISH)
+    assert (english.returncode, english.stderr) == (
         1,
-        "There is no projector 'nix'. There are identity, profiles, lifecycle, catalogue.\n",
+        "The lake is the record and is not rebuilt. Restore it from a backup.\n",
     )
 
 

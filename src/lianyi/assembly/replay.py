@@ -11,6 +11,8 @@ from django.conf import settings
 from django.db import transaction
 
 from lianyi.assembly.pipeline import LAKE, project, projectors
+from lianyi.events.catalogue import erasing as catalogue
+from lianyi.events.catalogue.projector import CatalogueProjector
 from lianyi.events.intake.own import OwnEvent
 from lianyi.events.lake import queries as lake
 from lianyi.events.log.actions import lock
@@ -22,13 +24,16 @@ from lianyi.people.erasing.sieve import Sieve, event_of
 
 @dataclass(frozen=True)
 class Replayed:
-    """What a replay did: how much it read, what failed again, and which tables came out other than they were."""
+    """What a replay did: how much it read, what failed again, and which tables came out other than they were; those
+    `of_erased` for no other reason than that events of people who were erased are in them no more.
+    """
 
     projector: str
     batches: int
     events: int
     failed: int
     different: list[str]
+    of_erased: list[str]
 
 
 def replay(workspace: int, name: str, *, check: bool, advance: Callable[[int], object] = bool) -> Replayed:
@@ -48,7 +53,7 @@ def replay(workspace: int, name: str, *, check: bool, advance: Callable[[int], o
     with transaction.atomic():
         lock(workspace, chain.numbering.name)
         until = cursor_of(workspace, name)
-        before = projector.fingerprint(workspace)
+        before, counted = projector.fingerprint(workspace), _counted(workspace, name)
         projector.forget(workspace)
         for batch in _batches(workspace, until, chain.numbering):
             if projector is chain.numbering:
@@ -58,10 +63,19 @@ def replay(workspace: int, name: str, *, check: bool, advance: Callable[[int], o
             events += len(batch.events)
             advance(len(batch.events))
         after = projector.fingerprint(workspace)
+        explained = counted is not None and catalogue.within(catalogue.counts(workspace), counted)
         if check:
             transaction.set_rollback(True)
     tables = sorted(table for table in before.keys() | after.keys() if before.get(table) != after.get(table))
-    return Replayed(name, batches, events, failed, tables)
+    different, of_erased = ([], tables) if explained else (tables, [])
+    return Replayed(name, batches, events, failed, different, of_erased)
+
+
+def _counted(workspace: int, name: str) -> catalogue.Counts | None:
+    """What the catalogue counts while people were erased since it began to."""
+    if name != CatalogueProjector.name or not catalogue.erased_since(workspace):
+        return None
+    return catalogue.counts(workspace)
 
 
 def _nothing(workspace: int, events: list[OwnEvent]) -> None:

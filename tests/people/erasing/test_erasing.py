@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection
 from tests.people.erasing.told import Brand, identify, ordered, viewed
 
+from lianyi.assembly.replay import replay
 from lianyi.events.lake import queries as lake
 from lianyi.events.schemas import Claim
 from lianyi.foundation.media.actions import put
@@ -88,6 +89,29 @@ def test_the_lakes_files_lose_the_rows_by_the_pass_and_its_readers_before(shop: 
     assert min(shop.in_lake(*HIS)) > 0
     assert pass_over(shop.workspace, to_micros(datetime.now(UTC))).people == 0
     assert shop.differences() == {}
+
+
+def test_the_catalogue_counts_on_and_a_check_tells_that_from_a_fault(shop: Brand) -> None:
+    def checked() -> tuple[list[str], list[str]]:
+        told = replay(shop.workspace, "catalogue", check=True)
+        return told.different, told.of_erased
+
+    meet(shop)
+    shop.run()
+    assert checked() == ([], [])
+    shop.erase("user_id", HERS[4])
+    counted = ["event_day", "event_property", "event_sender", "event_type"]
+    assert checked() == ([], counted)
+    pass_over(shop.workspace, to_micros(datetime.now(UTC)))
+    shop.send(viewed(cookie=HIS[3], sku="C"))
+    shop.run()
+    assert checked() == ([], counted)
+    shop.rows("UPDATE event_type SET events = 0 WHERE workspace = %s AND name = 'Order Completed' RETURNING name")
+    assert checked() == (counted, [])
+    assert replay(shop.workspace, "catalogue", check=False).different == counted
+    assert checked() == ([], [])
+    shop.rows("UPDATE event_type SET events = events + 1 WHERE workspace = %s RETURNING name")
+    assert checked() == (["event_type"], [])
 
 
 def test_nobody_is_erased_twice_nor_unknown_nor_in_another_workspace(shop: Brand) -> None:

@@ -212,8 +212,12 @@ def _outbox() -> Finding:
         return bad(
             "outbox",
             "Outboxes held since a restore: {workspaces}.",
-            "Look first: lianyi outbox list; then: lianyi outbox release --workspace SLUG",
+            "Look first: lianyi outbox list --workspace {first}; then: lianyi outbox release --workspace {first}"
+            if len(on_hold) == 1
+            else "Look first, e.g.: lianyi outbox list --workspace {first}; then, for each of them: "
+            "lianyi outbox release --workspace {first}",
             workspaces=on_hold,
+            first=on_hold[0],
         )
     rows = counts()
     if unsettled := rows.get("unsettled", 0):

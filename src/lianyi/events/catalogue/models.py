@@ -71,6 +71,16 @@ class EventProperty(models.Model):
         db_table = "event_property"
 
 
+class ErasedSince(models.Model):
+    """How many people were erased since the events of a workspace were counted from the first one."""
+
+    workspace = models.IntegerField(primary_key=True)
+    people = models.IntegerField()
+
+    class Meta:
+        db_table = "event_erased"
+
+
 class EventsLeftOut(models.Model):
     """Events whose type has no row: there were too many types, or the name may be somebody's."""
 

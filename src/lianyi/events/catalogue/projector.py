@@ -60,7 +60,7 @@ class CatalogueProjector:
     def forget(self, workspace: int) -> None:
         """Drops what was counted."""
         self._zones.pop(workspace, None)
-        for table in storing.TABLES:
+        for table in (*storing.TABLES, "event_erased"):
             forget(table, workspace)
 
     def fingerprint(self, workspace: int) -> dict[str, str]:

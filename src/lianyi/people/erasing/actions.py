@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection, transaction
 
+from lianyi.events.catalogue import erasing as catalogue
 from lianyi.events.log import scrubbing
 from lianyi.events.log.actions import record_own
 from lianyi.events.log.queries import signed
@@ -129,6 +130,7 @@ def _erase(workspace: int, entries: Sequence[Entry], found: Beside, looked: scru
     beside.tell_anew(workspace, found.owners, sieve)
     touched = {one.was for one in moved} | {one.became for one in moved}
     profiles.settle(workspace, speakers | found.owners, touched - set(numbers), record_own, entries[-1].erased_at)
+    catalogue.note_erased(workspace, len(entries))
     pictures = [media.forget_person(workspace, number) for number in numbers]
     refused = files.scrub_imports(settings.ENVIRONMENT.home, sieve)
     uploads.forget_files(workspace)
