@@ -18,6 +18,7 @@ from lianyi.foundation.audit.schemas import Line, Wanted
 from lianyi.foundation.members.queries import colleagues, names_of
 from lianyi.web.access import Seat, seated
 from lianyi.web.asked import number_in
+from lianyi.web.audit_words import act
 from lianyi.web.tables_out import csv_rows
 
 _AT_ONCE = 50
@@ -38,7 +39,7 @@ def audit(request: HttpRequest, seat: Seat) -> HttpResponse:
         "asked": asked.urlencode(),
         "query": {name: request.GET.get(name, "") for name in ("actor", "action", "from", "to", "about")},
         "filtered": wanted != Wanted(),
-        "actions": actions_seen(seat.workspace.pk),
+        "actions": [(name, act(name)) for name in actions_seen(seat.workspace.pk)],
         "actors": [(f"member:{one.member}", one.name or one.email) for one in colleagues(seat.workspace.pk, limit=500)],
     }
     return render(request, "web/audit.html", context)

@@ -29,6 +29,7 @@ from lianyi.kernel.errors import Broken
 from lianyi.kernel.money import LARGEST
 from lianyi.people.profiles.schemas import PersonRow
 from lianyi.web import labels
+from lianyi.web.audit_words import act
 from lianyi.web.refusals import told as refusal
 
 register = template.Library()
@@ -197,6 +198,12 @@ def sender_name(one: SenderLine) -> str:
     kind, _colon, which = one.origin.partition(":")
     said = str(labels.SENDERS.get((one.form, kind), one.origin))
     return f"{said} {which}".rstrip()
+
+
+@register.filter
+def act_name(action: str) -> str:
+    """What was done, by a line of the audit log."""
+    return act(action)
 
 
 @register.filter
