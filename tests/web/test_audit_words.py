@@ -9,7 +9,10 @@ from lianyi.web.audit_words import ACTS
 SOURCE = Path(__file__).parents[2] / "src" / "lianyi"
 WRITERS = {"record_audit", "record_everywhere", "note_security"}
 # Handed on by a name: who consents, and what allauth's notices are called here.
-HANDED_ON = {"people/profiles/actions.py": r'"(consent\.[a-z]+)"', "web/accounts/adapters.py": r'": "(member\.[a-z_]+)"'}
+HANDED_ON = {
+    "people/profiles/actions.py": r'"(consent\.[a-z]+)"',
+    "web/accounts/adapters.py": r'": "(member\.[a-z_]+)"',
+}
 _NAME = re.compile(r"[a-z_]+\.[a-z_]+")
 
 
