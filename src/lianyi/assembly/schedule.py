@@ -45,12 +45,14 @@ class Schedule:
     """The periodic work of whoever holds the pipeline's lease."""
 
     def __init__(self) -> None:
+        from lianyi.assembly.apart import repeating
         from lianyi.assembly.importing import importers
         from lianyi.assembly.outboxes import outboxes
-        from lianyi.assembly.searching import searcher
         from lianyi.assembly.tagging import tagger
         from lianyi.assembly.washing import washer
         from lianyi.assembly.webhooks import webhooks_in, webhooks_out
+        from lianyi.audience.learned import running as learning
+        from lianyi.people.duplicates.searches import running as searching
 
         upkeep = Repeating("lake-upkeep", self._keep_lake, every=5.0, failure="lake.upkeep_failed")
         self._threads = (
@@ -59,7 +61,8 @@ class Schedule:
             washer(),
             webhooks_in(),
             webhooks_out(),
-            searcher(),
+            repeating("duplicates", "search", searching),
+            repeating("learned", "learn", learning),
             tagger(),
             *importers(),
         )

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "lianyi.people.imports",
     "lianyi.people.erasing",
     "lianyi.audience.arms",
+    "lianyi.audience.learned",
     "lianyi.audience.worth",
     "lianyi.campaigns.spend",
     "lianyi.insight.funnel",

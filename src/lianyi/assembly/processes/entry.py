@@ -1,5 +1,5 @@
 """What a supervised process runs: `python -m lianyi.assembly.processes.entry edge|web|worker`, and what the worker has
-a process for: `search WORKSPACE HOLDER`.
+a process for: `search WORKSPACE HOLDER`, `learn MODEL HOLDER`.
 """
 
 import os
@@ -27,13 +27,15 @@ def main() -> None:
             django.setup()  # its imports reach models
             sys.argv = ["worker"]
             runpy.run_module("lianyi.assembly.worker", run_name="__main__", alter_sys=True)
-        case "search":
+        case "search" | "learn":
             import django
 
             django.setup()
-            from lianyi.assembly import searching
+            from lianyi.assembly import apart
+            from lianyi.audience.learned import running as learning
+            from lianyi.people.duplicates.searches import running as searching
 
-            searching.main(int(sys.argv[2]), sys.argv[3])
+            apart.main(searching if name == "search" else learning, int(sys.argv[2]), sys.argv[3])
         case _:
             sys.exit(f"There is no process {name!r}.")
 

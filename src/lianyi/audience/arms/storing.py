@@ -49,10 +49,10 @@ def firsts(workspace: int, test: int, persons: Sequence[int] | None = None) -> F
     """The first exposure of everybody, or of these persons, whichever of their identities had it."""
     some, asked = "", [workspace, test]
     if persons is not None:
-        numbers, owners = identity.members_of(workspace, persons)
-        some, asked = "AND identity = ANY(%s)", [workspace, test, numbers.tolist()]
+        moved = identity.members_of(workspace, persons)
+        some, asked = "AND identity = ANY(%s)", [workspace, test, moved[0].tolist()]
     else:
-        numbers, owners = identity.moved_map(workspace)
+        moved = identity.moved_map(workspace)
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT arm, string_agg(int4send(identity) || int8send(at), '') FROM arm_exposure "
@@ -63,22 +63,12 @@ def firsts(workspace: int, test: int, persons: Sequence[int] | None = None) -> F
     rows = np.concatenate([np.empty(0, _ROW), *(found for _, found in groups)])
     places = np.repeat(np.arange(len(groups)), [len(found) for _, found in groups])
     identities, at = rows["identity"].astype(np.int64), rows["at"].astype(np.int64)
-    owner = _owners(identities, numbers, owners)
+    owner = identity.owners(identities, moved)
     order = np.lexsort((identities, at, owner))
     order = order[owner[order] > 0]
     owner = owner[order]
     first = np.r_[True, np.diff(owner) != 0] if len(owner) else np.empty(0, bool)
     return Firsts(owner[first], at[order][first], places[order][first], [arm for arm, _ in groups])
-
-
-def _owners(identities: Ints, numbers: Ints, owners: Ints) -> Ints:
-    """The person of each identity; one that is not among `numbers` is its own."""
-    if not len(numbers):
-        return identities
-    order = np.argsort(numbers, kind="stable")
-    numbers, owners = numbers[order], owners[order]
-    place = np.minimum(np.searchsorted(numbers, identities), len(numbers) - 1)
-    return np.where(numbers[place] == identities, owners[place], identities)
 
 
 def forget_identities(workspace: int, numbers: Iterable[int]) -> dict[str, int]:

@@ -78,10 +78,10 @@ def persons_of(workspace: int, numbers: Iterable[int]) -> dict[int, int]:
 
 
 def members_of(workspace: int, persons: Iterable[int]) -> tuple[Ints, Ints]:
-    """The identities of these persons, place by place with whose they are; a number that is no person's is left out."""
+    """The identities of these persons, ascending, and whose each is; a number that is no person's is left out."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT number, person FROM ({MEMBERS}) members WHERE person = ANY(%(persons)s::int[])",
+            f"SELECT number, person FROM ({MEMBERS}) members WHERE person = ANY(%(persons)s::int[]) ORDER BY 1",
             {"workspace": workspace, "persons": ints(persons)},
         )
         rows = np.array(cursor.fetchall(), np.int64).reshape(-1, 2)
@@ -133,6 +133,15 @@ def moved_map(workspace: int) -> tuple[Ints, Ints]:
     # PostgreSQL's binary COPY: 19 bytes of head, rows of two integers with their sizes, and two bytes at the end.
     rows = np.frombuffer(data.getbuffer()[19:-2], _MOVED)
     return rows["number"].astype(np.int64), rows["person"].astype(np.int64)
+
+
+def owners(identities: Ints, moved: tuple[Ints, Ints]) -> Ints:
+    """The person of each identity by a `moved_map`; 0 for nobody."""
+    numbers, persons = moved
+    if not len(numbers):
+        return identities
+    place = np.minimum(np.searchsorted(numbers, identities), len(numbers) - 1)
+    return np.where(numbers[place] == identities, persons[place], identities)
 
 
 def moves(workspace: int, batch: int) -> list[MoveOf]:

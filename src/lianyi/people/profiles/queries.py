@@ -23,6 +23,7 @@ from lianyi.people.profiles.orders import storing as orders
 from lianyi.people.profiles.orders.buying import Purchases, purchases
 from lianyi.people.profiles.orders.reading import OrderKey
 from lianyi.people.profiles.orders.storing import Totals
+from lianyi.people.profiles.past import Stated, tags_before, tags_first, touches_before, traits_before, traits_first
 from lianyi.people.profiles.persons.arrivals import bought_map, first_seen_map
 from lianyi.people.profiles.persons.finding import everybody_found, found_people
 from lianyi.people.profiles.persons.listing import newest_people, people, search_people
@@ -39,6 +40,9 @@ from lianyi.people.profiles.traits.values import TraitType
 
 __all__ = [
     "Purchases",
+    "Stated",
+    "Trait",
+    "TraitType",
     "bought_map",
     "everybody_found",
     "export_person",
@@ -51,6 +55,11 @@ __all__ = [
     "purchases",
     "search_people",
     "tag_lines",
+    "tags_before",
+    "tags_first",
+    "touches_before",
+    "traits_before",
+    "traits_first",
 ]
 
 Ints = npt.NDArray[np.int64]
@@ -96,6 +105,11 @@ def tagged_people(workspace: int, dimension: Dimension, tag: str, now: int) -> B
 def known_tags(workspace: int) -> list[tuple[str, str]]:
     """(dimension, name) of every tag that anybody ever gave, in order."""
     return sorted((name[0], name[1]) for name in TAGS.names(workspace).values())
+
+
+def tag_names(workspace: int) -> dict[int, tuple[str, str]]:
+    """Number → (dimension, name) of every tag that anybody ever gave."""
+    return {number: (name[0], name[1]) for number, name in TAGS.names(workspace).items()}
 
 
 def tags_of_people(workspace: int, persons: Sequence[int], now: int) -> dict[int, list[str]]:

@@ -99,19 +99,11 @@ def _fetched(query: str, asked: dict[str, int | str]) -> npt.NDArray[np.void]:
 
 
 def _by_person(workspace: int, rows: npt.NDArray[np.void]) -> Purchases:
-    persons = _persons_of(workspace, rows["identity"].astype(np.int64))
+    persons = identity.owners(rows["identity"].astype(np.int64), identity.moved_map(workspace))
     days, amounts = rows["day"].astype(np.int64), rows["amount"].astype(np.float64)
     bought, known = (rows["bought"] != 0) & (persons > 0), ~np.isnan(amounts)
     given_back = 0.0 - float(amounts[~bought & known & (persons > 0)].sum())
     return Purchases(*_by_day(persons[bought], days[bought], amounts[bought]), given_back)
-
-
-def _persons_of(workspace: int, identities: Ints) -> Ints:
-    moved, became = identity.moved_map(workspace)
-    if not len(moved):
-        return identities
-    place = np.minimum(np.searchsorted(moved, identities), len(moved) - 1)
-    return np.where(moved[place] == identities, became[place], identities)
 
 
 def _by_day(persons: Ints, days: Ints, amounts: Floats) -> tuple[Ints, Ints, Floats]:
