@@ -4,8 +4,9 @@ An expression reads two relations. `events` has the lake's columns identity, nam
 {identity, person} says which identities are part of another person (0: of nobody), all others being their own. It
 gives {person}. What machines did and what nobody did is left out.
 
-Three functions of an event's JSON and a property's name are the engine's own, since no two engines read JSON alike:
-`property_text`, `property_number` and `property_truth` are null unless the value is of that kind. `engines` has them.
+Four functions are the engine's own, since no two engines read JSON alike: `property_stated` of an event's JSON and a
+property's name gives what the engine likes, of which `stated_text`, `stated_number` and `stated_truth` are the value
+where it is of that kind, else null. `engines` has them.
 
 Bounds in time are `Span`s, so that one compiled text serves at every moment. Ibis is imported when the first
 expression is made.
@@ -14,7 +15,7 @@ expression is made.
 import re
 import secrets
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from lianyi.kernel.clock import DAY
 from lianyi.rules.happening import MILLION, MOST, sum_bounds
@@ -22,7 +23,7 @@ from lianyi.rules.nodes import ANYTHING, Behaviour, Conditions, DidSum, DidThen,
 from lianyi.rules.passing import LOWER, UPPER, folded
 from lianyi.rules.person import Moment
 from lianyi.rules.spans import Span, span_of
-from lianyi.rules.values import Contains, Equals, Known, OneOf, Range, StartsWith
+from lianyi.rules.values import Contains, Equals, Known, OneOf, PropertyTest, Range, StartsWith
 
 EVENTS = {"identity": "int64", "name": "string", "occurred_at": "int64", "machine": "boolean", "raw": "string"}
 MOVED = {"identity": "int64", "person": "int64"}
@@ -64,11 +65,27 @@ def matching(events: Any, name: str, where: Conditions) -> Any:
 
 def meeting(raw: Any, condition: Where) -> Any:
     """Whether an event with this JSON meets the condition; null counts as not."""
+    return passing(stated(raw, condition.property), condition.is_)
+
+
+def stated(raw: Any, named: str) -> Any:
+    """What an event's JSON states of a property, as the engine has it."""
+    return _engine().property_stated(raw, named)
+
+
+def number_in(what: Any) -> Any:
+    """The number that is stated, null where it is none."""
+    return _engine().stated_number(what)
+
+
+def passing(what: Any, test: PropertyTest) -> Any:
+    """Whether what is stated passes the test; null counts as not."""
     import ibis
 
-    text, number, truth = (function(raw, condition.property) for function in engine_functions())
+    engine = _engine()
+    text, number, truth = engine.stated_text(what), engine.stated_number(what), engine.stated_truth(what)
     low = text.translate(UPPER, LOWER)
-    match condition.is_:
+    match test:
         case Known():
             return text.notnull() | number.notnull() | truth.notnull()
         case Equals(value=value):
@@ -84,11 +101,6 @@ def meeting(raw: Any, condition: Where) -> Any:
             return low.startswith(folded(part))
         case Range() as bounds:
             return _between(number, bounds)
-
-
-def property_number(raw: Any, named: str) -> Any:
-    """The property's value where it is a number, else null."""
-    return engine_functions()[1](raw, named)
 
 
 def _equal(low: Any, number: Any, truth: Any, value: object) -> Any:
@@ -122,7 +134,7 @@ def _double(value: float) -> Any:
 
 
 def _who_sum(leaf: DidSum, done: Any) -> Any:
-    number = property_number(done.raw, leaf.property)
+    number = number_in(stated(done.raw, leaf.property))
     done = done.select("person", number=number)
     done = done.filter(done.number.notnull())
     micros = (done.number.clip(_double(-MOST), _double(MOST)) * MILLION + _double(0.5)).floor()
@@ -142,11 +154,25 @@ def _whole(value: int) -> Any:
 
 
 def _who_then(leaf: DidThen, events: Any, moved: Any, span: Span) -> Any:
-    first = _of_persons(matching(events, leaf.first.event, leaf.first.where), moved)
+    import ibis
+
+    done = events.filter(events.identity > 0, ~events.machine)
+    if ANYTHING not in (leaf.first.event, leaf.then.event):
+        done = done.filter(done.name.isin(sorted({leaf.first.event, leaf.then.event})))
+    # Of the events of either kind at once: to read them takes the longest.
+    marks = {
+        mark: ibis.and_(
+            *([] if pattern.event == ANYTHING else [done.name == pattern.event]),
+            *(meeting(done.raw, one) for one in pattern.where),
+        )
+        for mark, pattern in (("is_first", leaf.first), ("is_then", leaf.then))
+    }
+    done = _of_persons(done.select("identity", "occurred_at", **marks), moved)
+    first = done.filter(done.is_first)
     if leaf.during is not None or not leaf.happened:
         first = _inside(first, first.occurred_at, span)
     first = first.select("person", at=first.occurred_at)
-    then = _of_persons(matching(events, leaf.then.event, leaf.then.where), moved)
+    then = done.filter(done.is_then)
     then = then.select(who=then.person, later=then.occurred_at)
     near = [first.person == then.who, then.later > first["at"], then.later <= first["at"] + leaf.within_days * DAY]
     return (first.semi_join if leaf.happened else first.anti_join)(then, near).select("person").distinct()
@@ -166,20 +192,31 @@ def _inside(relation: Any, at: Any, span: Span) -> Any:
     return relation.filter(at >= span.start, at < span.end)
 
 
+class _Engine(NamedTuple):
+    """The engine's functions, as Ibis calls them."""
+
+    property_stated: Any
+    stated_text: Any
+    stated_number: Any
+    stated_truth: Any
+
+
 @cache
-def engine_functions() -> tuple[Any, Any, Any]:
-    """property_text, property_number and property_truth, as Ibis calls them."""
+def _engine() -> _Engine:
     import ibis
 
-    def of_the_engine(said: str, named: str) -> None:
+    def of_a_property(said: str, named: str) -> None:
         """Ibis asks for a function; what is called is the engine's."""
 
-    kinds = {"property_text": "string", "property_number": "float64", "property_truth": "boolean"}
-    text, number, truth = (
-        ibis.udf.scalar.builtin(of_the_engine, name=name, signature=(("string", "string"), kind))
-        for name, kind in kinds.items()
+    def of_what(what: str) -> None:
+        """The same."""
+
+    kinds = {"stated_text": "string", "stated_number": "float64", "stated_truth": "boolean"}
+    builtin = ibis.udf.scalar.builtin
+    return _Engine(
+        builtin(of_a_property, name="property_stated", signature=(("string", "string"), "string")),
+        *(builtin(of_what, name=name, signature=(("string",), kind)) for name, kind in kinds.items()),
     )
-    return text, number, truth
 
 
 def question(leaf: Behaviour, moment: Moment) -> str:

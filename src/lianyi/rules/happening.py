@@ -8,13 +8,16 @@ import json
 import math
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from lianyi.kernel.clock import DAY, from_micros
 from lianyi.rules.nodes import ANYTHING, Behaviour, Conditions, Did, DidSum, DidThen, DidWhen, During, Within
 from lianyi.rules.passing import on_day, passes
 from lianyi.rules.person import Happening, Moment
 
+UTC = ZoneInfo("UTC")  # tests of properties look at no day
 MILLION = 1_000_000
 MOST = 9e12  # how much one event may add to a sum, either way
 
@@ -23,7 +26,7 @@ def happened(leaf: Behaviour, events: Iterable[Happening], moment: Moment) -> bo
     """Whether the leaf holds at this moment for a person who did these, in any order."""
     if isinstance(leaf, DidThen):
         return _then(leaf, list(events), moment)
-    done = [event for event in events if _matches(event, leaf.event, leaf.where, moment)]
+    done = [event for event in events if _matches(event, leaf.event, leaf.where)]
     if isinstance(leaf, DidWhen):
         when = [event.at for event in done]
         return bool(when) and on_day(
@@ -44,9 +47,9 @@ def _sums_to(leaf: DidSum, done: list[Happening]) -> bool:
 
 
 def _then(leaf: DidThen, events: list[Happening], moment: Moment) -> bool:
-    later = sorted(event.at for event in events if _matches(event, leaf.then.event, leaf.then.where, moment))
+    later = sorted(event.at for event in events if _matches(event, leaf.then.event, leaf.then.where))
     for event in events:
-        if not _matches(event, leaf.first.event, leaf.first.where, moment):
+        if not _matches(event, leaf.first.event, leaf.first.where):
             continue
         if not _during(leaf.during, event.at, moment):
             continue
@@ -58,8 +61,8 @@ def _then(leaf: DidThen, events: list[Happening], moment: Moment) -> bool:
     return False
 
 
-def _matches(event: Happening, name: str, where: Conditions, moment: Moment) -> bool:
-    return name in (ANYTHING, event.name) and meets(event.properties, where, moment)
+def _matches(event: Happening, name: str, where: Conditions) -> bool:
+    return name in (ANYTHING, event.name) and meets(event.properties, where)
 
 
 def _during(during: During | None, at: int, moment: Moment) -> bool:
@@ -70,13 +73,13 @@ def _during(during: During | None, at: int, moment: Moment) -> bool:
     return on_day(during, _day(at, moment), moment.today)
 
 
-def _day(at: int, moment: Moment) -> Any:
+def _day(at: int, moment: Moment) -> date:
     return from_micros(at).astimezone(moment.zone).date()
 
 
-def meets(properties: Mapping[str, Any], where: Conditions, moment: Moment) -> bool:
+def meets(properties: Mapping[str, Any], where: Conditions) -> bool:
     """Whether an event with these properties meets all conditions."""
-    return all(passes(one.is_, value_of(properties.get(one.property)), moment.today, moment.zone) for one in where)
+    return all(passes(one.is_, value_of(properties.get(one.property)), date.min, UTC) for one in where)
 
 
 def value_of(stated: Any) -> str | float | bool | None:

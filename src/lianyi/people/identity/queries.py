@@ -144,6 +144,31 @@ def owners(identities: Ints, moved: tuple[Ints, Ints]) -> Ints:
     return np.where(numbers[place] == identities, persons[place], identities)
 
 
+def moved_among(workspace: int, numbers: Ints) -> tuple[Ints, Ints]:
+    """Of `moved_map` what concerns these numbers, whether as identities or as persons; erased ones are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT number, person FROM identity
+            WHERE workspace = %(workspace)s AND number = ANY(%(numbers)s::int[]) AND person < number
+            UNION SELECT number, person FROM identity
+            WHERE workspace = %(workspace)s AND person = ANY(%(numbers)s::int[]) AND person < number
+            ORDER BY number
+            """,
+            {"workspace": workspace, "numbers": ints(numbers.tolist())},
+        )
+        rows = np.array(cursor.fetchall(), dtype=np.int64).reshape(-1, 2)
+    return rows[:, 0], rows[:, 1]
+
+
+def last_number(workspace: int) -> int:
+    """The last identity number that was given; 0 before the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT last FROM identity_counter WHERE workspace = %s", [workspace])
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
 def moves(workspace: int, batch: int) -> list[MoveOf]:
     """The identities that a batch gave to another person, ascending; not those that were new in it. What every
     projector has passed is dropped after a while.

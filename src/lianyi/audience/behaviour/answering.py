@@ -1,0 +1,168 @@
+"""Who answers the leaves about behaviour of one workspace at one moment."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+
+import numpy as np
+from django.db import connection, transaction
+from pyroaring import BitMap
+
+from lianyi.audience.behaviour.judging import judge
+from lianyi.audience.behaviour.queries import Tail, everybody_who, waiting
+from lianyi.audience.behaviour.runs import gathered
+from lianyi.audience.behaviour.schemas import Ints, Numbers, Rows, Spec, specs_of
+from lianyi.audience.behaviour.store import Reach, Runs, reach, store_of
+from lianyi.events.schemas import Batch
+from lianyi.people.identity.queries import last_number, moved_among, moved_map
+from lianyi.rules.nodes import Behaviour
+from lianyi.rules.person import Moment
+from lianyi.rules.spans import span_of
+
+FEW = 20_000  # people up to whom their own occurrences are looked up; more are everybody
+
+
+class BehaviourAnswers:
+    """The leaves about behaviour, all answered as of the same people.
+
+    `leaves` are those that will be asked: what has to be made of their events' JSON is then made in one pass. With
+    `live` so is what could be asked of the lake each time. `fresh` are batches with their numbers that the caller's
+    transaction is about to commit; they count, and are kept for later questions when it commits.
+    """
+
+    def __init__(
+        self,
+        workspace: int,
+        moment: Moment,
+        leaves: Sequence[Behaviour] = (),
+        *,
+        live: bool = False,
+        fresh: Sequence[Batch] = (),
+    ) -> None:
+        self._workspace = workspace
+        self._moment = moment
+        self._live = live
+        self._fresh = fresh
+        self._store = store_of(workspace)
+        self._planned = list(dict.fromkeys(spec for leaf in leaves for spec in specs_of(leaf)))
+
+    def answer(self, leaf: Behaviour, within: BitMap | None = None) -> BitMap:
+        """The people for whom the leaf holds; with `within`, those of them."""
+        if within is not None and not within:
+            return BitMap()
+        specs = specs_of(leaf)
+        with _one_moment():
+            if not self._fresh and not self._by_occurrences(specs):
+                found = BitMap(np.sort(self._ask_lake(leaf)))
+                return found if within is None else found & within
+            runs = self._runs(specs)
+            if within is not None and len(within) <= FEW:
+                people = np.array(within, np.uint32)
+                return self._judged(leaf, self._of_people(runs, people))
+            found = self._judged(leaf, [self._of_everybody(some) for some in runs])
+        return found if within is None else found & within
+
+    def moved_by_time(self, leaf: Behaviour, since: int, until: int) -> BitMap:
+        """The people for whom the answer may have changed from `since` to `until` (µs) by the passing of time alone:
+        those with an event that a bound of the leaf's span has passed.
+        """
+        before = span_of(leaf, self._moment._replace(now=since))
+        after = span_of(leaf, self._moment._replace(now=until))
+        crossed = [sorted(pair) for pair in zip(before, after, strict=True) if pair[0] != pair[1]]
+        if not crossed:
+            return BitMap()
+        with _one_moment():
+            runs = self._runs(specs_of(leaf)[:1])[0]
+            who = np.concatenate(
+                [np.zeros(0, np.uint32), *(run.who_between(low, high) for low, high in crossed for run in runs)]
+            )
+            return BitMap(self._persons(np.unique(who)))
+
+    def _by_occurrences(self, specs: Sequence[Spec]) -> bool:
+        return self._live or any(spec.reads_json for spec in specs) or self._store.has(specs)
+
+    def _runs(self, specs: Sequence[Spec]) -> list[Runs]:
+        planned = [spec for spec in self._planned if self._live or spec.reads_json]
+        found = self._store.runs([*planned, *specs], self._fresh)
+        return [found[spec] for spec in specs]
+
+    def _judged(self, leaf: Behaviour, rows: Sequence[Rows]) -> BitMap:
+        then = rows[1] if len(rows) > 1 else None
+        return BitMap(judge(leaf, rows[0], then, span_of(leaf, self._moment)))
+
+    def _of_people(self, runs: Sequence[Runs], people: Numbers) -> list[Rows]:
+        """What happened to a few people."""
+        numbers, persons = moved_among(self._workspace, people.astype(np.int64))
+        theirs = np.isin(persons, people)
+        itself = people[~np.isin(people, numbers)]
+        identities = np.concatenate([itself, numbers[theirs].astype(np.uint32)])
+        whose = np.concatenate([itself, persons[theirs].astype(np.uint32)])
+        order = np.argsort(identities)
+        identities, whose = identities[order], whose[order]
+        found = []
+        for some in runs:
+            parts = []
+            for run in some:
+                rows, places = run.of_identities(identities)
+                parts.append(Rows(whose[places], rows.at, rows.value))
+            found.append(gathered(parts) if parts else _NOTHING)
+        return found
+
+    def _of_everybody(self, runs: Runs) -> Rows:
+        """What happened to everybody. An identity that was given after this question began is nobody yet."""
+        if not runs:
+            return _NOTHING
+        rows = gathered(run.rows for run in runs)
+        inside = rows.who <= self._last
+        if not inside.all():
+            rows = Rows(rows.who[inside], rows.at[inside], None if rows.value is None else rows.value[inside])
+        who = self._person_of[rows.who]
+        kept = who > 0
+        if kept.all():
+            return Rows(who, rows.at, rows.value)
+        return Rows(who[kept], rows.at[kept], None if rows.value is None else rows.value[kept])
+
+    def _persons(self, identities: Numbers) -> Numbers:
+        persons = self._person_of[identities[identities <= self._last]]
+        return np.unique(persons[persons > 0])
+
+    def _ask_lake(self, leaf: Behaviour) -> Numbers:
+        return everybody_who(self._workspace, leaf, self._moment, self._moved, self._reach, self._tail)
+
+    @cached_property
+    def _moved(self) -> tuple[Ints, Ints]:
+        return moved_map(self._workspace)
+
+    @cached_property
+    def _reach(self) -> Reach:
+        return reach(self._workspace)
+
+    @cached_property
+    def _tail(self) -> Tail:
+        return waiting(self._workspace, self._reach)
+
+    @cached_property
+    def _last(self) -> int:
+        return last_number(self._workspace)
+
+    @cached_property
+    def _person_of(self) -> Numbers:
+        numbers, persons = self._moved
+        table = np.arange(self._last + 1, dtype=np.uint32)
+        known = numbers <= self._last
+        table[numbers[known]] = persons[known]
+        return table
+
+
+_NOTHING = Rows(np.zeros(0, np.uint32), np.zeros(0, np.int64), np.zeros(0, np.float64))
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """What is read inside is of one moment; inside a transaction of the caller, of that one's isolation."""
+    of_its_own = not connection.in_atomic_block
+    with transaction.atomic():
+        if of_its_own:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield

@@ -1,0 +1,78 @@
+"""Everybody's answer by one question to DuckDB, over the lake and the tail that is not in it yet."""
+
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+
+from lianyi.audience.behaviour.schemas import Ints, Numbers
+from lianyi.audience.behaviour.store import Reach
+from lianyi.events.lake import queries as lake
+from lianyi.events.lake.schemas import File
+from lianyi.events.log.queries import tail_events
+from lianyi.people.identity.projector import IdentityProjector
+from lianyi.rules.behaviour import question
+from lianyi.rules.engines import DUCKDB
+from lianyi.rules.nodes import Behaviour, Did
+from lianyi.rules.person import Moment
+from lianyi.rules.spans import EVER, Span, span_of
+
+_COLUMNS = "identity, name, occurred_at, machine, raw"
+Tail = dict[str, Any]  # by column
+
+
+def everybody_who(
+    workspace: int, leaf: Behaviour, moment: Moment, moved: tuple[Ints, Ints], to: Reach, tail: Tail
+) -> Numbers:
+    """The people for whom the leaf holds, by all events up to the reach; `tail` are those that the lake has not."""
+    span = span_of(leaf, moment) if isinstance(leaf, Did) else EVER
+
+    def ask(listed: lake.Listed, duckdb: Any) -> Numbers:
+        for statement in DUCKDB:
+            duckdb.execute(statement)
+        duckdb.register("waiting", tail)
+        duckdb.register("moved", {"identity": moved[0], "person": moved[1]})
+        duckdb.execute(f"CREATE OR REPLACE TEMP VIEW events AS {_events(listed, span, to)}")
+        found = duckdb.execute(question(leaf, moment)).fetchnumpy()["person"]
+        return np.asarray(found).astype(np.uint32)
+
+    return lake.ask(settings.ENVIRONMENT.lake, workspace, ask)
+
+
+def _events(listed: lake.Listed, span: Span, to: Reach) -> str:
+    touched = [file for file in listed.files if _touched(file, span) and file.first_batch <= to.laked]
+    whole = [file for file in touched if file.last_batch <= to.laked]
+    partly = [file for file in touched if file.last_batch > to.laked]
+    parts = [f"SELECT {_COLUMNS} FROM {listed.relation(whole)}", f"SELECT {_COLUMNS} FROM waiting"]
+    if partly:
+        parts.append(f"SELECT {_COLUMNS} FROM {listed.relation(partly)} WHERE batch <= {to.laked}")
+    return " UNION ALL ".join(parts)
+
+
+def _touched(file: File, span: Span) -> bool:
+    return file.latest >= span.start and file.earliest < span.end
+
+
+def waiting(workspace: int, to: Reach) -> Tail:
+    """The events up to the reach that the lake does not have, in its columns; without their JSON, and without those
+    that nobody or a machine did.
+    """
+    attach = IdentityProjector().attach
+    rows: list[tuple[int, str, int]] = []
+    for batch in tail_events(workspace, to.laked):
+        if batch.number > to.up_to:
+            break
+        attach(batch)
+        rows += [
+            (number, event.name, event.occurred_at)
+            for event, number in zip(batch.events, batch.numbers, strict=True)
+            if number and not event.machine
+        ]
+    identities, names, times = zip(*rows, strict=True) if rows else ((), (), ())
+    return {
+        "identity": np.array(identities, np.int64),
+        "name": np.array(names, object),
+        "occurred_at": np.array(times, np.int64),
+        "machine": np.zeros(len(rows), np.bool_),
+        "raw": np.full(len(rows), "{}", object),
+    }

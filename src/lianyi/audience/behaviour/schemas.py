@@ -1,0 +1,40 @@
+"""The room's words: a pattern of events, and rows of what happened."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from lianyi.rules.nodes import Behaviour, Conditions, DidSum, DidThen
+
+Numbers = npt.NDArray[np.uint32]
+Ints = npt.NDArray[np.int64]
+Doubles = npt.NDArray[np.float64]
+
+
+class Spec(NamedTuple):
+    """Events of one name that meet all conditions and, where `number` names a property, have a number there."""
+
+    event: str
+    where: Conditions
+    number: str | None = None
+
+    @property
+    def reads_json(self) -> bool:
+        """Whether an event's JSON has to be looked into."""
+        return bool(self.where) or self.number is not None
+
+
+class Rows(NamedTuple):
+    """What happened, by column: to whom (an identity, or a person), when, and the property's number if one is named."""
+
+    who: Numbers
+    at: Ints
+    value: Doubles | None
+
+
+def specs_of(leaf: Behaviour) -> tuple[Spec, ...]:
+    """The patterns that a leaf asks for, the first one being what its span is about."""
+    if isinstance(leaf, DidThen):
+        return Spec(leaf.first.event, leaf.first.where), Spec(leaf.then.event, leaf.then.where)
+    return (Spec(leaf.event, leaf.where, leaf.property if isinstance(leaf, DidSum) else None),)

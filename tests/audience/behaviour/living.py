@@ -1,0 +1,134 @@
+"""A workspace whose events really went through the door, the pipeline and into the lake."""
+
+import json
+import secrets
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from tests.rules.behaviours import Done
+
+from lianyi.assembly.pipeline import Chain, Pipeline
+from lianyi.events.intake import segment
+from lianyi.events.lake import queries as lake
+from lianyi.events.log.actions import append_row
+from lianyi.events.log.appending import NewRow, day_of
+from lianyi.events.log.queries import lake_cursor, tail_events
+from lianyi.foundation.workspaces.actions import create_workspace, create_write_key
+from lianyi.foundation.workspaces.models import WriteKey
+from lianyi.kernel.clock import DAY, EPOCH, system_clock, to_micros
+from lianyi.people.identity.projector import IdentityProjector
+from lianyi.people.identity.queries import moved_map
+from lianyi.rules.happening import happened, properties_of
+from lianyi.rules.nodes import Behaviour
+from lianyi.rules.person import Happening, Moment
+
+BOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
+
+
+class Living:
+    """One workspace and its pipeline."""
+
+    def __init__(self, moment: Moment) -> None:
+        workspace = create_workspace(f"w{secrets.token_hex(8)}", "W", zone=str(moment.zone))
+        made, _ = create_write_key(workspace, WriteKey.Kind.SERVER, "test")
+        self.workspace = workspace.pk
+        self._key = segment.Key(made.pk, workspace.pk, True, "default")
+        self._received = moment.now + 5 * DAY
+        self._sent = 0
+        self.pipeline = Pipeline(1, system_clock, Chain(IdentityProjector(), []))
+        self.pipeline.start()
+
+    def tell(self, done: Sequence[Done], *, into_lake: bool = False) -> None:
+        """Sends what identities 1, 2, … did, as cookies, and projects it."""
+        self._send([self._message(one) for one in done if one.identity])
+        if into_lake:
+            self.pipeline.flush(all_of_it=True)
+
+    def merge(self, *identities: int) -> None:
+        """Makes them one person, by a user who has all the cookies."""
+        user = f"u{identities[0]}"
+        self._send(
+            [
+                b'{"type":"identify","messageId":"%d","userId":"%b","anonymousId":"a%d","timestamp":"2001-01-01T00:00:00Z"}'
+                % (self._next(), user.encode(), one)
+                for one in identities
+            ]
+        )
+
+    def _send(self, messages: list[bytes]) -> None:
+        if not messages:
+            return
+        body = b'{"batch":[%b]}' % b",".join(messages)
+        accepted = segment.accept(body, "segment", self._key, self._received)
+        assert accepted.taken == len(messages), accepted.refused
+        day = day_of(to_micros(system_clock()))
+        append_row(
+            NewRow(
+                day,
+                self.workspace,
+                self._key.id,
+                "segment",
+                self._received,
+                accepted.taken,
+                accepted.ids,
+                accepted.body,
+            )
+        )
+        self.pipeline.step()
+
+    def _next(self) -> int:
+        self._sent += 1
+        return self._sent
+
+    def _message(self, one: Done) -> bytes:
+        call = {"type": "page"} if one.name == "page.viewed" else {"type": "track", "event": one.name}
+        message = {
+            **call,
+            "messageId": str(self._next()),
+            "anonymousId": f"a{one.identity}",
+            "timestamp": (EPOCH + timedelta(microseconds=one.at)).isoformat(),
+            "context": {"userAgent": BOT if one.machine else "x"},
+        }
+        said = one.raw[one.raw.index(b'"properties":') : one.raw.rindex(b',"messageId"')]
+        return json.dumps(message).encode()[:-1] + b"," + said + b"}"
+
+    def events(self) -> list[tuple[int, str, int, bool, bytes]]:
+        """Every event with its identity, as the lake and the log have it."""
+        root = settings.ENVIRONMENT.lake
+        with transaction.atomic():
+            found = [
+                (row.identity, row.name, row.occurred_at, row.machine, row.raw)
+                for _, rows in lake.batches_after(root, self.workspace, 0)
+                for row in rows
+            ]
+            for batch in tail_events(self.workspace, lake_cursor(self.workspace)):
+                IdentityProjector().attach(batch)
+                found += [
+                    (number, event.name, event.occurred_at, event.machine, event.raw)
+                    for event, number in zip(batch.events, batch.numbers, strict=True)
+                ]
+        return found
+
+    def by_hand(self, leaf: Behaviour, moment: Moment) -> set[int]:
+        """The people for whom the leaf holds by the plain reading."""
+        moved = dict(zip(*(part.tolist() for part in moved_map(self.workspace)), strict=True))
+        done: dict[int, list[Happening]] = {}
+        for identity, name, at, machine, raw in self.events():
+            person = moved.get(identity, identity)
+            if person and not machine:
+                done.setdefault(person, []).append(Happening(name, at, properties_of(raw)))
+        return {person for person, events in done.items() if happened(leaf, events, moment)}
+
+
+@contextmanager
+def living(moment: Moment) -> Iterator[Living]:
+    """A workspace of its own, whose lake is removed in the end."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE log, batch, cursor, dead_letter")
+    one = Living(moment)
+    yield one
+    shutil.rmtree(f"{settings.ENVIRONMENT.lake}/{one.workspace}", ignore_errors=True)
