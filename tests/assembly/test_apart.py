@@ -1,8 +1,10 @@
-"""A search for duplicates in a process of its own, which is killed, whose worker is killed, and which is stopped."""
+"""What the worker has a process of its own for: killed, its worker killed, and stopped."""
 
 import json
 import os
 import signal
+import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Callable
@@ -10,6 +12,7 @@ from typing import Any
 
 import pytest
 from tests.browser.test_pages import send
+from tests.conftest import variables_of
 from tests.program import WITHIN, Up, alive, command_line, eventually, lianyi
 
 PEOPLE = (
@@ -93,3 +96,31 @@ def test_stopped_it_ends_at_once_and_changes_nothing(there: Installation) -> Non
     assert (told["found_at"], told["suggested"]) == (None, 0)
     eventually(lambda: alive([pid]) == [], "the search has ended")
     assert there.pairs() == []
+
+
+_ASK = """
+import django
+django.setup()
+from lianyi.audience.learned import actions, queries
+from lianyi.foundation.workspaces.queries import oldest_workspace
+from lianyi.kernel.clock import system_clock
+workspace = oldest_workspace().pk
+"""
+
+
+def told(there: Installation, code: str) -> str:
+    """What a process in the installation's home prints."""
+    variables = {**variables_of(there.up.home), "DJANGO_SETTINGS_MODULE": "lianyi.assembly.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", _ASK + code], env=variables, capture_output=True, text=True, check=True, timeout=60
+    )
+    return done.stdout.strip()
+
+
+def test_a_model_is_learned_by_the_worker(there: Installation) -> None:
+    model = told(there, "print(actions.create_model(workspace, 'Buys', 'purchase', 30, system_clock()).id)")
+    look = f"model = queries.model_of(workspace, {model}); print(model.state, '|', model.problem)"
+    eventually(lambda: told(there, look).startswith("failed"), "the model was learned")
+    assert told(there, look).startswith(
+        "failed | Of 0 people known 60 days ago, 0 had the outcome in the 30 days after;"
+    )

@@ -67,6 +67,7 @@ def test_the_arms_of_some_people_are_these_for_ever() -> None:
     assert draw("spring", [1, 1], names).tolist() == [0, 1, 0, 0, 0, 0, 1, 1, 0, 1, 0, 1]
 
 
+@settings(deadline=None)
 @given(seeds, weights, st.lists(st.text(max_size=20), max_size=40))
 def test_one_and_many_are_drawn_alike_and_in_any_order(seed: str, weighed: list[int], names: list[str]) -> None:
     together = draw(seed, weighed, digests(*names))
@@ -75,7 +76,7 @@ def test_one_and_many_are_drawn_alike_and_in_any_order(seed: str, weighed: list[
     assert set(together.tolist()) <= set(range(len(weighed)))
 
 
-@settings(derandomize=True, max_examples=40)
+@settings(deadline=None, derandomize=True, max_examples=40)
 @given(seeds, weights)
 def test_shares_are_those_of_the_weights(seed: str, weighed: list[int]) -> None:
     people = 20_000

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import hyp2f1
 from tests.audience.worth.cdnow import summary
@@ -48,6 +48,7 @@ def test_the_slope_is_that_of_the_likelihood() -> None:
         assert slope[which] == pytest.approx((up - down) / 2e-5, rel=1e-5)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 60), st.floats(1, 300), st.floats(1, 60))
 def test_the_forecast_is_that_of_the_paper(x: int, weeks: float, horizon: float) -> None:
     """Equation 10, where its hypergeometric function can be computed."""

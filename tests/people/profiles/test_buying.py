@@ -47,6 +47,7 @@ stories = st.lists(
 
 
 @settings(
+    deadline=None,
     max_examples=30,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -75,6 +76,21 @@ def test_they_are_what_the_orders_say(story) -> None:
     assert list(zip(found.persons.tolist(), found.days.tolist(), strict=True)) == sorted(wanted)
     assert found.amounts.tolist() == pytest.approx([wanted[key] for key in sorted(wanted)], nan_ok=True)
     assert found.given_back == pytest.approx(given_back)
+
+
+def test_as_they_were_placed_they_know_of_no_refund() -> None:
+    told = Told()
+    told.tell(*[event("order.placed", "2024-01-05", user(who), order=who, total=10) for who in "abc"])
+    before = purchases(told.workspace, "CNY", LAST, net=False)
+    told.tell(
+        event("order.refunded", "2024-02-05", user("a"), order="a", total=4),
+        event("Order Cancelled", "2024-02-05", user("b"), order_id="b"),
+        event("Order Refunded", "2024-02-05", order_id="c"),
+    )
+    after = purchases(told.workspace, "CNY", LAST, net=False)
+    assert (after.persons.tolist(), after.amounts.tolist()) == (before.persons.tolist(), [10.0] * 3)
+    left = purchases(told.workspace, "CNY", LAST)
+    assert (left.persons.tolist(), left.amounts.tolist()) == ([1], [6.0])
 
 
 def test_orders_whose_ids_begin_alike_are_not_mixed_up() -> None:

@@ -160,7 +160,7 @@ class Past:
 
     def _orders(self, cut: int) -> Iterator[Column]:
         before = from_micros(cut).astimezone(self.zone).date() - timedelta(1)
-        bought = profiles.purchases(self.workspace, self.currency, before)
+        bought = profiles.purchases(self.workspace, self.currency, before, net=False)  # a refund may come later
         feature, today = Feature("orders"), (before - date(1970, 1, 1)).days + 1
         persons, many = summed(bought.persons, np.ones(len(bought.persons)))
         yield Column(feature, "days", persons, many.astype(np.float32))

@@ -13,14 +13,17 @@ from lianyi.audience.learned.models import LearnedModel, LearnedScores
 from lianyi.audience.learned.schemas import Learned
 from lianyi.audience.learned.scores import keep_scores
 from lianyi.audience.learned.training import learn
+from lianyi.events.log.actions import lock
 from lianyi.foundation.access.acting import acting_as
 from lianyi.foundation.access.schemas import Ability, Actor
 from lianyi.foundation.audit.actions import record_audit
 from lianyi.kernel.clock import Clock, to_micros
 from lianyi.kernel.errors import Refused
+from lianyi.people.identity.projector import IdentityProjector
 from lianyi.people.identity.queries import epoch_of
 from lianyi.rules.reading import read
 
+IDENTITY = IdentityProjector.name
 MOST_DEATHS = 3
 _State = LearnedModel.State
 
@@ -73,6 +76,7 @@ def run(model: int, holder: str, clock: Clock) -> None:
 def _keep(workspace: int, model: int, holder: str, learned: Learned, now: int, epoch: int) -> None:
     if not _mine(model, holder).filter(stop=False).select_for_update().exists():
         raise _Lost
+    lock(workspace, IDENTITY)  # as whoever erases does: nobody who is erased from here on is missed
     if epoch_of(workspace) != epoch:
         raise Refused(
             "learned.erased", "People were erased while the model was being learned.", "Have it learned once more."

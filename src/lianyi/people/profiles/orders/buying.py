@@ -37,9 +37,9 @@ _PACKED = f"""
 """
 _ROWS = f"""
     WITH one AS (
-        SELECT id, identity, placed_at, first_at, currency, cancelled OR refunded_whole AS void,
+        SELECT id, identity, placed_at, first_at, currency, %(net)s AND (cancelled OR refunded_whole) AS void,
             coalesce(stated, CASE WHEN lines > 0 THEN gross END)::float8 AS total,
-            (adjusted - given_back - refunded)::float8 AS more
+            CASE WHEN %(net)s THEN adjusted - given_back - refunded ELSE 0 END::float8 AS more
         FROM orders WHERE workspace = %(workspace)s {{some}})
     {_PACKED}
 """
@@ -49,11 +49,11 @@ _IN_PARTS = f"""
         SELECT id, coalesce((array_agg(identity ORDER BY first_at, identity) FILTER (WHERE identity > 0))[1], 0)
                 AS identity,
             min(placed_at) AS placed_at, min(first_at) AS first_at, max(currency) AS currency,
-            bool_or(cancelled OR refunded_whole) AS void,
+            %(net)s AND bool_or(cancelled OR refunded_whole) AS void,
             coalesce((array_agg(stated ORDER BY stated_at DESC, stated IS NOT NULL DESC, stated DESC)
                 FILTER (WHERE stated_at IS NOT NULL))[1],
                 CASE WHEN sum(lines) > 0 THEN sum(gross) END)::float8 AS total,
-            (sum(adjusted) - sum(given_back) - sum(refunded))::float8 AS more
+            CASE WHEN %(net)s THEN sum(adjusted) - sum(given_back) - sum(refunded) ELSE 0 END::float8 AS more
         FROM unnest(%(ids)s::bytea[]) AS k (prefix) JOIN orders
         ON workspace = %(workspace)s AND id >= prefix AND id <= prefix || '\\xffffffffffffffff'::bytea GROUP BY id)
     {_PACKED}
@@ -71,15 +71,19 @@ class Purchases(NamedTuple):
     given_back: float
 
 
-def purchases(workspace: int, currency: str, until: date, identities: Sequence[int] | None = None) -> Purchases:
+def purchases(
+    workspace: int, currency: str, until: date, identities: Sequence[int] | None = None, *, net: bool = True
+) -> Purchases:
     """What people bought up to the day `until`, that one included; with `identities`, only the orders of which these
-    spoke. Of what came later, refunds of these orders count too. A million orders take seconds.
+    spoke. What was given back of these orders and what was cancelled is taken off, also when that came later; not
+    `net`, they are as they were placed. A million orders take seconds.
     """
-    asked: dict[str, int | str] = {
+    asked: dict[str, int | str | bool] = {
         "workspace": workspace,
         "currency": currency,
         "zone": str(zone_of(workspace)),
         "identities": integers(identities or ()),
+        "net": net,
     }
     rows = _fetched(_ROWS.format(some="" if identities is None else _SOME), asked)
     ids = rows["id"].view(">u8")
@@ -92,7 +96,7 @@ def purchases(workspace: int, currency: str, until: date, identities: Sequence[i
     return _by_person(workspace, whole[whole["day"] <= until.toordinal() - _EPOCH])
 
 
-def _fetched(query: str, asked: dict[str, int | str]) -> npt.NDArray[np.void]:
+def _fetched(query: str, asked: dict[str, int | str | bool]) -> npt.NDArray[np.void]:
     with connection.cursor() as cursor:
         cursor.execute(query, asked)
         return np.frombuffer(b"".join(data for (data,) in cursor.fetchall()), _ROW)
