@@ -32,6 +32,7 @@ OF_THE_SYSTEM = {
     "lianyi.foundation.tokens.actions.note_use",
     "lianyi.foundation.vault.actions",
     "lianyi.foundation.workspaces.actions.create_workspace",
+    "lianyi.people.columns.actions",
     "lianyi.people.duplicates.actions.forget",
     "lianyi.people.duplicates.actions.keep_found",
     "lianyi.people.erasing.actions.settle",

@@ -60,12 +60,21 @@ def projectors(*, record: Record = record_own) -> Chain:
     """Those of the product; `record` is how they record events of their own."""
     from lianyi.audience.arms.projector import ArmsProjector
     from lianyi.events.catalogue.projector import CatalogueProjector
+    from lianyi.people.columns.projector import ColumnsProjector
+    from lianyi.people.identity.news import News
     from lianyi.people.identity.projector import IdentityProjector
     from lianyi.people.profiles.projector import LifecycleProjector, ProfilesProjector
 
+    news = News()
     return Chain(
-        IdentityProjector(),
-        [ProfilesProjector(), LifecycleProjector(record=record), ArmsProjector(), CatalogueProjector()],
+        IdentityProjector(news=news),
+        [
+            ProfilesProjector(news),
+            LifecycleProjector(record=record, news=news),
+            ColumnsProjector(news),
+            ArmsProjector(),
+            CatalogueProjector(),
+        ],
     )
 
 

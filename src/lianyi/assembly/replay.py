@@ -17,7 +17,7 @@ from lianyi.events.intake.own import OwnEvent
 from lianyi.events.lake import queries as lake
 from lianyi.events.log.actions import lock
 from lianyi.events.log.queries import cursor_of, lake_cursor, tail_events
-from lianyi.events.schemas import Batch, Numbering
+from lianyi.events.schemas import Batch, Numbering, Rebuilding
 from lianyi.kernel.errors import Refused
 from lianyi.people.erasing.sieve import Sieve, event_of
 
@@ -55,7 +55,9 @@ def replay(workspace: int, name: str, *, check: bool, advance: Callable[[int], o
         until = cursor_of(workspace, name)
         before, counted = projector.fingerprint(workspace), _counted(workspace, name)
         projector.forget(workspace)
-        for batch in _batches(workspace, until, chain.numbering):
+        if isinstance(projector, Rebuilding):
+            projector.rebuild(workspace)
+        for batch in () if isinstance(projector, Rebuilding) else _batches(workspace, until, chain.numbering):
             if projector is chain.numbering:
                 batch.numbers = []
             failed += len(project(projector, batch))
@@ -64,6 +66,9 @@ def replay(workspace: int, name: str, *, check: bool, advance: Callable[[int], o
             advance(len(batch.events))
         after = projector.fingerprint(workspace)
         explained = counted is not None and catalogue.within(catalogue.counts(workspace), counted)
+        for other in chain.all[chain.all.index(projector) + 1 :]:
+            if isinstance(other, Rebuilding) and not check:  # it stands on what was made anew
+                other.rebuild(workspace)
         if check:
             transaction.set_rollback(True)
     tables = sorted(table for table in before.keys() | after.keys() if before.get(table) != after.get(table))

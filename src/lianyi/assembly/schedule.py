@@ -73,6 +73,7 @@ class Schedule:
             _Task("log.partitions", 3600.0, lambda: ensure_partitions(system_clock())),
             _Task("log.drop_passed", 3600.0, lambda: drop_passed_days(system_clock())),
             _Task("identity.drop_passed_moves", 3600.0, _drop_passed_moves),
+            _Task("columns.renew", 2.0, _renew_columns),
             _Task("lifecycle.dormancy", 600.0, _fall_asleep),
             _Task("media.sweep", 3600.0, _sweep_media),
             _Task("outbox.forget", 60.0, _forget_sent),
@@ -146,6 +147,12 @@ def _fall_asleep() -> None:
 
     for workspace in workspace_ids():
         record_dormancy(workspace, system_clock(), record_own)
+
+
+def _renew_columns() -> None:
+    from lianyi.assembly.filling import renew_columns
+
+    renew_columns()
 
 
 def _drop_passed_moves() -> None:

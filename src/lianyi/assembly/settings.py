@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "lianyi.events.catalogue",
     "lianyi.people.identity",
     "lianyi.people.profiles",
+    "lianyi.people.columns",
     "lianyi.people.duplicates",
     "lianyi.people.imports",
     "lianyi.people.erasing",

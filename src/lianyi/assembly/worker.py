@@ -19,6 +19,7 @@ from django.db import Error, connection
 
 from lianyi.assembly import pipeline
 from lianyi.assembly.erasures import settle_erasures
+from lianyi.assembly.filling import fill_columns
 from lianyi.assembly.room import has_room
 from lianyi.assembly.schedule import Schedule
 from lianyi.foundation.leases.actions import give_back_lease, take_lease
@@ -63,6 +64,7 @@ class Worker:
         self._stopping.set()
 
     def _work(self) -> None:
+        fill_columns()  # takes longer than a lease lives, once
         self._fence = take_lease(pipeline.LEASE, self._holder, LEASE_LIVES_FOR)
         if self._fence is None:
             self._stopping.wait(1.0)

@@ -4,7 +4,7 @@ Two forms of one event exist: the bytes it came in, which the log and the lake k
 them by a pure function, so that a replay sees what the first reading saw.
 """
 
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import msgspec
 
@@ -76,6 +76,14 @@ class Projector(Protocol):
 
     def fingerprint(self, workspace: int) -> dict[str, str]:
         """A digest for each table it derives, equal exactly when the content is: *rebuilt == kept up to date*."""
+
+
+@runtime_checkable
+class Rebuilding(Protocol):
+    """A projector whose tables are a function of what those before it hold, and are made anew from that."""
+
+    def rebuild(self, workspace: int) -> None:
+        """Make everything anew as of the last batch that was projected; in the caller's transaction."""
 
 
 class Numbering(Projector, Protocol):

@@ -14,8 +14,9 @@ from lianyi.events.schemas import Batch, Claim, Event, Source
 from lianyi.foundation.workspaces.actions import create_workspace
 from lianyi.kernel.clock import to_micros
 from lianyi.kernel.ids import digest
+from lianyi.people.identity.news import News
 from lianyi.people.identity.projector import IdentityProjector
-from lianyi.people.profiles.projector import LifecycleProjector, ProfilesProjector
+from lianyi.people.profiles.projector import LifecycleProjector, ProfilesProjector, Record, record_nothing
 from lianyi.people.profiles.schemas import Refusal
 
 _slugs = count(1)
@@ -80,11 +81,11 @@ class Told:
 
     @property
     def chain(self) -> list[Any]:
-        return [
-            IdentityProjector(),
-            ProfilesProjector(),
-            LifecycleProjector(lambda _workspace, events: self.recorded.extend(events)),
-        ]
+        return self.projectors(lambda _workspace, events: self.recorded.extend(events))
+
+    def projectors(self, record: Record) -> list[Any]:
+        news = News()
+        return [IdentityProjector(news=news), ProfilesProjector(news), LifecycleProjector(record, news)]
 
     def tell(self, *events: Event) -> Batch:
         """One batch; what was told before is left out, as the sequencer does."""
@@ -115,7 +116,7 @@ class Told:
             projector.forget(self.workspace)
         for number, events in enumerate(self._batches(batches_of), 1):
             batch = Batch(self.workspace, number, list(events), [])
-            for projector in (IdentityProjector(), ProfilesProjector(), LifecycleProjector()):
+            for projector in self.projectors(record_nothing):
                 projector.project(batch)
 
     def replay_only(self, projector: Any) -> None:

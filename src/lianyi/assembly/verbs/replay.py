@@ -15,7 +15,7 @@ app = single()
 @verb(app, "replay")
 def replay(
     call: Call,
-    projector: Annotated[str, typer.Argument(help=_("identity, profiles, lifecycle, arms or catalogue."))],
+    projector: Annotated[str, typer.Argument(help=_("identity, profiles, lifecycle, columns, arms or catalogue."))],
     *,
     check: Annotated[bool, typer.Option("--check", help=_("Change nothing; 3 when a rebuild would differ."))] = False,
 ) -> int | None:

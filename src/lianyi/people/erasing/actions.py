@@ -23,6 +23,7 @@ from lianyi.foundation.webhooks import enqueuing as webhooks
 from lianyi.foundation.workspaces.queries import region_of, workspace_ids
 from lianyi.kernel.clock import Clock, to_micros
 from lianyi.kernel.errors import Refused
+from lianyi.people.columns import erasing as columns
 from lianyi.people.duplicates import actions as duplicates
 from lianyi.people.erasing import beside, files, register
 from lianyi.people.erasing.above import forget_above
@@ -130,6 +131,7 @@ def _erase(workspace: int, entries: Sequence[Entry], found: Beside, looked: scru
     beside.tell_anew(workspace, found.owners, sieve)
     touched = {one.was for one in moved} | {one.became for one in moved}
     profiles.settle(workspace, speakers | found.owners, touched - set(numbers), record_own, entries[-1].erased_at)
+    columns.remove(workspace, numbers, touched | speakers | found.owners)
     catalogue.note_erased(workspace, len(entries))
     pictures = [media.forget_person(workspace, number) for number in numbers]
     refused = files.scrub_imports(settings.ENVIRONMENT.home, sieve)

@@ -20,7 +20,7 @@ GATHERS_FOR = timedelta(seconds=30)  # so that several who are erased one after 
 WAITS_AT_MOST = timedelta(hours=20)  # a large table
 # Where values of people stand, and stood in row versions of before: always written anew together.
 _VALUES = (
-    *("identity", "trait_fact", "tag_fact", "consent", "touch", "orders", "person"),
+    *("identity", "trait_fact", "tag_fact", "consent", "touch", "orders", "person", "column_run"),
     *("dead_letter", "duplicate_suggestion", "media_file"),
 )
 _ONE_AT_A_TIME = 0x6C69616E79690003

@@ -16,11 +16,14 @@ from lianyi.people.identity.arrays import blobs, ints
 from lianyi.people.identity.fingerprints import TABLES, fingerprints
 from lianyi.people.identity.grouping import Link
 from lianyi.people.identity.memory import ENTRIES, Memory, Stamp
+from lianyi.people.identity.news import News
 from lianyi.people.identity.queries import epoch_of
 from lianyi.people.identity.reading import Reading
 from lianyi.people.identity.regrouping import Moved, regroup, replace_persons
 from lianyi.people.identity.resolving import Resolution
 from lianyi.people.identity.uniting import persons_of, unite
+
+CAME = ("came",)  # what `News` tells of identities that are new
 
 
 class IdentityProjector:
@@ -28,12 +31,14 @@ class IdentityProjector:
 
     name = "identity"
 
-    def __init__(self, *, entries: int = ENTRIES) -> None:
+    def __init__(self, *, entries: int = ENTRIES, news: News | None = None) -> None:
         self._memory = Memory(entries)
+        self._news = news or News()
 
     def project(self, batch: Batch) -> None:
         """Fills `batch.numbers` and keeps what the batch says, in the caller's transaction."""
         workspace = batch.workspace
+        self._news.begin(workspace, batch.number)
         last, stamp = _lock(workspace)
         reading = Reading(batch, self._memory.recall(workspace, stamp))
         reading.begin()
@@ -42,6 +47,8 @@ class IdentityProjector:
         decided = decisions.apply(workspace, reading.decisions, reading.decided(found.values))
         news = _keep_links(workspace, reading.links.values()) + decided.links
         _form_groups(batch, news, found, decided.disturbed)
+        if found.newcomers:
+            self._news.of_identities(CAME, (one.number for one in found.newcomers))
         if found.last > last:
             _count(workspace, last, found.last)
         times = {key: link.occurred_at for key, link in reading.links.items()}

@@ -18,6 +18,7 @@ from lianyi.events.intake.own import OwnEvent
 from lianyi.events.projection_tables import forget
 from lianyi.events.schemas import Batch
 from lianyi.people.identity import queries as identity
+from lianyi.people.identity.news import News
 from lianyi.people.profiles.consents import storing as consents
 from lianyi.people.profiles.dictionaries import ORIGINS
 from lianyi.people.profiles.lifecycle import storing as lifecycle
@@ -51,19 +52,23 @@ class ProfilesProjector:
 
     name = "profiles"
 
-    def __init__(self) -> None:
+    def __init__(self, news: News | None = None) -> None:
         self.refused: list[Refusal] = []
+        self._news = news or News()
         self._memory = presence.Memory()
 
     def project(self, batch: Batch) -> None:
         """Applies a batch whose numbers are filled, in the caller's transaction."""
         workspace = batch.workspace
         sort = _Sorted(batch)
-        told, refused = traits.project(batch, sort.traits, NAME_TRAITS) if sort.traits else (set(), [])
-        refused += tags.project(batch, sort.tags) if sort.tags else []
-        refused += consents.project(batch, sort.consents) if sort.consents else []
-        came = touches.project(batch, sort.touches) if sort.touches else touches.News({}, set())
+        news = self._news
+        told, refused = traits.project(batch, sort.traits, NAME_TRAITS, news) if sort.traits else (set(), [])
+        refused += tags.project(batch, sort.tags, news) if sort.tags else []
+        refused += consents.project(batch, sort.consents, news) if sort.consents else []
+        came = touches.project(batch, sort.touches) if sort.touches else touches.Changed({}, set())
         told |= came.recounted
+        if sort.touches:
+            news.of_identities(("touch",), came.came.keys() | came.recounted)
         if sort.orders:
             changed, bad = orders.project(batch, sort.orders)
             told |= orders.speakers(workspace, changed)
@@ -72,6 +77,8 @@ class ProfilesProjector:
         ORIGINS.numbers(workspace, ((one,) for one in sorted({e.origin for e in batch.events}) if is_import(one)))
         self._see(batch)
         touched = moved_in(workspace, batch.number)
+        if touched:
+            news.of_persons(("moved",), touched)
         if told:
             touched |= persons_of(workspace, told)
         rows.remake(workspace, touched)
@@ -118,8 +125,9 @@ class LifecycleProjector:
 
     name = "lifecycle"
 
-    def __init__(self, record: Record = record_nothing) -> None:
+    def __init__(self, record: Record = record_nothing, news: News | None = None) -> None:
         self._record = record
+        self._news = news or News()
 
     def project(self, batch: Batch) -> None:
         """Applies a batch that `profiles` has applied, in the caller's transaction."""
@@ -150,6 +158,7 @@ class LifecycleProjector:
         signalled = _by_person(workspace, {one: signals[one] for one in changed}, but=persons)
         if signalled:
             persons |= lifecycle.assess_signals(workspace, signalled, rule, self._record)
+        self._news.of_persons(("stage",), persons | signalled.keys())
         if persons:
             lifecycle.assess(workspace, persons, rule, self._record, batch.events[-1].received_at)
 

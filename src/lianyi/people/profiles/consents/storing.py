@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection
 
 from lianyi.events.schemas import Batch, Event
+from lianyi.people.identity.news import News
 from lianyi.people.profiles.consents.facts import ConsentFact
 from lianyi.people.profiles.dictionaries import ORIGINS
 from lianyi.people.profiles.schemas import Refusal
@@ -31,7 +32,7 @@ LEDGER = FactTable(
 )
 
 
-def project(batch: Batch, places: Sequence[int]) -> list[Refusal]:
+def project(batch: Batch, places: Sequence[int], changes: News) -> list[Refusal]:
     """Writes down the consents and withdrawals at `places`; what was refused."""
     refused: list[Refusal] = []
     origins = ORIGINS.numbers(batch.workspace, [(batch.events[place].origin,) for place in places])
@@ -42,6 +43,7 @@ def project(batch: Batch, places: Sequence[int]) -> list[Refusal]:
         if not channel or not purpose:
             refused.append(Refusal(event.position, "consent.invalid", "A consent needs a channel and a purpose."))
             continue
+        changes.of_identities(("consent", channel, purpose), (batch.numbers[place],))
         rows[(event.id,)] = (
             batch.numbers[place],
             channel,

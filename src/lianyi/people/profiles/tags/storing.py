@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from lianyi.events.schemas import Batch, Event
+from lianyi.people.identity.news import News
 from lianyi.people.profiles.dictionaries import ORIGINS, TAGS
 from lianyi.people.profiles.schemas import Refusal
 from lianyi.people.profiles.tables import FactTable
@@ -17,7 +18,7 @@ FACTS = FactTable(
 )
 
 
-def project(batch: Batch, places: Sequence[int]) -> list[Refusal]:
+def project(batch: Batch, places: Sequence[int], changes: News) -> list[Refusal]:
     """Keeps the tags that the events at `places` give or take; what was refused."""
     refused: list[Refusal] = []
     read: list[tuple[Event, int, tuple[str, str]]] = []
@@ -38,6 +39,8 @@ def project(batch: Batch, places: Sequence[int]) -> list[Refusal]:
         key = (identity, tags[name])
         fact = _fact(event, origins.get((event.origin,)))
         news[key] = merge(news[key], fact) if key in news else fact
+    for identity, tag in news:
+        changes.of_identities(("tag", str(tag)), (identity,))
     FACTS.fold(batch.workspace, news, _read, lambda _key, a, b: merge(a, b))
     return refused
 

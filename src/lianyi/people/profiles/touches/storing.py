@@ -26,7 +26,7 @@ class Touch(NamedTuple):
     identity: int
 
 
-class News(NamedTuple):
+class Changed(NamedTuple):
     """What a batch changed of touches: those that came, by identity, and the identities of which one is no more, since
     it had begun earlier than was known.
     """
@@ -35,7 +35,7 @@ class News(NamedTuple):
     recounted: set[int]
 
 
-def project(batch: Batch, places: Sequence[int]) -> News:
+def project(batch: Batch, places: Sequence[int]) -> Changed:
     """Keeps the touches of the events at `places`. A touch that only lasts longer is no news."""
     seen: list[tuple[int, tuple[str, ...], int]] = []
     for place in places:
@@ -55,7 +55,7 @@ def project(batch: Batch, places: Sequence[int]) -> News:
             came.setdefault(identity, []).append(Touch(at, source, identity))
         if before - after:
             recounted.add(identity)
-    return News(came, recounted)
+    return Changed(came, recounted)
 
 
 def of_identities(workspace: int, identities: Sequence[int]) -> list[Touch]:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from lianyi.events.schemas import Batch, Event
+from lianyi.people.identity.news import News
 from lianyi.people.profiles.dictionaries import ORIGINS
 from lianyi.people.profiles.schemas import Refusal
 from lianyi.people.profiles.tables import FactTable
@@ -35,7 +36,9 @@ class Told(NamedTuple):
     fact: Fact
 
 
-def project(batch: Batch, places: Sequence[int], watched: Collection[str]) -> tuple[set[int], list[Refusal]]:
+def project(
+    batch: Batch, places: Sequence[int], watched: Collection[str], changes: News
+) -> tuple[set[int], list[Refusal]]:
     """Keeps the traits that the events at `places` state; the identities of which one of the traits `watched` was
     stated or removed, and what was refused.
     """
@@ -50,6 +53,7 @@ def project(batch: Batch, places: Sequence[int], watched: Collection[str]) -> tu
     for one in told:
         key = (one.identity, one.trait, origins.get((one.origin,), 0), one.mode.value)
         news[key] = merge(news[key], one.fact, one.mode) if key in news else one.fact
+    _tell(changes, news)
     FACTS.fold(batch.workspace, news, lambda row: Fact(*row), lambda key, a, b: merge(a, b, Mode(key[3])))
     numbers = {EVERY_TRAIT, *(catalogue.by_name[name].id for name in watched if name in catalogue.by_name)}
     return {one.identity for one in told if one.trait in numbers}, refused
@@ -69,6 +73,14 @@ def candidates(
             candidate = Candidate(trust.rank(name), name, Mode(mode), Fact(*row))
             found.setdefault(identity, {}).setdefault(trait, []).append(candidate)
     return found
+
+
+def _tell(changes: News, news: Iterable[_FactKey]) -> None:
+    by_trait: dict[int, set[int]] = {}
+    for identity, trait, _, _ in news:
+        by_trait.setdefault(trait, set()).add(identity)
+    for trait, identities in by_trait.items():
+        changes.of_identities(("trait", str(trait)), identities)
 
 
 def _told(catalogue: Catalogue, event: Event, identity: int, refused: list[Refusal]) -> list[Told]:

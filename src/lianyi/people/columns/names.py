@@ -1,0 +1,33 @@
+"""What columns are called."""
+
+PERSON = "person"  # everybody
+STAGE = "stage"  # a code of `STAGES`; prospects have none
+FIRST_SOURCE = "first_source"  # the number of a source
+LAST_SOURCE = "last_source"
+SOURCES = "sources"  # the numbers of all sources
+TRAITS = "trait:"
+TAGS = "tag:"
+CONSENTS = "consent:"
+KINDS = "identified:"
+
+STAGES = ("prospect", "intent", "first_purchase", "repeat", "dormant", "won_back")
+
+
+def trait(number: int) -> str:
+    """The values of a trait."""
+    return f"{TRAITS}{number}"
+
+
+def tag(number: int) -> str:
+    """Until when people have a tag (µs)."""
+    return f"{TAGS}{number}"
+
+
+def consent(channel: str, purpose: str) -> str:
+    """Who allows this."""
+    return f"{CONSENTS}{channel}:{purpose}"
+
+
+def identified(kind: str) -> str:
+    """Who has an identity of this kind."""
+    return f"{KINDS}{kind}"
