@@ -36,6 +36,17 @@ def test_its_bounds_hold_in_95_of_100_cases() -> None:
     assert measuring.auc_bounds(1.0, 10, 10) == (1.0, 1.0)
 
 
+def test_some_of_each_kind_tell_as_much_as_all() -> None:
+    chance = np.random.default_rng(6)
+    outcome = chance.random(50_000) < 0.02
+    scores = chance.normal(size=50_000) + outcome
+    some = measuring.of_each(outcome, 900, chance)
+    assert (outcome[some].sum(), (~outcome[some]).sum()) == (900, 900)
+    assert len(np.unique(some)) == 1_800
+    assert measuring.auc(scores[some], outcome[some]) == pytest.approx(measuring.auc(scores, outcome), abs=0.02)
+    assert len(measuring.of_each(outcome, 10**6, chance)) == 50_000
+
+
 def test_a_curve_has_ten_groups_of_people() -> None:
     likely = np.linspace(0, 1, 101)
     found = measuring.curve(likely, likely > 0.5)

@@ -5,17 +5,17 @@ scikit-learn takes a second and 120 MB to load, so that is done when a model is 
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from lianyi.audience.learned.columns import Column, Numbers
-from lianyi.audience.learned.measuring import Truths, auc
+from lianyi.audience.learned.measuring import Truths, auc, of_each
 from lianyi.audience.learned.schemas import Feature, Floats, Method, Reason
 
 BOOSTED_FROM = 2_000  # outcomes
-_MIXED = 5_000  # people among whom facts are mixed up
+_MIXED = 2_500  # people with the outcome, and without it, among whom facts are mixed up
 _TIMES = 3
 _LEAST_LOSS = 0.001
 _MOST_REASONS = 10
@@ -106,8 +106,8 @@ def _odds(said: Floats) -> Floats:
 
 def reasons(fitted: Fitted, columns: Sequence[Column], table: Numbers, outcome: Truths) -> tuple[Reason, ...]:
     """What the model rests on most: the facts without which it tells people apart worst."""
-    chance: Any = np.random.default_rng(0)
-    some = chance.permutation(len(table))[:_MIXED]
+    chance = np.random.default_rng(0)
+    some = of_each(outcome, _MIXED, chance)
     table, outcome = table[some], outcome[some]
     if outcome.all() or not outcome.any():
         return ()
@@ -125,7 +125,7 @@ def reasons(fitted: Fitted, columns: Sequence[Column], table: Numbers, outcome: 
     return tuple(sorted(found, key=lambda one: -one.lost)[:_MOST_REASONS])
 
 
-def _mixed(table: Numbers, places: list[int], chance: Any) -> Numbers:
+def _mixed(table: Numbers, places: list[int], chance: np.random.Generator) -> Numbers:
     """The table with these columns, together, given to others than whose they are."""
     mixed = table.copy()
     mixed[:, places] = table[chance.permutation(len(table))][:, places]

@@ -22,6 +22,14 @@ def auc(scores: npt.NDArray[np.floating], outcome: Truths) -> float:
     return float((ranks[outcome].sum() - yes * (yes + 1) / 2) / (yes * no))
 
 
+def of_each(outcome: Truths, most: int, chance: np.random.Generator) -> npt.NDArray[np.int64]:
+    """The places, ascending, of at most so many people with the outcome, and without it, drawn by lot. The AUC does not
+    depend on how many there are of each.
+    """
+    kinds = (np.flatnonzero(outcome), np.flatnonzero(~outcome))
+    return np.sort(np.concatenate([chance.permutation(some)[:most] for some in kinds]))
+
+
 def auc_bounds(area: float, yes: int, no: int) -> tuple[float, float]:
     """Between what the AUC lies in 95 of 100 cases (J. Hanley, B. McNeil, "The Meaning and Use of the Area under a ROC
     Curve", Radiology 143, 1982).
