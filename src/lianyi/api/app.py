@@ -23,6 +23,7 @@ from lianyi.api import (  # noqa: F401  # each declares its section
     person,
     questions,
     reports,
+    segments,
     spend,
     tagging,
     webhooks,

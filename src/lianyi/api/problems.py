@@ -12,6 +12,7 @@ from lianyi.foundation.access.turns import Taken
 from lianyi.foundation.tokens.answers import Busy
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.sentences import Sentence
+from lianyi.rules.reading import BadRule, Problem
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -49,6 +50,8 @@ _STATUS = {
     "outbox.busy": 409,
     "people.same": 409,
     "people.unmerged": 409,
+    "segment.name_taken": 409,
+    "segment.used": 409,
     "spend.twice": 409,
     "tag.no_task": 404,
     "upload.done": 409,
@@ -104,9 +107,14 @@ def problem(refusal: Refused, errors: list[dict[str, str]] | None = None) -> Htt
         "detail": refusal.sentence.told(gettext),
         "code": refusal.code,
         "next_step": refusal.next_step.told(gettext),
-        "errors": errors or [],
+        "errors": [_of_rule(one) for one in refusal.problems] if isinstance(refusal, BadRule) else errors or [],
     }
     return HttpResponse(json.dumps(document, ensure_ascii=False), status=status, content_type=CONTENT_TYPE)
+
+
+def _of_rule(wrong: Problem) -> dict[str, str]:
+    place = f"rule.{wrong.place}" if wrong.place else "rule"
+    return {"place": place, "code": wrong.code, "detail": wrong.sentence.told(gettext)}
 
 
 def broken() -> HttpResponse:

@@ -7,7 +7,7 @@ outboxes sent, what webhooks told, and the answers that the API keeps for a day.
 What takes long or waits for others has a thread of its own (`_threads`): the lake's upkeep with its daily pass for the
 erased, which gives way while much comes in, but not for ever; the outboxes; the washing of the database's files; the
 reader that enqueues events for webhooks, and the sender that calls them; the search for duplicates; tags for many
-people; imports.
+people; segments, which are asked about new rules and about whom time has moved, and told of as events; imports.
 """
 
 import threading
@@ -48,6 +48,7 @@ class Schedule:
         from lianyi.assembly.apart import repeating
         from lianyi.assembly.importing import importers
         from lianyi.assembly.outboxes import outboxes
+        from lianyi.assembly.segments import segmenters
         from lianyi.assembly.tagging import tagger
         from lianyi.assembly.washing import washer
         from lianyi.assembly.webhooks import webhooks_in, webhooks_out
@@ -64,6 +65,7 @@ class Schedule:
             repeating("duplicates", "search", searching),
             repeating("learned", "learn", learning),
             tagger(),
+            *segmenters(),
             *importers(),
         )
         self._quiet = threading.Event()

@@ -5,6 +5,7 @@ A new verb: write `lianyi/cli/<verb>.py` that exports `app`, and add its line he
 
 VERBS = {
     "people": "lianyi.cli.people",
+    "segment": "lianyi.cli.segment",
     "events": "lianyi.cli.events",
     "funnel": "lianyi.cli.funnel",
     "import": "lianyi.cli.import_",

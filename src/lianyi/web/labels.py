@@ -169,6 +169,8 @@ EVENTS: dict[str, Promise] = {
     "order.placed": _("Placed an order"),
     "order.refunded": _("Got money back"),
     "stage.changed": _("Changed stage"),
+    "segment.entered": _("Entered a segment"),
+    "segment.left": _("Left a segment"),
     "Product Viewed": _("Viewed a product"),
     "Product List Viewed": _("Viewed a list of products"),
     "Products Searched": _("Searched products"),

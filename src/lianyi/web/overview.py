@@ -25,7 +25,11 @@ from lianyi.web.newcomers import newcomers_shown, stages_shown
 from lianyi.web.periods import ALL, DEFAULT, PERIODS, period_of
 
 _NEWEST = 10
-_FOLLOWS = ("stage.changed",)  # what only follows from other events; after an import nothing else would be seen
+_FOLLOWS = (
+    "stage.changed",
+    "segment.entered",
+    "segment.left",
+)  # what only follows from other events; after an import nothing else would be seen
 
 
 @require_safe

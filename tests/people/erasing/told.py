@@ -1,7 +1,7 @@
 """A workspace that bodies are sent to, with its pipeline, and what every store says of it."""
 
 import json
-import random
+import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,7 +33,7 @@ class Brand:
     """A workspace with a server's write key."""
 
     def __init__(self) -> None:
-        workspace = create_workspace(f"w{random.randrange(10**9)}", "W")
+        workspace = create_workspace(f"w{secrets.token_hex(5)}", "W")
         made, _ = create_write_key(workspace, KeyKind.SERVER, "test")
         self.key = segment.Key(made.pk, workspace.pk, True, "default")
         self.workspace = int(workspace.pk)

@@ -108,6 +108,14 @@ GROUPS: tuple[Group, ...] = (
         ),
     ),
     Group(
+        ("segment.entered", "segment.left"),
+        (
+            one("segment", "number", _("the number of the segment")),
+            one("name", "text", _("what it was called then")),
+            one("cause", "text", _("facts, time or member")),
+        ),
+    ),
+    Group(
         ("page.viewed",),
         (
             one("url", "text", _("the address of the page, by lianyi.js as all of these")),

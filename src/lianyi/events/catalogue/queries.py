@@ -1,5 +1,7 @@
 """Reads of the catalogue: its types, page by page, and one with its days, senders and properties."""
 
+from collections.abc import Collection
+
 from django.db.models import Q
 
 from lianyi.events.catalogue.limits import may_be_kept
@@ -60,6 +62,11 @@ def event_type(workspace: int, name: str) -> TypeShown | None:
         [SenderLine(one.form, one.origin, one.key, one.events) for one in senders],
         sorted(properties, key=lambda one: (-one.seen, one.name)),
     )
+
+
+def seen_types(workspace: int, names: Collection[str]) -> set[str]:
+    """Those of the names of which an event has ever come."""
+    return set(EventType.objects.filter(workspace=workspace, name__in=names).values_list("name", flat=True))
 
 
 def any_came_by_key(workspace: int) -> bool:

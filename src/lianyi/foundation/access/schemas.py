@@ -15,6 +15,7 @@ class Ability(StrEnum):
     EDIT_PEOPLE = "people.edit"
     EXPORT_PEOPLE = "people.export"
     ERASE_PEOPLE = "people.erase"
+    EDIT_SEGMENTS = "segments.edit"
     RUN_IMPORTS = "imports.run"
     EDIT_SPEND = "spend.edit"
     EDIT_SETTINGS = "settings.edit"
@@ -44,6 +45,7 @@ SAID: dict[Ability, Sentence] = {
     Ability.EDIT_PEOPLE: Sentence("Traits, tags and consents of people; merging and splitting them"),
     Ability.EXPORT_PEOPLE: Sentence("Files with people in them"),
     Ability.ERASE_PEOPLE: Sentence("Erasing people for good"),
+    Ability.EDIT_SEGMENTS: Sentence("Segments and their rules"),
     Ability.RUN_IMPORTS: Sentence("Files to import"),
     Ability.EDIT_SPEND: Sentence("What sources cost"),
     Ability.EDIT_SETTINGS: Sentence("Traits, stages, the funnel's table, dead letters, the workspace itself"),
@@ -59,10 +61,10 @@ _LOOK = frozenset({Ability.SEE_REPORTS, Ability.SEE_PEOPLE})
 ABILITIES: dict[Role, frozenset[Ability]] = {
     Role.OWNER: ALL,
     Role.MANAGER: ALL - {Ability.APPOINT_OWNERS},
-    Role.EDITOR: _LOOK | {Ability.EDIT_PEOPLE, Ability.RUN_IMPORTS, Ability.EDIT_SPEND},
+    Role.EDITOR: _LOOK | {Ability.EDIT_PEOPLE, Ability.EDIT_SEGMENTS, Ability.RUN_IMPORTS, Ability.EDIT_SPEND},
     Role.AGENT: _LOOK | {Ability.EDIT_PEOPLE},
     Role.SALES: _LOOK | {Ability.EDIT_PEOPLE},
-    Role.ANALYST: _LOOK | {Ability.EXPORT_PEOPLE, Ability.EDIT_SPEND},
+    Role.ANALYST: _LOOK | {Ability.EDIT_SEGMENTS, Ability.EXPORT_PEOPLE, Ability.EDIT_SPEND},
     Role.VIEWER: _LOOK,
 }
 

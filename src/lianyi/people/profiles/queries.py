@@ -27,7 +27,7 @@ from lianyi.people.profiles.past import Stated, tags_before, tags_first, touches
 from lianyi.people.profiles.persons.arrivals import bought_map, first_seen_map
 from lianyi.people.profiles.persons.finding import everybody_found, found_people
 from lianyi.people.profiles.persons.listing import newest_people, people, search_people
-from lianyi.people.profiles.persons.members import everybody, members, persons_of
+from lianyi.people.profiles.persons.members import claims_of, everybody, members, persons_of
 from lianyi.people.profiles.persons.page import export_person, person_page
 from lianyi.people.profiles.tags import storing as tags
 from lianyi.people.profiles.tags.facts import Dimension, TagFact, holds
@@ -44,6 +44,7 @@ __all__ = [
     "Trait",
     "TraitType",
     "bought_map",
+    "claims_of",
     "everybody_found",
     "export_person",
     "first_seen_map",

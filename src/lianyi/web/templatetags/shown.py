@@ -257,6 +257,8 @@ def essence(one: Any) -> str:
     said = {name: value for name, value in one.said.items() if value not in (None, "", [], {})}
     if one.name == "stage.changed" and isinstance(said.get("to"), str):
         return stage_name(said["to"])
+    if one.name in ("segment.entered", "segment.left") and isinstance(said.get("name"), str):
+        return told(said["name"])
     if (paid := _paid(said)) is not None:
         return paid
     names = [name for name in _TELLING if name in said] or [name for name in said if not isinstance(said[name], bool)]

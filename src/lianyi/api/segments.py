@@ -1,0 +1,277 @@
+"""Segments: their rules, their members, and how both came to be."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from django.utils.translation import get_language, gettext
+from ninja import Query
+from pydantic import BaseModel, Field
+
+from lianyi.api.cursors import page_of, page_to, place_in
+from lianyi.api.operations import Request, Section, workspace_of
+from lianyi.api.shapes import Body, Number, Page, Paging, RowId
+from lianyi.audience.segments import actions, previewing, queries
+from lianyi.audience.segments.schemas import NAME_CHARACTERS, NOTE_CHARACTERS, Change, Kind, Segment
+from lianyi.foundation.access.schemas import Ability
+from lianyi.kernel.clock import from_micros, system_clock, to_micros
+from lianyi.kernel.sentences import Sentence
+from lianyi.rules.describing import describe
+from lianyi.rules.reading import Problem, read, write
+
+_section = Section("Segments", "Who fits a rule, kept right as things happen; lists, and who it was at one moment.")
+_RULE = {
+    "kind": "all_of",
+    "rules": [
+        {"kind": "trait", "trait": "city", "is": {"test": "equals", "value": "上海"}},
+        {"kind": "did", "event": "order.placed", "at_least": 2, "during": {"test": "within", "days": 90}},
+    ],
+}
+_SENTENCE = "city is '上海' and did 'order.placed' at least 2 times in the last 90 days"
+_SEGMENT = {
+    "id": 3,
+    "name": "Regulars in Shanghai",
+    "note": "",
+    "kind": "live",
+    "state": "current",
+    "size": 1204,
+    "edition": 1,
+    "created_at": "2026-01-31T08:00:00Z",
+    "changed_at": "2026-01-31T08:00:00Z",
+}
+_WHOLE = {**_SEGMENT, "rule": _RULE, "sentence": _SENTENCE, "problem": None, "used_by": []}
+_CHANGE = {"id": 17, "at": "2026-02-03T10:00:00Z", "cause": "facts", "entered": 2, "left": 0, "size": 1204}
+
+
+class SegmentLine(BaseModel):
+    """A segment in a list."""
+
+    id: int
+    name: str
+    note: str
+    kind: Literal["live", "snapshot", "list"]
+    state: Literal["building", "current", "broken"] = Field(description="building: its members are being found.")
+    size: int = Field(description="How many people are in it.")
+    edition: int = Field(description="Grows whenever the rule changes.")
+    created_at: datetime
+    changed_at: datetime
+
+
+class SegmentShown(SegmentLine):
+    """A segment with its rule, as JSON and in words."""
+
+    rule: dict[str, Any] | None
+    sentence: str | None
+    problem: str | None = Field(description="Why the rule cannot be answered any more.")
+    used_by: list[int] = Field(description="The segments whose rules ask for this one.")
+
+
+class SegmentMade(Body):
+    """A new segment: of a rule, live or as it is now, or of people."""
+
+    name: str = Field(min_length=1, max_length=NAME_CHARACTERS)
+    note: str = Field("", max_length=NOTE_CHARACTERS)
+    kind: Literal["live", "snapshot", "list"] = "live"
+    rule: dict[str, Any] | None = Field(None, description="See the reference of rules; a list has none.")
+    people: list[Number] = Field([], max_length=5_000, description="Of a list.")
+
+
+class SegmentChanged(Body):
+    """What is to be otherwise; what is left out stays."""
+
+    name: str | None = Field(None, min_length=1, max_length=NAME_CHARACTERS)
+    note: str | None = Field(None, max_length=NOTE_CHARACTERS)
+    rule: dict[str, Any] | None = None
+
+
+class RuleAsked(Body):
+    """A rule to be tried."""
+
+    rule: dict[str, Any]
+
+
+class PersonOfSample(BaseModel):
+    """Somebody for whom the rule holds."""
+
+    person: int
+    name: str
+    stage: str
+
+
+class Remark(BaseModel):
+    """What may be a slip, with its place in the rule."""
+
+    place: str
+    code: str
+    detail: str
+
+
+class PreviewShown(BaseModel):
+    """What the rule comes to now."""
+
+    count: int
+    sample: list[PersonOfSample] = Field(description="Those of them who came last, ten at the most.")
+    sentence: str
+    remarks: list[Remark]
+
+
+class ListChanged(Body):
+    """Who is put into a list, and who is taken out."""
+
+    put_in: list[Number] = Field([], max_length=5_000)
+    take_out: list[Number] = Field([], max_length=5_000)
+
+
+class ChangeShown(BaseModel):
+    """How many entered and left at one moment, and how many there were then."""
+
+    id: int
+    at: datetime
+    cause: Literal["rule", "facts", "time", "identity", "member"]
+    entered: int
+    left: int
+    size: int
+
+
+class Member(BaseModel):
+    """Somebody who is in a segment."""
+
+    person: int
+
+
+@_section.get("/segments", Ability.SEE_PEOPLE, answers=Page[SegmentLine], example={"items": [_SEGMENT], "next": None})
+def list_segments(request: Request, paging: Query[Paging]) -> Page[SegmentLine]:
+    """Lists the segments by name."""
+    place = place_in(request, paging.cursor)
+    rows = [one for one in queries.segments(workspace_of(request)) if place is None or one.name > place[0]]
+    return page_of(request, rows[: paging.limit + 1], paging.limit, lambda one: [one.name], _line)
+
+
+@_section.post("/segments", Ability.EDIT_SEGMENTS, answers=SegmentShown, status=201, example=_WHOLE,
+               body={"name": "Regulars in Shanghai", "rule": _RULE})  # fmt: skip
+def make_segment(request: Request, body: SegmentMade) -> SegmentShown:
+    """Makes a segment. The members of one with a rule are found within seconds."""
+    workspace, now = workspace_of(request), system_clock()
+    if body.kind == "list":
+        number = actions.create_list(workspace, body.name, body.people, now, note=body.note)
+    else:
+        number = actions.create_segment(
+            workspace, body.name, read(body.rule or {}), now, kind=Kind(body.kind), note=body.note
+        )
+    return get_segment(request, number)
+
+
+@_section.post("/segments/preview", Ability.SEE_PEOPLE, answers=PreviewShown, body={"rule": _RULE}, example={
+    "count": 1204, "sample": [{"person": 88, "name": "王芳", "stage": "repeat"}], "sentence": _SENTENCE,
+    "remarks": []})  # fmt: skip
+def preview_rule(request: Request, body: RuleAsked) -> PreviewShown:
+    """Tries a rule: how many people it holds for, ten of them, and the rule in words."""
+    now = to_micros(system_clock())
+    found = previewing.preview(workspace_of(request), read(body.rule), now, get_language() or "")
+    sample = [PersonOfSample(person=row.number, name=row.name, stage=row.stage) for row in found.sample]
+    return PreviewShown(
+        count=len(found.people),
+        sample=sample,
+        sentence=_told(found.sentence),
+        remarks=[_remark(one) for one in found.remarks],
+    )
+
+
+@_section.get("/segments/{segment}", Ability.SEE_PEOPLE, answers=SegmentShown, example=_WHOLE)
+def get_segment(request: Request, segment: RowId) -> SegmentShown:
+    """Shows a segment with its rule."""
+    workspace = workspace_of(request)
+    one = queries.segment(workspace, segment)
+    names = previewing.names(workspace, get_language() or "")
+    return SegmentShown(
+        **_line(one).model_dump(),
+        rule=None if one.rule is None else write(one.rule),
+        sentence=None if one.rule is None else _told(describe(one.rule, names)),
+        problem=None if one.problem is None else _told(one.problem.whole),
+        used_by=[outer.number for outer in queries.used_by(workspace, segment)],
+    )
+
+
+@_section.patch("/segments/{segment}", Ability.EDIT_SEGMENTS, answers=SegmentShown, example=_WHOLE,
+                body={"rule": _RULE})  # fmt: skip
+def change_segment(request: Request, segment: RowId, body: SegmentChanged) -> SegmentShown:
+    """Changes name, note or rule. Until everybody was asked anew the members are those of before."""
+    workspace = workspace_of(request)
+    before = queries.segment(workspace, segment)
+    if body.rule is not None:
+        actions.change_rule(workspace, segment, read(body.rule), system_clock())
+    if body.name is not None or body.note is not None:
+        name, note = (
+            new if new is not None else old for new, old in ((body.name, before.name), (body.note, before.note))
+        )
+        actions.rename_segment(workspace, segment, name, note)
+    return get_segment(request, segment)
+
+
+@_section.delete("/segments/{segment}", Ability.EDIT_SEGMENTS, status=204)
+def delete_segment(request: Request, segment: RowId) -> None:
+    """Deletes a segment and its history. One that others ask for stays."""
+    actions.delete_segment(workspace_of(request), segment)
+
+
+@_section.get("/segments/{segment}/members", Ability.SEE_PEOPLE, answers=Page[Member],
+              example={"items": [{"person": 88}], "next": None})  # fmt: skip
+def list_segment_members(request: Request, segment: RowId, paging: Query[Paging]) -> Page[Member]:
+    """Lists who is in a segment, by their numbers."""
+    place = place_in(request, paging.cursor)
+    found = queries.members(workspace_of(request), segment)
+    start = found.rank(place[0]) if place else 0
+    some = found[start : start + paging.limit + 1]
+    items = [Member(person=person) for person in some[: paging.limit]]
+    return page_to(request, items, [items[-1].person] if len(some) > paging.limit else None)
+
+
+@_section.post("/segments/{segment}/members", Ability.EDIT_SEGMENTS, answers=SegmentShown,
+               example={**_WHOLE, "kind": "list", "rule": None, "sentence": None},
+               body={"put_in": [88], "take_out": []})  # fmt: skip
+def change_segment_members(request: Request, segment: RowId, body: ListChanged) -> SegmentShown:
+    """Puts people into a list, and takes others out."""
+    actions.change_list(workspace_of(request), segment, body.put_in, body.take_out, system_clock())
+    return get_segment(request, segment)
+
+
+@_section.get("/segments/{segment}/changes", Ability.SEE_PEOPLE, answers=Page[ChangeShown],
+              example={"items": [_CHANGE], "next": None})  # fmt: skip
+def list_segment_changes(request: Request, segment: RowId, paging: Query[Paging]) -> Page[ChangeShown]:
+    """Lists how the members changed. The newest come first."""
+    place, workspace = place_in(request, paging.cursor), workspace_of(request)
+    queries.segment(workspace, segment)
+    rows = queries.changes(workspace, segment, before=place[0] if place else None, limit=paging.limit + 1)
+    return page_of(request, rows, paging.limit, lambda one: [one.number], _change)
+
+
+def _line(one: Segment) -> SegmentLine:
+    return SegmentLine(
+        id=one.number,
+        name=one.name,
+        note=one.note,
+        kind=one.kind.value,
+        state=one.state.value,
+        size=one.size,
+        edition=one.edition,
+        created_at=from_micros(one.created_at),
+        changed_at=from_micros(one.changed_at),
+    )
+
+
+def _change(one: Change) -> ChangeShown:
+    return ChangeShown(
+        id=one.number,
+        at=from_micros(one.at),
+        cause=one.cause.value,
+        entered=len(one.entered),
+        left=len(one.left),
+        size=one.size,
+    )
+
+
+def _remark(problem: Problem) -> Remark:
+    return Remark(place=problem.place, code=problem.code, detail=_told(problem.sentence))
+
+
+def _told(sentence: Sentence) -> str:
+    return sentence.told(gettext)

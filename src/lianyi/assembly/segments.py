@@ -1,0 +1,49 @@
+"""What the worker does for segments beside the pipeline: one thread asks about new rules and about whom time has
+moved, another tells of changes as events.
+"""
+
+import time
+from collections.abc import Callable
+
+from lianyi.assembly.repeating import Repeating
+from lianyi.assembly.room import has_room
+from lianyi.kernel.clock import system_clock, to_micros
+
+LOOKS_EVERY = 0.5  # seconds
+TIME_EVERY = 20.0  # seconds between looks at whom time has moved
+
+
+def segmenters() -> tuple[Repeating, ...]:
+    """The threads."""
+    return (
+        Repeating("segments", _Keeping().work, every=LOOKS_EVERY, failure="segments.retry"),
+        Repeating("segment-events", _tell, every=LOOKS_EVERY, failure="segments.retry"),
+    )
+
+
+class _Keeping:
+    def __init__(self) -> None:
+        self._time_due_at = 0.0
+
+    def work(self, stopping: Callable[[], bool]) -> None:
+        from lianyi.audience.segments import upkeep
+        from lianyi.foundation.workspaces.queries import workspace_ids
+
+        due = time.monotonic() >= self._time_due_at
+        for workspace in workspace_ids():
+            if stopping() or not has_room():
+                return
+            upkeep.build(workspace, to_micros(system_clock()), stopping)
+            if due:
+                upkeep.look_at_time(workspace, to_micros(system_clock()))
+        if due:
+            self._time_due_at = time.monotonic() + TIME_EVERY
+
+
+def _tell(stopping: Callable[[], bool]) -> None:
+    from lianyi.audience.segments.telling import tell
+    from lianyi.foundation.workspaces.queries import workspace_ids
+
+    for workspace in workspace_ids():
+        while not stopping() and has_room() and tell(workspace):
+            pass

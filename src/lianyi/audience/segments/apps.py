@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class SegmentsConfig(AppConfig):
+    name = "lianyi.audience.segments"
+    label = "segments"
+
+    def ready(self) -> None:
+        from lianyi.audience.segments.storing import forget_people
+        from lianyi.people.erasing.above import keeps_people
+
+        keeps_people("segments", forget_people)

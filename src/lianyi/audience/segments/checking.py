@@ -1,0 +1,34 @@
+"""A rule against what a workspace has."""
+
+from collections.abc import Collection
+
+from lianyi.audience.segments.models import SegmentRow
+from lianyi.events.catalogue import queries as catalogue
+from lianyi.people.profiles.queries import known_tags, trait_catalogue
+from lianyi.rules.checking import Checked, Vocabulary, check
+from lianyi.rules.needing import needs
+from lianyi.rules.nodes import Rule
+from lianyi.rules.reading import BadRule
+
+
+def vocabulary(workspace: int, events: Collection[str]) -> Vocabulary:
+    """What rules of the workspace can speak of; of events only whether these have come."""
+    return Vocabulary(
+        traits={trait.name: trait.kind.value for trait in trait_catalogue(workspace)},
+        segments=set(SegmentRow.objects.filter(workspace=workspace).values_list("number", flat=True)),
+        tags=set(known_tags(workspace)),
+        events=catalogue.seen_types(workspace, events),
+    )
+
+
+def remarks_on(workspace: int, rule: Rule) -> Checked:
+    """What is wrong with the rule here, and what may be a slip."""
+    return check(rule, vocabulary(workspace, needs(rule).events))
+
+
+def checked(workspace: int, rule: Rule) -> Rule:
+    """The rule; BadRule where it speaks of what is not there."""
+    errors = remarks_on(workspace, rule).errors
+    if errors:
+        raise BadRule(errors)
+    return rule

@@ -1,0 +1,57 @@
+"""What a rule comes to before it is a segment: how many, a few of them, a sentence, and what may be a slip."""
+
+from typing import NamedTuple
+
+from pyroaring import BitMap
+
+from lianyi.audience.facts import Facts
+from lianyi.audience.segments.answering import WithSegments
+from lianyi.audience.segments.checking import checked, remarks_on
+from lianyi.audience.segments.models import SegmentRow
+from lianyi.audience.segments.queries import members
+from lianyi.kernel.sentences import Sentence
+from lianyi.people.profiles.queries import people, trait_catalogue
+from lianyi.people.profiles.schemas import PersonRow
+from lianyi.rules.compiling import compile
+from lianyi.rules.describing import Names, describe
+from lianyi.rules.needing import leaves
+from lianyi.rules.nodes import Rule
+from lianyi.rules.reading import Problem
+
+SAMPLE = 10
+
+
+class Preview(NamedTuple):
+    """The people of a rule at one moment."""
+
+    people: BitMap
+    sample: list[PersonRow]  # those who came last
+    sentence: Sentence
+    remarks: tuple[Problem, ...]
+
+
+def preview(workspace: int, rule: Rule, now: int, language: str) -> Preview:
+    """Asks everybody at the moment `now` (µs). BadRule where the rule speaks of what is not there."""
+    checked(workspace, rule)
+    found = people_of(workspace, rule, now)
+    newest = [found[place] for place in range(len(found) - 1, max(len(found) - 1 - SAMPLE, -1), -1)]
+    return Preview(
+        found,
+        people(workspace, newest),
+        describe(rule, names(workspace, language)),
+        remarks_on(workspace, rule).remarks,
+    )
+
+
+def people_of(workspace: int, rule: Rule, now: int, within: BitMap | None = None) -> BitMap:
+    """Who a rule holds for at the moment `now`."""
+    answers = WithSegments(Facts(workspace, now, leaves(rule)), lambda number: members(workspace, number))
+    return compile(rule, answers, within)
+
+
+def names(workspace: int, language: str) -> Names:
+    """What traits and segments are called, in a language."""
+    chinese = language.startswith("zh")
+    labels = {trait.name: trait.label_zh if chinese else trait.label_en for trait in trait_catalogue(workspace)}
+    segments = dict(SegmentRow.objects.filter(workspace=workspace).values_list("number", "name"))
+    return Names(traits={name: label for name, label in labels.items() if label}, segments=segments)

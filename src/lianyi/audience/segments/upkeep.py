@@ -1,0 +1,108 @@
+"""What keeps live segments right beside the pipeline: rules that are new are asked of everybody, and time passes.
+
+Each piece holds the pipeline of its workspace still while it asks and writes, so that no batch comes in between.
+"""
+
+from collections.abc import Callable
+from functools import reduce
+
+from django.db import transaction
+from pyroaring import BitMap
+
+from lianyi.audience.facts import Facts
+from lianyi.audience.segments import storing
+from lianyi.audience.segments.definitions import Definitions, Known, Live
+from lianyi.audience.segments.evaluating import evaluate
+from lianyi.audience.segments.models import SegmentRow
+from lianyi.audience.segments.schemas import Cause, Kind, State
+from lianyi.audience.segments.storing import Memory
+from lianyi.events.log.actions import lock
+from lianyi.kernel.errors import Refused
+from lianyi.rules.needing import leaves, moved_by_time
+from lianyi.rules.reading import read
+
+_known, _memory = Known(), Memory()
+
+
+@transaction.atomic
+def look_at_time(workspace: int, now: int) -> int:
+    """Asks the live segments about whom the passing of time up to `now` (µs) may have moved; the moment up to which
+    that is looked at, which is later than `now` when somebody has looked later.
+    """
+    _hold(workspace)
+    definitions = _known.of(workspace)
+    timely = [one for one in definitions.live if one.needs.time and one.state is State.CURRENT]
+    held = _memory.held(workspace, [one.number for one in timely])
+    now = max([now, *(one.asked_at for one in held.values())])
+    if not timely:
+        return now
+    facts = Facts(workspace, now, definitions.leaves, live=True)
+
+    def asked(live: Live) -> BitMap:
+        if live.number not in held:
+            return BitMap()
+        since = held[live.number].asked_at
+        moved = [facts.moved_by_time(leaf, since, now) for leaf in set(leaves(live.rule)) if moved_by_time(leaf)]
+        return reduce(BitMap.__or__, moved, BitMap())
+
+    evaluate(workspace, definitions, _memory, facts, asked, cause=Cause.TIME, at=now)
+    storing.looked_at(workspace, list(held), now)
+    return now
+
+
+def build(workspace: int, now: int, stopping: Callable[[], bool] = lambda: False) -> int:
+    """Asks everybody about the rules that are new, one after another; how many there were."""
+    built = 0
+    while not stopping():
+        row = SegmentRow.objects.filter(workspace=workspace, state=State.BUILDING).order_by("changed_at").first()
+        if row is None:
+            break
+        _build(workspace, row.number, now)
+        built += 1
+    return built
+
+
+@transaction.atomic
+def _build(workspace: int, number: int, now: int) -> None:
+    _hold(workspace)
+    row = SegmentRow.objects.select_for_update().filter(workspace=workspace, number=number).first()
+    if row is None or row.state != State.BUILDING:
+        return
+    try:
+        with transaction.atomic():
+            _ask_everybody(workspace, _known.of(workspace), [number], now, row)
+    except Refused as refused:  # what the rule asks for has gone
+        SegmentRow.objects.filter(pk=row.pk).update(state=State.BROKEN, problem=refused.packed())
+        storing.stamp(workspace)
+        return
+    SegmentRow.objects.filter(pk=row.pk).update(state=State.CURRENT, problem=None)
+    storing.stamp(workspace)
+
+
+def _ask_everybody(
+    workspace: int, definitions: Definitions, numbers: list[int], now: int, row: SegmentRow | None = None
+) -> None:
+    if row is not None and row.kind == Kind.SNAPSHOT and row.rule is not None:
+        definitions = definitions.with_snapshot(row.number, row.name, read(row.rule))
+    evaluate(
+        workspace,
+        definitions,
+        _memory,
+        Facts(workspace, now, definitions.leaves, live=True),
+        lambda live: None if live.number in numbers else BitMap(),
+        cause=Cause.RULE,
+        at=now,
+    )
+    storing.looked_at(workspace, numbers, now)
+
+
+@transaction.atomic
+def ask_anew(workspace: int, now: int) -> None:
+    """Asks everybody about every live segment, as if nothing were known of members."""
+    _hold(workspace)
+    definitions = _known.of(workspace)
+    _ask_everybody(workspace, definitions, [one.number for one in definitions.live], now)
+
+
+def _hold(workspace: int) -> None:
+    lock(workspace, "identity")

@@ -1,0 +1,131 @@
+"""`lianyi segment`: sets of people by rule, by hand, or as they were at a moment."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lianyi.cli.exits import Misused
+from lianyi.cli.frame import Call, verb, verbs
+from lianyi.cli.language import _, language, ngettext, tell
+
+if TYPE_CHECKING:
+    from lianyi.audience.segments.schemas import Segment
+    from lianyi.rules.nodes import Rule
+
+app = verbs(_("Segments: who fits a rule, kept right as things happen."))
+
+Number = Annotated[int, typer.Argument(min=1, help=_("The number of the segment, as `segment list` says."))]
+File = Annotated[str, typer.Argument(metavar="RULE.json", help=_("A rule as JSON; - for standard input."))]
+
+
+@verb(app, "create")
+def create(
+    call: Call,
+    name: Annotated[str, typer.Argument(help=_("What the segment is called."))],
+    file: File,
+    *,
+    note: Annotated[str, typer.Option(help=_("What it is for."))] = "",
+    snapshot: Annotated[bool, typer.Option("--snapshot", help=_("Who it is now, and for good."))] = False,
+) -> None:
+    """Makes a segment of a rule; its members are found within seconds while `lianyi up` runs."""
+    with call.installation():
+        from lianyi.audience.segments.actions import create_segment
+        from lianyi.audience.segments.schemas import Kind
+        from lianyi.kernel.clock import system_clock
+
+        workspace, rule = call.workspace(), _rule(file)
+        kind = Kind.SNAPSHOT if snapshot else Kind.LIVE
+        number = create_segment(workspace.pk, name, rule, system_clock(), kind=kind, note=note)
+        said = _("Segment {number} is made.").format(number=number)
+        call.show({"id": number, "workspace": workspace.slug, "name": name, "kind": kind.value}, said)
+
+
+@verb(app, "list")
+def list_segments(call: Call) -> None:
+    """Lists the segments, and how many people are in each."""
+    with call.installation():
+        from lianyi.audience.segments.queries import segments
+
+        columns = ("id", "name", "kind", "state", "size", "note")
+        call.rows((_line(one) for one in segments(call.workspace().pk)), columns, _("No segments."))
+
+
+@verb(app, "show")
+def show(call: Call, segment: Number) -> None:
+    """Shows a segment: its rule, as JSON and in words."""
+    with call.installation():
+        from lianyi.audience.segments import previewing, queries
+        from lianyi.rules.describing import describe
+        from lianyi.rules.reading import write
+
+        workspace = call.workspace().pk
+        found = queries.segment(workspace, segment)
+        told: dict[str, Any] = {**_line(found), "rule": None, "sentence": None}
+        if found.rule is not None:
+            told["rule"] = write(found.rule)
+            told["sentence"] = tell(describe(found.rule, previewing.names(workspace, language())))
+        if found.problem is not None:
+            told["problem"] = tell(found.problem.whole)
+        call.show(told)
+
+
+@verb(app, "preview")
+def preview(call: Call, file: File) -> None:
+    """Shows how many people a rule holds for, ten of them, and the rule in words."""
+    with call.installation():
+        from lianyi.audience.segments.previewing import preview
+        from lianyi.kernel.clock import system_clock, to_micros
+
+        found = preview(call.workspace().pk, _rule(file), to_micros(system_clock()), language())
+        sentence = tell(found.sentence)
+        for remark in found.remarks:
+            call.note(f"{remark.place}: {tell(remark.sentence)}")
+        sample = [{"person": row.number, "name": row.name, "stage": row.stage} for row in found.sample]
+        count = ngettext("{count:,} person", "{count:,} people", len(found.people)).format(count=len(found.people))
+        lines = [sentence, count, *(f"  #{row.number} {row.name}" for row in found.sample)]
+        call.show({"count": len(found.people), "sample": sample, "sentence": sentence}, "\n".join(lines))
+
+
+@verb(app, "members")
+def members(call: Call, segment: Number) -> None:
+    """Lists the numbers of the people in a segment, in order."""
+    with call.installation():
+        from lianyi.audience.segments.queries import members
+
+        found = members(call.workspace().pk, segment)
+        call.rows(({"person": person} for person in found), ("person",), _("Nobody is in it."))
+
+
+@verb(app, "delete")
+def delete(call: Call, segment: Number) -> None:
+    """Deletes a segment and its history; people stay as they are."""
+    with call.installation():
+        from lianyi.audience.segments.actions import delete_segment
+
+        workspace = call.workspace()
+        delete_segment(workspace.pk, segment)
+        call.show({"id": segment, "workspace": workspace.slug, "deleted": True}, _("Deleted."))
+
+
+def _rule(file: str) -> "Rule":
+    from lianyi.rules.reading import read
+
+    try:
+        return read(sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes())
+    except OSError as error:
+        from lianyi.kernel.errors import why
+
+        raise Misused("{file!r} cannot be read: {why}.", file=file, why=why(error)) from None
+
+
+def _line(one: "Segment") -> dict[str, Any]:
+    return {
+        "id": one.number,
+        "name": one.name,
+        "kind": one.kind.value,
+        "state": one.state.value,
+        "size": one.size,
+        "note": one.note,
+    }

@@ -1,0 +1,100 @@
+"""Segments by the API: rules tried, made, changed, and who is in them."""
+
+from typing import Any
+
+import pytest
+from tests.api.conftest import Program
+from tests.api.test_door import told
+from tests.web.conftest import Brand
+
+from lianyi.audience.segments import upkeep
+from lianyi.kernel.clock import system_clock, to_micros
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PHONE = {"kind": "identified", "by": "phone"}
+
+
+@pytest.fixture(autouse=True)
+def somebody(brand: Brand) -> None:
+    brand.send(*({"type": "identify", "userId": f"u{number}", "traits": {"name": "N"}} for number in range(12)))
+
+
+def everybody(call: Program) -> list[int]:
+    return sorted(one["number"] for one in call.get("/people").json()["items"])
+
+
+def test_a_rule_is_tried(brand: Brand, call: Program) -> None:
+    found = call("POST", "/segments/preview", {"rule": {"kind": "not", "rule": {"kind": "tagged", "tag": "none"}}})
+    assert found.status_code == 200
+    shown = found.json()
+    assert shown["count"] == len(everybody(call))
+    assert [one["person"] for one in shown["sample"]] == everybody(call)[::-1][:10]
+    assert shown["sentence"] == "does not have the tag 'none'"
+    assert shown["remarks"] == [{"place": "rule.tag", "code": "rule.tag", "detail": "Nobody has the tag 'none' yet."}]
+
+
+@pytest.mark.parametrize(
+    ("rule", "place", "code"),
+    [
+        ({"kind": "all_of", "rules": [PHONE, {"kind": "taged"}]}, "rule.rules[1]", "rule.unknown_kind"),
+        ({"kind": "trait", "trait": "nothing", "is": {"test": "known"}}, "rule.trait", "rule.trait"),
+        ({}, "rule", "rule.missing"),
+    ],
+)
+def test_a_bad_rule_is_told_at_its_place(call: Program, rule: dict[str, Any], place: str, code: str) -> None:
+    for answer in (
+        call("POST", "/segments/preview", {"rule": rule}),
+        call("POST", "/segments", {"name": "S", "rule": rule}),
+    ):
+        told(answer, 422, code)
+        assert [(one["place"], one["code"]) for one in answer.json()["errors"]] == [(place, code)]
+    assert call.get("/segments").json()["items"] == []
+
+
+def test_a_segment_from_its_making_to_its_end(brand: Brand, call: Program) -> None:
+    made = call("POST", "/segments", {"name": "Reachable", "rule": PHONE}, idempotency_key="s")
+    assert made.status_code == 201
+    assert call("POST", "/segments", {"name": "Reachable", "rule": PHONE}, idempotency_key="s").json() == made.json()
+    told(call("POST", "/segments", {"name": "Reachable", "rule": PHONE}), 409, "segment.name_taken")
+    place = f"/segments/{made.json()['id']}"
+    assert (made.json()["state"], made.json()["rule"]) == ("building", PHONE)
+    assert upkeep.build(brand.workspace.pk, to_micros(system_clock())) == 1
+    shown = call.get(place)
+    assert shown.json()["state"] == "current"
+    assert shown.json()["sentence"] == "has a phone number"
+    changed = call("PATCH", place, {"note": "by SMS"}, if_match=shown["ETag"]).json()
+    assert (changed["name"], changed["note"], changed["edition"]) == ("Reachable", "by SMS", 1)
+    told(call("PATCH", place, {"note": "x"}, if_match=shown["ETag"]), 412, "state.changed")
+    changed = call("PATCH", place, {"rule": {"kind": "not", "rule": PHONE}}).json()
+    assert (changed["state"], changed["edition"]) == ("building", 2)
+    outer = call("POST", "/segments", {"name": "O", "rule": {"kind": "in_segment", "segment": made.json()["id"]}})
+    told(call("DELETE", place), 409, "segment.used")
+    assert call.get(place).json()["used_by"] == [outer.json()["id"]]
+    told(call("PATCH", place, {"rule": {"kind": "in_segment", "segment": outer.json()["id"]}}), 422, "segment.ring")
+    assert call("DELETE", f"/segments/{outer.json()['id']}").status_code == 204
+    assert call("DELETE", place).status_code == 204
+    told(call.get(place), 404, "segment.unknown")
+    told(call.get(f"{place}/members"), 404, "segment.unknown")
+    told(call.get(f"{place}/changes"), 404, "segment.unknown")
+
+
+def test_a_list_and_its_members_page_by_page(brand: Brand, call: Program) -> None:
+    people = everybody(call)[:5]
+    made = call("POST", "/segments", {"name": "Chosen", "kind": "list", "people": people[:3]}).json()
+    place = f"/segments/{made['id']}"
+    assert (made["size"], made["rule"], made["sentence"]) == (3, None, None)
+    assert (
+        call("POST", f"{place}/members", {"put_in": people[3:], "take_out": people[:1]}).json()["size"]
+        == len(people) - 1
+    )
+    page = call.get(f"{place}/members?limit=2").json()
+    further = call.get(f"{place}/members?limit=200&cursor={page['next']}").json()
+    assert [one["person"] for one in [*page["items"], *further["items"]]] == people[1:]
+    assert further["next"] is None
+    changes = call.get(f"{place}/changes").json()["items"]
+    assert [(one["cause"], one["entered"], one["left"], one["size"]) for one in changes] == [
+        ("member", len(people) - 3, 1, len(people) - 1),
+        ("member", 3, 0, 3),
+    ]
+    told(call("POST", f"{place}/members", {"put_in": [2_000_000]}), 422, "segment.people")
+    told(call("PATCH", place, {"rule": PHONE}), 422, "segment.kind")
