@@ -52,7 +52,7 @@ types: .venv/.test node_modules/.stamp
 pytest: .venv/.test assets $(DEMO_DATA)
 	$(BIN)/python -m pytest -m "not slow" $(PYTEST)
 
-slow: .venv/.bench assets $(DEMO_DATA) ## The slow lane; its result goes into docs/slow.md
+slow: .venv/.spark assets $(DEMO_DATA) ## The slow lane; its result goes into docs/slow.md
 	$(BIN)/python -m pytest -m slow -p tests.plugins.slow_record $(PYTEST)
 
 bench: .venv/.bench assets bench/lighthouse/node_modules/.stamp ## Measure and write bench.json (ONLY=group SIZE=large PEERS=1)
@@ -69,10 +69,11 @@ reference: .venv/.run $(CATALOGUES) ## Write the pages of docs/reference anew th
 openapi: reference
 
 lock: .venv/.uv ## Resolve the dependencies anew (UPGRADE=1 for newer versions)
-	@for set in "bench --group build --group test --group bench" "test --group build --group test" "run --group build"; do \
+	@for set in "spark --group build --group test --group bench --group spark" \
+		"bench --group build --group test --group bench" "test --group build --group test" "run --group build"; do \
 		read -r name groups <<< "$$set"; \
 		$(BIN)/uv pip compile --quiet pyproject.toml $$groups $(if $(UPGRADE),--upgrade) \
-			--constraints requirements/$$([ $$name = bench ] && echo limits.in || echo bench.txt) \
+			--constraints requirements/$$([ $$name = spark ] && echo limits.in || echo spark.txt) \
 			--python-version 3.11 --universal --generate-hashes --no-header --no-annotate --no-strip-extras \
 			--output-file requirements/$$name.txt || exit 1; \
 	done
@@ -111,6 +112,10 @@ install: .venv/.run
 
 .venv/.bench: .venv/.test requirements/bench.txt
 	@$(LOCKED) requirements/bench.txt
+	@touch $@
+
+.venv/.spark: .venv/.bench requirements/spark.txt
+	@$(LOCKED) requirements/spark.txt
 	@touch $@
 
 # Only the data files in these packages are used, so they come without what they depend on.

@@ -15,6 +15,7 @@ ASKED = {
     "run": [*PROJECT["project"]["dependencies"], *GROUPS["build"]],
     "test": [*PROJECT["project"]["dependencies"], *GROUPS["build"], *GROUPS["test"]],
     "bench": [*PROJECT["project"]["dependencies"], *GROUPS["build"], *GROUPS["test"], *GROUPS["bench"]],
+    "spark": [*PROJECT["project"]["dependencies"], *GROUPS["build"], *GROUPS["bench"], *GROUPS["spark"]],
     "demo": GROUPS["demo"],
     "uv": GROUPS["uv"],
 }
@@ -42,6 +43,6 @@ def test_every_pin_has_a_hash(name: str) -> None:
 
 
 def test_the_sets_agree() -> None:
-    everything = pins("bench")
-    for name in ("run", "test"):
+    everything = pins("spark")
+    for name in ("run", "test", "bench"):
         assert {package: version for package, version in pins(name).items() if everything[package] != version} == {}

@@ -16,7 +16,7 @@ from lianyi.rules.engines import DUCKDB
 from lianyi.rules.happening import happened, properties_of
 from lianyi.rules.nodes import Behaviour, Did, DidSum, DidThen, DidWhen, Pattern, Where, Within
 from lianyi.rules.person import Happening, Moment
-from lianyi.rules.values import Equals, FromToday
+from lianyi.rules.values import Equals, FromToday, Has
 
 NOW = Moment(1_780_000_000_000_000, ZoneInfo("Asia/Shanghai"))
 
@@ -73,6 +73,10 @@ def agree(data: st.DataObject, moment: Moment, moved: dict[int, int]) -> None:
     assert ask(leaf, done, moved, moment) == plainly(leaf, done, moved, moment)
 
 
+def where(test: Equals) -> tuple[Where, ...]:
+    return (Where(**{"property": "x", "is": test}),)
+
+
 def when(which: str, **test: int) -> DidWhen:
     return DidWhen(**{"event": "a", "which": which, "is": FromToday(**test)})
 
@@ -118,8 +122,17 @@ def test_then_is_after_first_and_in_time(then_at: list[int], did: list[int], mis
 
 def test_json_that_nobody_can_read_stops_nobody() -> None:
     done = [Done(1, "a", NOW.now, False, b'{"properties":{"x":"\\ud800"}}'), event(identity=2, said='{"x":"y"}')]
-    leaf = Did(event="a", where=(Where(**{"property": "x", "is": Equals(value="Y")}),))
+    leaf = Did(event="a", where=where(Equals(value="Y")))
     assert ask(leaf, done, {}, NOW) == [2]
+
+
+def test_false_is_not_taken_for_zero() -> None:
+    done = [event(said='{"x":0}'), event(said='{"x":false}', identity=2), event(said='{"x":1}', identity=3)]
+    done.append(event(said='{"x":true}', identity=4))
+    found = [ask(Did(event="a", where=where(Equals(value=value))), done, {}, NOW) for value in (0, False, 1, True)]
+    assert found == [[1], [2], [3], [4]]
+    assert len({Equals(value=0), Equals(value=False), Equals(value=0.0), Equals(value=1), Equals(value=True)}) == 4
+    assert Has(values=(1,)) == Has(values=(1.0,)) != Has(values=(True,))
 
 
 def test_leaves_that_differ_in_name_and_moment_share_a_compiled_text() -> None:

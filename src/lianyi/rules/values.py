@@ -37,6 +37,12 @@ class Equals(Node):
     test: Literal["equals"] = "equals"
     value: Text | bool | Number
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Equals) and _told_apart(self.value) == _told_apart(other.value)
+
+    def __hash__(self) -> int:
+        return hash(_told_apart(self.value))
+
 
 class OneOf(Node):
     """The value is one of these texts or numbers."""
@@ -126,6 +132,12 @@ class Has(Node):
     test: Literal["has"] = "has"
     values: Annotated[tuple[Text | bool | Number, ...], Field(min_length=1, max_length=MOST_VALUES)]
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Has) and _told_apart(*self.values) == _told_apart(*other.values)
+
+    def __hash__(self) -> int:
+        return hash(_told_apart(*self.values))
+
 
 Test = Annotated[
     Known | Equals | OneOf | Contains | StartsWith | Range | Dates | FromToday | Anniversary | Has,
@@ -135,6 +147,11 @@ PropertyTest = Annotated[
     Known | Equals | OneOf | Contains | StartsWith | Range,
     Field(discriminator="test"),
 ]
+
+
+def _told_apart(*values: str | bool | float) -> tuple[tuple[bool, str | bool | float], ...]:
+    """Equal for what means the same: Python takes true for 1, so that a rule would be taken for another one."""
+    return tuple((isinstance(value, bool), value) for value in values)
 
 
 def _printable(name: str) -> str:
