@@ -5,14 +5,13 @@ What a test has found in a piece is remembered with it; a repeated question then
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from pyroaring import BitMap
 
-from lianyi.kernel.bitmaps import NUMBER_LIMIT
 from lianyi.people.columns.parts import (
     FOR_EVER,
     Array,
@@ -22,7 +21,6 @@ from lianyi.people.columns.parts import (
     Values,
     bits_of,
     merged,
-    nothing,
     numbers,
     split,
 )
@@ -30,7 +28,8 @@ from lianyi.people.columns.parts import (
 Mask = npt.NDArray[np.bool_]
 Judge = Callable[[Values], Mask]  # for which of the values something holds
 
-_SMALL = 4_096  # people of whom something came since, at least, before it is put together
+_SMALL = 16_384  # people of whom something came since, at least, before it is put together
+_MANY = 8  # runs
 _REMEMBERED = 32  # answers
 
 
@@ -61,39 +60,42 @@ class _Piece:
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """Nothing of it changes; `with_run` makes another. `runs` is in how many it is stored, about."""
+    """Nothing of it changes; `with_run` makes another. `since` is what came since the pieces were put together, oldest
+    first, and `runs` in how many runs it is stored, about.
+    """
 
     kind: Kind
     pieces: tuple[_Piece, ...]
-    since: Part
-    runs: int
+    since: tuple[Part, ...] = ()
+    runs: int = 1
 
     @classmethod
     def of(cls, parts: Sequence[Part], runs: int = 1) -> "Column":
         """A column of which that is all; the parts are of different people, in order."""
-        landed = tuple(_Piece(part.landed()) for part in parts)
-        return cls(parts[0].kind, landed, nothing(parts[0].kind), runs)
+        return cls(parts[0].kind, tuple(_Piece(part.landed()) for part in parts), (), runs)
 
     @cached_property
     def people(self) -> BitMap:
         """Everybody who has a value. Not to be changed."""
-        large = _union([piece.part.bits for piece in self.pieces])
-        return (large - self.since.gone) | self.since.bits if len(self.since) else large
+        found = _union([piece.part.bits for piece in self.pieces])
+        for run in self.since:
+            found = (found - run.gone) | run.bits
+        return found
 
     @cached_property
     def bytes(self) -> int:
         """About how much memory it takes."""
-        return sum(map(_bytes, (self.since, *(piece.part for piece in self.pieces))))
+        return sum(map(_bytes, (*self.since, *(piece.part for piece in self.pieces))))
 
     def with_run(self, run: Part, runs: int = 1) -> "Column":
         """The column after a change."""
         if self.kind is Kind.SET:
             (large,) = self.pieces
-            return Column(self.kind, (_Piece(merged(large.part, run).landed()),), self.since, self.runs + runs)
-        since = merged(self.since, run)
-        if len(since) <= max(_SMALL, sum(len(piece.part) for piece in self.pieces) // 16):
+            return Column(self.kind, (_Piece(merged(large.part, run).landed()),), (), self.runs + runs)
+        since = _fewer((*self.since, run))
+        if sum(map(len, since)) <= max(_SMALL, sum(len(piece.part) for piece in self.pieces) // 8):
             return Column(self.kind, self.pieces, since, self.runs + runs)
-        return Column(self.kind, _put_together(self.pieces, since), nothing(self.kind), self.runs + runs)
+        return Column(self.kind, _put_together(self.pieces, since), (), self.runs + runs)
 
     def whole(self) -> list[Part]:
         """All of it, in parts of different people, in order."""
@@ -101,54 +103,73 @@ class Column:
 
     def parts_of(self, some: BitMap) -> list[Part]:
         """What it says of these people, in parts of different ones."""
-        since = self.since.only(some).landed() if len(self.since) else None
-        rest = some - self.since.told if len(self.since) else some
-        found = [piece.part.only(rest) for piece in self.pieces if piece.part.bits.intersect(rest)]
-        return found if since is None or not since.bits else [*found, since]
+        found: list[Part] = []
+        for run in reversed(self.since):
+            if run.told.intersect(some):
+                found.append(run.only(some).landed())
+                some = some - run.told
+        found += [piece.part.only(some) for piece in self.pieces if piece.part.bits.intersect(some)]
+        return found
 
     def where(self, judge: Judge, key: Hashable, within: BitMap | None) -> BitMap:
         """The people for whose value something holds; `key` says what, among all that is ever asked."""
         if within is not None and not all(key in piece.answers for piece in self.pieces):
             return _union([_judged(part, judge) for part in self.parts_of(within)])
-        found = _union([piece.where(judge, key) for piece in self.pieces])
-        if len(self.since):
-            found = (found - self.since.told) | _judged(self.since, judge)
+        found = self._changed(_union([piece.where(judge, key) for piece in self.pieces]), judge)
         return found if within is None else found & within
 
     def later_than(self, moment: int, within: BitMap | None) -> BitMap:
         """The people whose moment is later than this one. Most are for ever, and these are known."""
+
+        def later(values: Values) -> Mask:
+            return np.asarray(values.plain > moment)
+
         if within is not None:
-            return _union([_judged(part, lambda values: values.plain > moment) for part in self.parts_of(within)])
+            return _union([_judged(part, later) for part in self.parts_of(within)])
         found = _union([piece.where(_for_ever, FOR_EVER) for piece in self.pieces])
         for piece in self.pieces:
             persons, until = piece.passing
             if len(persons):
                 found = found | bits_of(persons[until > moment])
-        if len(self.since):
-            found = (found - self.since.told) | _judged(self.since, lambda values: values.plain > moment)
-        return found
+        return self._changed(found, later)
 
     def ending(self, after: int, until: int) -> BitMap:
         """The people whose moment is one from `after` (not included) to `until`."""
         found = [bits_of(persons[(at > after) & (at <= until)]) for persons, at in (p.passing for p in self.pieces)]
-        some = _judged(self.since, lambda values: (values.plain > after) & (values.plain <= until))
-        return (_union(found) - self.since.told) | some
+        return self._changed(_union(found), lambda values: (values.plain > after) & (values.plain <= until))
+
+    def _changed(self, found: BitMap, judge: Judge) -> BitMap:
+        """What was found in the pieces, with what came since."""
+        for run in self.since:
+            found = (found - run.told) | _judged(run, judge)
+        return found
+
+
+def _fewer(since: tuple[Part, ...]) -> tuple[Part, ...]:
+    """The runs, the newest of them made one where they are many: small ones often, large ones seldom."""
+    if len(since) <= _MANY:
+        return since
+    *rest, made = since
+    while rest and (len(since) - len(rest) < _MANY or len(rest[-1]) <= 2 * len(made)):
+        made = merged(rest.pop(), made)
+    return (*rest, made)
 
 
 def _for_ever(values: Values) -> Mask:
     return np.asarray(values.plain == FOR_EVER)
 
 
-def _put_together(pieces: Sequence[_Piece], since: Part) -> tuple[_Piece, ...]:
+def _put_together(pieces: Sequence[_Piece], since: Sequence[Part]) -> tuple[_Piece, ...]:
     """The pieces with what came since; those of whose people nothing did are the same."""
-    if not len(since):
+    if not since:
         return tuple(pieces)
+    left = reduce(merged, since)
     found: list[_Piece] = []
-    low = 0
     for place, piece in enumerate(pieces, 1):
-        high = piece.part.bits.max() + 1 if piece.part.bits and place < len(pieces) else low
-        some = since.only(BitMap(range(low, high if place < len(pieces) else NUMBER_LIMIT)))
-        low = high
+        some = left
+        if place < len(pieces):
+            upto = BitMap(range(piece.part.bits.max() + 1)) if piece.part.bits else BitMap()
+            some, left = left.only(upto), left.without(upto)
         if len(some):
             found += map(_Piece, split(merged(piece.part, some).landed()))
         else:

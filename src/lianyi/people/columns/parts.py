@@ -106,9 +106,9 @@ class Part:
     def __len__(self) -> int:
         return len(self.bits) + len(self.gone)
 
-    @property
+    @cached_property
     def told(self) -> BitMap:
-        """Everybody of whom this says anything."""
+        """Everybody of whom this says anything. Not to be changed."""
         return self.bits | self.gone
 
     def over(self, earlier: "Part") -> "Part":

@@ -3,7 +3,7 @@
 So everything that equals a text, or begins with it, stands in one piece, and is found by halving.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -151,10 +151,15 @@ def _order(word: bytes) -> bytes:
     return word.lower() + b"\0" + word
 
 
+def _sorted(words: Collection[bytes]) -> list[bytes]:
+    text = b"".join(words)
+    return sorted(words) if text == text.lower() else sorted(words, key=_order)
+
+
 def coded(words: Iterable[bytes]) -> tuple[Words, Codes]:
     """The different ones of these words, and the number of each."""
     every = list(words)
-    distinct = sorted(set(every), key=_order)
+    distinct = _sorted(set(every))
     number = {word: code for code, word in enumerate(distinct)}
     return Words.of(distinct), np.fromiter(map(number.__getitem__, every), np.uint32, len(every))
 
@@ -177,7 +182,7 @@ def together(one: Words, other: Words) -> tuple[Words, Codes, Codes]:
         every, others, ones = _put_into(other, one)
         return every, ones, others
     ones_list, others_list = list(one), list(other)
-    distinct = sorted({*ones_list, *others_list}, key=_order)
+    distinct = _sorted({*ones_list, *others_list})
     number = {word: code for code, word in enumerate(distinct)}
     return (
         Words.of(distinct),
