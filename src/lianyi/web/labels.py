@@ -168,6 +168,7 @@ EVENTS: dict[str, Promise] = {
     "order.line": _("Bought a product"),
     "order.placed": _("Placed an order"),
     "order.refunded": _("Got money back"),
+    "arm.exposed": _("Saw an arm of an experiment"),
     "stage.changed": _("Changed stage"),
     "segment.entered": _("Entered a segment"),
     "segment.left": _("Left a segment"),

@@ -100,6 +100,10 @@ GROUPS: tuple[Group, ...] = (
     Group(("person.kept_apart",), _SIDES),
     Group(("person.reopened",), (one("decisions", "list", _("ids of the decisions that hold no more")),)),
     Group(
+        ("arm.exposed",),
+        (one("test", "number", _("the experiment")), one("arm", "text", _("the arm that was shown"))),
+    ),
+    Group(
         ("stage.changed",),
         (
             one("from", "text", _("the stage before")),
