@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from django.db import connection, transaction
@@ -19,7 +20,16 @@ from lianyi.rules.nodes import Behaviour
 from lianyi.rules.person import Moment
 from lianyi.rules.spans import span_of
 
+_NOTHING = Rows(np.zeros(0, np.uint32), np.zeros(0, np.int64), np.zeros(0, np.float64))
 FEW = 20_000  # people up to whom their own occurrences are looked up; more are everybody
+
+
+class _Known(NamedTuple):
+    """People whose identities were looked up."""
+
+    people: BitMap
+    identities: Numbers
+    whose: Numbers
 
 
 class BehaviourAnswers:
@@ -44,6 +54,8 @@ class BehaviourAnswers:
         self._live = live
         self._fresh = fresh
         self._store = store_of(workspace)
+        self._seen: dict[Spec, Runs] = {}
+        self._known = _Known(BitMap(), _NOTHING.who, _NOTHING.who)
         self._planned = list(dict.fromkeys(spec for leaf in leaves for spec in specs_of(leaf)))
 
     def answer(self, leaf: Behaviour, within: BitMap | None = None) -> BitMap:
@@ -82,9 +94,11 @@ class BehaviourAnswers:
         return self._live or any(spec.reads_json for spec in specs) or self._store.has(specs)
 
     def _runs(self, specs: Sequence[Spec]) -> list[Runs]:
-        planned = [spec for spec in self._planned if self._live or spec.reads_json]
-        found = self._store.runs([*planned, *specs], self._fresh)
-        return [found[spec] for spec in specs]
+        if any(spec not in self._seen for spec in specs):
+            planned = [spec for spec in self._planned if self._live or spec.reads_json]
+            asked = [spec for spec in dict.fromkeys([*planned, *specs]) if spec not in self._seen]
+            self._seen.update(self._store.runs(asked, self._fresh))
+        return [self._seen[spec] for spec in specs]
 
     def _judged(self, leaf: Behaviour, rows: Sequence[Rows]) -> BitMap:
         then = rows[1] if len(rows) > 1 else None
@@ -92,13 +106,7 @@ class BehaviourAnswers:
 
     def _of_people(self, runs: Sequence[Runs], people: Numbers) -> list[Rows]:
         """What happened to a few people."""
-        numbers, persons = moved_among(self._workspace, people.astype(np.int64))
-        theirs = np.isin(persons, people)
-        itself = people[~np.isin(people, numbers)]
-        identities = np.concatenate([itself, numbers[theirs].astype(np.uint32)])
-        whose = np.concatenate([itself, persons[theirs].astype(np.uint32)])
-        order = np.argsort(identities)
-        identities, whose = identities[order], whose[order]
+        identities, whose = self._identities(people)
         found = []
         for some in runs:
             parts = []
@@ -107,6 +115,23 @@ class BehaviourAnswers:
                 parts.append(Rows(whose[places], rows.at, rows.value))
             found.append(gathered(parts) if parts else _NOTHING)
         return found
+
+    def _identities(self, people: Numbers) -> tuple[Numbers, Numbers]:
+        """Their identities, ascending, and whose each is. Of people who were asked about before they are known."""
+        wanted = BitMap(people)
+        if not wanted <= self._known.people:
+            numbers, persons = moved_among(self._workspace, people.astype(np.int64))
+            theirs = np.isin(persons, people)
+            itself = people[~np.isin(people, numbers)]
+            identities = np.concatenate([itself, numbers[theirs].astype(np.uint32)])
+            order = np.argsort(identities)
+            whose = np.concatenate([itself, persons[theirs].astype(np.uint32)])
+            self._known = _Known(wanted, identities[order], whose[order])
+        known = self._known
+        if len(wanted) == len(known.people):
+            return known.identities, known.whose
+        some = np.isin(known.whose, people)
+        return known.identities[some], known.whose[some]
 
     def _of_everybody(self, runs: Runs) -> Rows:
         """What happened to everybody. An identity that was given after this question began is nobody yet."""
@@ -154,15 +179,13 @@ class BehaviourAnswers:
         return table
 
 
-_NOTHING = Rows(np.zeros(0, np.uint32), np.zeros(0, np.int64), np.zeros(0, np.float64))
-
-
 @contextmanager
 def _one_moment() -> Iterator[None]:
     """What is read inside is of one moment; inside a transaction of the caller, of that one's isolation."""
-    of_its_own = not connection.in_atomic_block
+    if connection.in_atomic_block:
+        yield
+        return
     with transaction.atomic():
-        if of_its_own:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield
