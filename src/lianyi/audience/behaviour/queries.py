@@ -59,9 +59,7 @@ def waiting(workspace: int, to: Reach) -> Tail:
     """
     attach = IdentityProjector().attach
     rows: list[tuple[int, str, int]] = []
-    for batch in tail_events(workspace, to.laked):
-        if batch.number > to.up_to:
-            break
+    for batch in tail_events(workspace, to.laked, up_to=to.up_to):
         attach(batch)
         rows += [
             (number, event.name, event.occurred_at)

@@ -115,9 +115,7 @@ class Store:
             return
         attach = IdentityProjector().attach
         waiting: list[Batch] = []
-        for batch in tail_events(self._workspace, after):
-            if batch.number > up_to:
-                break
+        for batch in tail_events(self._workspace, after, up_to=up_to):
             attach(batch)
             waiting.append(batch)
             if len(waiting) == _AT_ONCE:

@@ -51,9 +51,11 @@ def passed_by_all(workspace: int) -> int:
         return int(cursor.fetchone()[0])
 
 
-def tail_events(workspace: int, after: int | None = None) -> Iterator[Batch]:
-    """The batches after number `after`, by default those that the lake does not hold yet; `numbers` is not filled."""
-    yield from reading.tail(workspace, lake_cursor(workspace) if after is None else after, signed())
+def tail_events(workspace: int, after: int | None = None, *, up_to: int = 2**63 - 1) -> Iterator[Batch]:
+    """The batches after number `after`, by default those that the lake does not hold yet, up to number `up_to`. Their
+    `numbers` are not filled.
+    """
+    yield from reading.tail(workspace, lake_cursor(workspace) if after is None else after, signed(), up_to=up_to)
 
 
 def newest_batches(workspace: int, limit: int = 50, *, up_to: int = 2**63 - 1) -> Iterator[Batch]:

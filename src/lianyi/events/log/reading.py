@@ -54,9 +54,11 @@ def read(number: int) -> Numbered:
     return Numbered(workspace, number, rows, list(from_bytes(bytes(left_out))))
 
 
-def tail(workspace: int, after: int, signed: Signed) -> Iterator[Batch]:
-    """The batches after number `after`, decoded, one at a time."""
+def tail(workspace: int, after: int, signed: Signed, *, up_to: int = 2**63 - 1) -> Iterator[Batch]:
+    """The batches after number `after`, up to number `up_to`, decoded, one at a time."""
     while numbers := batch_numbers(workspace, after, 50):
         for number in numbers:
+            if number > up_to:
+                return
             yield decode(read(number), signed)[0]
         after = numbers[-1]
