@@ -62,6 +62,9 @@ def test_a_segment_from_its_making_to_its_end(brand: Brand, call: Program) -> No
     shown = call.get(place)
     assert shown.json()["state"] == "current"
     assert shown.json()["sentence"] == "has a phone number"
+    why = call.get(f"{place}/why/{everybody(call)[0]}").json()
+    assert why == {"kind": "identified", "sentence": "has a phone number", "holds": False, "parts": []}
+    told(call.get(f"{place}/why/2000000"), 404, "person.unknown")
     changed = call("PATCH", place, {"note": "by SMS"}, if_match=shown["ETag"]).json()
     assert (changed["name"], changed["note"], changed["edition"]) == ("Reachable", "by SMS", 1)
     told(call("PATCH", place, {"note": "x"}, if_match=shown["ETag"]), 412, "state.changed")
@@ -98,3 +101,4 @@ def test_a_list_and_its_members_page_by_page(brand: Brand, call: Program) -> Non
     ]
     told(call("POST", f"{place}/members", {"put_in": [2_000_000]}), 422, "segment.people")
     told(call("PATCH", place, {"rule": PHONE}), 422, "segment.kind")
+    told(call.get(f"{place}/why/{people[1]}"), 422, "segment.kind")

@@ -56,6 +56,8 @@ def test_a_segment_follows_what_happens_and_tells_of_it_once(up: Callable[..., U
     assert lianyi(running.home, "drain", "--timeout", "200").returncode == 0
     assert [one["said"] for one in entered()] == [{"segment": made["id"], "name": "Regulars", "cause": "facts"}]
     assert lianyi(running.home, "replay", "segments", "--check").returncode == 0
+    why = lianyi(running.home, "segment", "why", segment, str(b))
+    assert [line.strip()[0] for line in why.stdout.splitlines()] == ["✓", "✓", "✓"]
     (listed,) = lines(running, "segment", "list")
     assert (listed["name"], listed["state"], listed["size"]) == ("Regulars", "current", 2)
     (shown,) = lines(running, "segment", "show", segment)

@@ -5,6 +5,8 @@ from hypothesis import strategies as st
 from pyroaring import BitMap
 
 from lianyi.rules.compiling import compile
+from lianyi.rules.describing import Names
+from lianyi.rules.explaining import explain
 from lianyi.rules.nodes import AllOf, AnyOf, InSegment, Leaf, Not, Rule, Tagged
 
 PEOPLE = range(1, 12)
@@ -94,3 +96,17 @@ def test_the_answer_may_be_changed_without_harm() -> None:
     found = compile(leaf, Kept({}))
     found.add(2)
     assert set(kept) == {1}
+
+
+def test_why_somebody_is_in_or_out() -> None:
+    a, b = LEAVES[:2]
+    rule = AllOf(rules=(a, Not(rule=b)))
+    table = Table({a: {1, 2}, b: {2}})
+    for person, wanted in ((1, [True, True, True, False]), (2, [False, True, False, True])):
+        told = explain(rule, table, person, Names())
+        flat = [told.holds, told.parts[0].holds, told.parts[1].holds, told.parts[1].parts[0].holds]
+        assert flat == wanted
+        assert told.holds == (person in compile(rule, table))
+    assert str(told.sentence) == "has the tag 'a' and does not have the tag 'b'"
+    assert [part.kind for part in told.parts] == ["tagged", "not"]
+    assert (a, {1}) in table.asked

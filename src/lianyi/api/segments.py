@@ -9,13 +9,15 @@ from pydantic import BaseModel, Field
 
 from lianyi.api.cursors import page_of, page_to, place_in
 from lianyi.api.operations import Request, Section, workspace_of
-from lianyi.api.shapes import Body, Number, Page, Paging, RowId
+from lianyi.api.shapes import Body, Number, Page, Paging, PersonNumber, RowId
 from lianyi.audience.segments import actions, previewing, queries
 from lianyi.audience.segments.schemas import NAME_CHARACTERS, NOTE_CHARACTERS, Change, Kind, Segment
 from lianyi.foundation.access.schemas import Ability
 from lianyi.kernel.clock import from_micros, system_clock, to_micros
+from lianyi.kernel.errors import Refused
 from lianyi.kernel.sentences import Sentence
 from lianyi.rules.describing import describe
+from lianyi.rules.explaining import Explained
 from lianyi.rules.reading import Problem, read, write
 
 _section = Section("Segments", "Who fits a rule, kept right as things happen; lists, and who it was at one moment.")
@@ -39,6 +41,12 @@ _SEGMENT = {
     "changed_at": "2026-01-31T08:00:00Z",
 }
 _WHOLE = {**_SEGMENT, "rule": _RULE, "sentence": _SENTENCE, "problem": None, "used_by": []}
+_PART = {
+    "kind": "not",
+    "sentence": "does not have the tag 'vip'",
+    "holds": True,
+    "parts": [{"kind": "tagged", "sentence": "has the tag 'vip'", "holds": False, "parts": []}],
+}
 _CHANGE = {"id": 17, "at": "2026-02-03T10:00:00Z", "cause": "facts", "entered": 2, "left": 0, "size": 1204}
 
 
@@ -130,6 +138,15 @@ class ChangeShown(BaseModel):
     entered: int
     left: int
     size: int
+
+
+class Part(BaseModel):
+    """A part of a rule, whether it holds for somebody, and what it is made of."""
+
+    kind: str
+    sentence: str
+    holds: bool
+    parts: list["Part"]
 
 
 class Member(BaseModel):
@@ -234,6 +251,17 @@ def change_segment_members(request: Request, segment: RowId, body: ListChanged) 
     return get_segment(request, segment)
 
 
+@_section.get("/segments/{segment}/why/{number}", Ability.SEE_PEOPLE, answers=Part, example=_PART)
+def explain_membership(request: Request, segment: RowId, number: PersonNumber) -> Part:
+    """Shows what each part of a segment's rule says of a person now. Of a list there is nothing to say."""
+    workspace = workspace_of(request)
+    rule = queries.segment(workspace, segment).rule
+    if rule is None:
+        raise Refused("segment.kind", "A list has no rule.", "Its members were put in by hand.")
+    now = to_micros(system_clock())
+    return _part(previewing.explanation(workspace, rule, number, now, get_language() or ""))
+
+
 @_section.get("/segments/{segment}/changes", Ability.SEE_PEOPLE, answers=Page[ChangeShown],
               example={"items": [_CHANGE], "next": None})  # fmt: skip
 def list_segment_changes(request: Request, segment: RowId, paging: Query[Paging]) -> Page[ChangeShown]:
@@ -271,6 +299,10 @@ def _change(one: Change) -> ChangeShown:
 
 def _remark(problem: Problem) -> Remark:
     return Remark(place=problem.place, code=problem.code, detail=_told(problem.sentence))
+
+
+def _part(one: Explained) -> Part:
+    return Part(kind=one.kind, sentence=_told(one.sentence), holds=one.holds, parts=[_part(part) for part in one.parts])
 
 
 def _told(sentence: Sentence) -> str:

@@ -12,6 +12,7 @@ from lianyi.cli.language import _, language, ngettext, tell
 
 if TYPE_CHECKING:
     from lianyi.audience.segments.schemas import Segment
+    from lianyi.rules.explaining import Explained
     from lianyi.rules.nodes import Rule
 
 app = verbs(_("Segments: who fits a rule, kept right as things happen."))
@@ -96,6 +97,38 @@ def members(call: Call, segment: Number) -> None:
 
         found = members(call.workspace().pk, segment)
         call.rows(({"person": person} for person in found), ("person",), _("Nobody is in it."))
+
+
+@verb(app, "why")
+def why(
+    call: Call, segment: Number, person: Annotated[int, typer.Argument(min=1, help=_("The person's number."))]
+) -> None:
+    """Shows what each part of a segment's rule says of a person now."""
+    with call.installation():
+        from lianyi.audience.segments import previewing, queries
+        from lianyi.kernel.clock import system_clock, to_micros
+        from lianyi.kernel.errors import Refused
+
+        workspace = call.workspace().pk
+        rule = queries.segment(workspace, segment).rule
+        if rule is None:
+            raise Refused("segment.kind", "A list has no rule.", "Its members were put in by hand.")
+        told = previewing.explanation(workspace, rule, person, to_micros(system_clock()), language())
+        call.show(_packed(told), "\n".join(_branches(told)))
+
+
+def _packed(part: "Explained") -> dict[str, Any]:
+    return {
+        "kind": part.kind,
+        "sentence": tell(part.sentence),
+        "holds": part.holds,
+        "parts": [_packed(one) for one in part.parts],
+    }
+
+
+def _branches(part: "Explained", depth: int = 0) -> list[str]:
+    line = f"{'  ' * depth}{'✓' if part.holds else '✗'} {tell(part.sentence)}"
+    return [line, *(below for one in part.parts for below in _branches(one, depth + 1))]
 
 
 @verb(app, "delete")

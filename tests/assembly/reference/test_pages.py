@@ -10,6 +10,21 @@ from tests.conftest import variables_of
 
 from lianyi.assembly import environment
 from lianyi.assembly.reference.pages import PAGES
+from lianyi.assembly.reference.rules import LEAVES
+from lianyi.rules.nodes import Leaf, Trait
+from lianyi.rules.reading import read
+from lianyi.rules.values import (
+    Anniversary,
+    Contains,
+    Dates,
+    Equals,
+    FromToday,
+    Has,
+    Known,
+    OneOf,
+    Range,
+    StartsWith,
+)
 
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "docs" / "reference"
@@ -45,3 +60,10 @@ def test_every_verb_is_told() -> None:
     told = re.findall(r"^## lianyi ([a-z-]+)$", (FOLDER / "cli.md").read_text(), re.MULTILINE)
     assert len(verbs) > 15
     assert told == verbs
+
+
+def test_every_kind_of_leaf_and_test_is_shown() -> None:
+    leaves = [read(leaf) for leaf in LEAVES]
+    assert {type(leaf) for leaf in leaves} == set(Leaf.__args__)
+    shown = {type(leaf.is_) for leaf in leaves if isinstance(leaf, Trait)}
+    assert shown == {Known, Equals, OneOf, Contains, StartsWith, Range, Dates, FromToday, Anniversary, Has}

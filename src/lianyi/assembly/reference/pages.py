@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_noop as _
 
 from lianyi.assembly.reference.properties import rows as properties
+from lianyi.assembly.reference.rules import page as rules
 from lianyi.assembly.reference.words import both, both_of, chinese, table
 
 _HEAD = "<!-- Written by `make reference`; change what it is written from. -->\n"
@@ -231,5 +232,6 @@ PAGES: dict[str, Callable[[], str]] = {
     "settings": settings,
     "roles": roles,
     "events": events,
+    "rules": rules,
     "api": api,
 }

@@ -10,10 +10,12 @@ from lianyi.audience.segments.checking import checked, remarks_on
 from lianyi.audience.segments.models import SegmentRow
 from lianyi.audience.segments.queries import members
 from lianyi.kernel.sentences import Sentence
+from lianyi.people.identity import queries as identity
 from lianyi.people.profiles.queries import people, trait_catalogue
-from lianyi.people.profiles.schemas import PersonRow
+from lianyi.people.profiles.schemas import PersonRow, PersonUnknown
 from lianyi.rules.compiling import compile
 from lianyi.rules.describing import Names, describe
+from lianyi.rules.explaining import Explained, explain
 from lianyi.rules.needing import leaves
 from lianyi.rules.nodes import Rule
 from lianyi.rules.reading import Problem
@@ -47,6 +49,14 @@ def people_of(workspace: int, rule: Rule, now: int, within: BitMap | None = None
     """Who a rule holds for at the moment `now`."""
     answers = WithSegments(Facts(workspace, now, leaves(rule)), lambda number: members(workspace, number))
     return compile(rule, answers, within)
+
+
+def explanation(workspace: int, rule: Rule, person: int, now: int, language: str) -> Explained:
+    """What each part of a rule says of a person at the moment `now`. Refuses a number that is no person's."""
+    if not identity.person_exists(workspace, person):
+        raise PersonUnknown(person)
+    answers = WithSegments(Facts(workspace, now, leaves(rule)), lambda number: members(workspace, number))
+    return explain(rule, answers, person, names(workspace, language))
 
 
 def names(workspace: int, language: str) -> Names:
