@@ -9,7 +9,7 @@ from pyroaring import BitMap
 
 from lianyi.people.columns import storing
 from lianyi.people.columns.column import Column, differing
-from lianyi.people.columns.parts import Part, merged
+from lianyi.people.columns.parts import Part, merged_all
 from lianyi.people.columns.shelf import SHELF
 
 MOST_RUNS = 16  # of a column, until some are made one
@@ -53,15 +53,10 @@ def fold(workspace: int, column: str) -> bool:
     runs = [run for run in storing.runs(workspace, [column], after=oldest.version - 1) if run.version <= newest.version]
     if whole:
         first = [run.part for run in runs if run.version == oldest.version]
-        made = Column.of(first)
-        for run in runs[len(first) :]:
-            made = made.with_run(run.part)
+        made = Column.of(first).with_runs([run.part for run in runs[len(first) :]])
         storing.replace(workspace, column, newest, oldest._replace(since=0), made.whole())
         return True
-    part = runs[0].part
-    for run in runs[1:]:
-        part = merged(part, run.part)
-    storing.replace(workspace, column, newest, oldest, [part])
+    storing.replace(workspace, column, newest, oldest, [merged_all([run.part for run in runs])])
     return True
 
 

@@ -5,7 +5,7 @@ What a test has found in a piece is remembered with it; a repeated question then
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, reduce
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from lianyi.people.columns.parts import (
     Values,
     bits_of,
     merged,
+    merged_all,
     numbers,
     split,
 )
@@ -97,6 +98,10 @@ class Column:
             return Column(self.kind, self.pieces, since, self.runs + runs)
         return Column(self.kind, _put_together(self.pieces, since), (), self.runs + runs)
 
+    def with_runs(self, runs: Sequence[Part]) -> "Column":
+        """The column after many changes, put together."""
+        return Column(self.kind, _put_together(self.pieces, (*self.since, *runs)))
+
     def whole(self) -> list[Part]:
         """All of it, in parts of different people, in order."""
         return [piece.part for piece in _put_together(self.pieces, self.since)]
@@ -149,10 +154,11 @@ def _fewer(since: tuple[Part, ...]) -> tuple[Part, ...]:
     """The runs, the newest of them made one where they are many: small ones often, large ones seldom."""
     if len(since) <= _MANY:
         return since
-    *rest, made = since
-    while rest and (len(since) - len(rest) < _MANY or len(rest[-1]) <= 2 * len(made)):
-        made = merged(rest.pop(), made)
-    return (*rest, made)
+    place, people = len(since) - 1, len(since[-1])
+    while place and (len(since) - place < _MANY or len(since[place - 1]) <= 2 * people):
+        place -= 1
+        people += len(since[place])
+    return (*since[:place], merged_all(since[place:]))
 
 
 def _for_ever(values: Values) -> Mask:
@@ -163,7 +169,7 @@ def _put_together(pieces: Sequence[_Piece], since: Sequence[Part]) -> tuple[_Pie
     """The pieces with what came since; those of whose people nothing did are the same."""
     if not since:
         return tuple(pieces)
-    left = reduce(merged, since)
+    left = merged_all(since)
     found: list[_Piece] = []
     for place, piece in enumerate(pieces, 1):
         some = left

@@ -7,14 +7,14 @@ from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from pyroaring import BitMap
 
-from lianyi.people.columns.words import Words, coded, needed, together
+from lianyi.people.columns.words import NO_WORDS, Words, all_together, coded, needed, together
 
 Persons = npt.NDArray[np.uint32]
 Places = npt.NDArray[np.integer[Any]]
@@ -152,6 +152,41 @@ def split(part: Part) -> list[Part]:
         return [part]
     every = numbers(part.told)
     return [part.only(bits_of(every[start : start + A_PIECE])) for start in range(0, len(every), A_PIECE)]
+
+
+def merged_all(parts: Sequence[Part]) -> Part:
+    """Each part over all before it, at once."""
+    if len(parts) < 3 or parts[0].values is None:
+        return reduce(merged, parts)
+    told, gone, kept = BitMap(), BitMap(), []
+    for one in reversed(parts):
+        some = one.without(told) if one.told.intersect(told) else one
+        kept.append(some)
+        gone |= some.gone
+        told |= some.told
+    every = [one.values for one in kept if one.values is not None]
+    persons = np.concatenate([one.persons for one in kept])
+    values = _in_a_row(every).take(np.argsort(persons, kind="stable"))
+    return Part(parts[0].kind, told - gone, values, gone)
+
+
+def _in_a_row(every: Sequence[Values]) -> Values:
+    words, plain = None, [one.plain for one in every]
+    if every[0].words is not None:
+        every = [one.lean() for one in every]
+        words, codes = all_together([one.words or NO_WORDS for one in every])
+        plain = [of_one[one.plain] for of_one, one in zip(codes, every, strict=True)]
+    ends = None
+    if every[0].ends is not None:
+        before = np.cumsum([0, *(len(one.plain) for one in every)])
+        ends = np.concatenate(
+            [
+                one.ends.astype(np.int64) + start
+                for one, start in zip(every, before, strict=False)
+                if one.ends is not None
+            ]
+        )
+    return Values(np.concatenate(plain), ends, words)
 
 
 def numbers(bits: BitMap) -> Persons:

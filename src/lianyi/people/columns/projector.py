@@ -32,16 +32,21 @@ class ColumnsProjector:
     name = "columns"
 
     def __init__(self, news: News | None = None) -> None:
-        self._news = news or News()
+        self._news = News() if news is None else news
+        self._filled: set[int] = set()  # workspaces that are known to have columns
 
     def project(self, batch: Batch) -> None:
         """Applies a batch that all projectors before have applied, in the caller's transaction."""
+        told = self._news.tells_of(batch.workspace, batch.number)
+        if told and batch.workspace in self._filled and not self._news:
+            return
         state = storing.state_of(batch.workspace)
-        if state is None or state.filled is None or not self._news.tells_of(batch.workspace, batch.number):
+        self._filled.add(batch.workspace)
+        if state is None or state.filled is None or not told:
             if state is None or state.filled is None or batch.number > state.filled:
                 fill(batch.workspace, batch.number)
             return
-        if self._news.identities or self._news.persons:
+        if self._news:
             renew(batch.workspace, state, batch.number)
             put_differing(batch.workspace, batch.number, _Changes(batch.workspace, self._news).asked())
 
@@ -51,6 +56,7 @@ class ColumnsProjector:
 
     def forget(self, workspace: int) -> None:
         """Drops what was derived."""
+        self._filled.discard(workspace)
         forget(workspace)
 
     def fingerprint(self, workspace: int) -> dict[str, str]:

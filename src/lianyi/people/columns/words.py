@@ -120,6 +120,9 @@ class Words:
         return self.blob.lower()
 
 
+NO_WORDS = Words(b"", np.empty(0, np.uint64))
+
+
 def item_of(value: object) -> Hashable:
     """By what an item of a list equals another: texts A–Z lowered, numbers as doubles, each kind for itself."""
     if isinstance(value, str):
@@ -189,6 +192,14 @@ def together(one: Words, other: Words) -> tuple[Words, Codes, Codes]:
         np.fromiter(map(number.__getitem__, ones_list), np.uint32, len(one)),
         np.fromiter(map(number.__getitem__, others_list), np.uint32, len(other)),
     )
+
+
+def all_together(some: Sequence[Words]) -> tuple[Words, list[Codes]]:
+    """The words of all, and the number there of each word of each."""
+    lists = [list(words) for words in some]
+    distinct = _sorted(set().union(*lists))
+    number = {word: code for code, word in enumerate(distinct)}
+    return Words.of(distinct), [np.fromiter(map(number.__getitem__, one), np.uint32, len(one)) for one in lists]
 
 
 def _put_into(many: Words, few: Words) -> tuple[Words, Codes, Codes]:

@@ -29,10 +29,17 @@ class News:
         """Whether all of it was begun with this batch."""
         return self._of == (workspace, batch)
 
+    def __bool__(self) -> bool:
+        return bool(self.identities or self.persons)
+
     def of_identities(self, fact: Fact, identities: Iterable[int]) -> None:
         """What was said of these identities changed."""
-        self.identities.setdefault(fact, set()).update(identities)
+        some = set(identities)
+        if some:
+            self.identities.setdefault(fact, set()).update(some)
 
     def of_persons(self, fact: Fact, persons: Iterable[int]) -> None:
         """What is derived for these persons may have changed."""
-        self.persons.setdefault(fact, set()).update(persons)
+        some = set(persons)
+        if some:
+            self.persons.setdefault(fact, set()).update(some)

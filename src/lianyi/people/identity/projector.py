@@ -33,7 +33,7 @@ class IdentityProjector:
 
     def __init__(self, *, entries: int = ENTRIES, news: News | None = None) -> None:
         self._memory = Memory(entries)
-        self._news = news or News()
+        self._news = News() if news is None else news
 
     def project(self, batch: Batch) -> None:
         """Fills `batch.numbers` and keeps what the batch says, in the caller's transaction."""

@@ -54,7 +54,7 @@ class ProfilesProjector:
 
     def __init__(self, news: News | None = None) -> None:
         self.refused: list[Refusal] = []
-        self._news = news or News()
+        self._news = News() if news is None else news
         self._memory = presence.Memory()
 
     def project(self, batch: Batch) -> None:
@@ -127,7 +127,7 @@ class LifecycleProjector:
 
     def __init__(self, record: Record = record_nothing, news: News | None = None) -> None:
         self._record = record
-        self._news = news or News()
+        self._news = News() if news is None else news
 
     def project(self, batch: Batch) -> None:
         """Applies a batch that `profiles` has applied, in the caller's transaction."""
