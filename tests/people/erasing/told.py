@@ -26,7 +26,7 @@ from lianyi.people.erasing.register import FOLDER
 from lianyi.people.erasing.schemas import Erased
 from lianyi.people.identity.queries import find
 
-PROJECTORS = ("identity", "profiles", "lifecycle")
+PROJECTORS = ("identity", "profiles", "lifecycle", "columns")
 
 
 class Brand:
