@@ -22,7 +22,7 @@ from django.conf import settings
 from lianyi.assembly.repeating import Repeating
 from lianyi.assembly.room import has_room
 from lianyi.events.log.rows import drop_passed_days, ensure_partitions
-from lianyi.kernel.clock import system_clock
+from lianyi.kernel.clock import system_clock, to_micros
 
 UPKEEP_WITHIN = timedelta(seconds=60)
 ERASURES_EVERY = 1800.0  # seconds between looks whether a pass is due
@@ -81,6 +81,7 @@ class Schedule:
             _Task("outbox.forget", 60.0, _forget_sent),
             _Task("webhooks.forget", 60.0, _forget_told),
             _Task("tokens.forget_given", 60.0, _forget_given),
+            _Task("segments.thin_out", 3600.0, _thin_segments),
             _Task("imports.sweep", 3600.0, _sweep_imports),
         ]
 
@@ -183,6 +184,14 @@ def _sweep_imports() -> None:
         sweep(system_clock())
     except OSError as error:
         log.warning("imports.sweep_failed", error=type(error).__name__)
+
+
+def _thin_segments() -> None:
+    from lianyi.audience.segments.history import thin_out
+    from lianyi.foundation.workspaces.queries import workspace_ids
+
+    for workspace in workspace_ids():
+        thin_out(workspace, to_micros(system_clock()))
 
 
 def _forget_sent() -> None:

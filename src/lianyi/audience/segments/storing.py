@@ -197,13 +197,31 @@ def stamp(workspace: int) -> None:
         cursor.execute("UPDATE segment_stamp SET edition = edition + 1 WHERE workspace = %s", [workspace])
 
 
+def fold(workspace: int, segments: Sequence[int]) -> None:
+    """Makes the stored sets those of now, so that no earlier change is needed for them; whoever keeps sets in memory
+    reads them anew.
+    """
+    held = Memory().held(workspace, segments, lock=True)
+    with connection.cursor() as cursor:
+        for segment, one in held.items():
+            cursor.execute(
+                "UPDATE segment_members SET change = last, members = %s WHERE workspace = %s AND segment = %s",
+                [to_bytes(one.members.copy()), workspace, segment],
+            )
+    _forget_kept(workspace)
+
+
+def _forget_kept(workspace: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE segment_stamp SET epoch = epoch + 1 WHERE workspace = %s", [workspace])
+
+
 def forget_people(workspace: int, numbers: Sequence[int]) -> dict[str, int]:
     """Takes people out of every set, of now and of history, as if they had never been in any; changed rows by table.
     In the caller's transaction.
     """
     people = BitMap(numbers)
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE segment_stamp SET epoch = epoch + 1 WHERE workspace = %s", [workspace])
+    _forget_kept(workspace)
     rows = {
         "segment_members": _take_out(people, workspace, "segment_members", ("segment",), ("members",)),
         "segment_change": _take_out(
