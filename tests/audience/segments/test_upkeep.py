@@ -13,7 +13,7 @@ from tests.people.erasing.told import brand, identify, viewed
 
 from lianyi.assembly.replay import replay
 from lianyi.audience.segments import actions, queries, storing, telling, upkeep
-from lianyi.audience.segments.schemas import Kind
+from lianyi.audience.segments.schemas import Kind, State
 from lianyi.events.log.actions import record_own
 from lianyi.kernel.clock import system_clock, to_micros
 from lianyi.kernel.errors import Refused
@@ -214,3 +214,28 @@ def _step(shop: Shop, kind: str, user: str, more: Any) -> None:
             shop.brand.run(to_lake=False)
         case "erase" if person:
             brand_.erase("user_id", user)
+
+
+def test_a_rule_that_nothing_answers_is_broken_and_says_why(shop: Shop) -> None:
+    shop.tell(identify("a", city="Shanghai"))
+    segment = shop.make({"kind": "score", "axis": "likelihood", "at_least": 50})
+    shown = queries.segment(shop.workspace, segment)
+    assert (shown.state, shown.problem and shown.problem.code) == (State.BROKEN, "rule.unanswered")
+    shop.tell(identify("b", city="Shanghai"))  # nobody else is held up by it
+    cities = shop.make(SHANGHAI)
+    assert shop.members(cities) == shop.people("a", "b")
+    actions.change_rule(shop.workspace, segment, shop.rule(SHANGHAI), system_clock())
+    shop.build()
+    assert shop.members(segment) == shop.members(cities)
+
+
+def test_what_is_not_ready_is_waited_for(shop: Shop) -> None:
+    shop.tell(identify("a", city="Shanghai"))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE column_state SET filled = NULL WHERE workspace = %s", [shop.workspace])
+    segment = actions.create_segment(shop.workspace, "S", shop.rule(SHANGHAI), system_clock())
+    assert shop.build() == 0
+    assert queries.segment(shop.workspace, segment).state is State.BUILDING
+    replay(shop.workspace, "columns", check=False)
+    assert shop.build() == 1
+    assert shop.members(segment) == shop.people("a")

@@ -21,6 +21,8 @@ from lianyi.kernel.errors import Refused
 from lianyi.rules.needing import leaves, moved_by_time
 from lianyi.rules.reading import read
 
+UNMADE = "columns.unmade"  # what is known of people is still being made ready
+
 _known, _memory = Known(), Memory()
 
 
@@ -52,31 +54,27 @@ def look_at_time(workspace: int, now: int) -> int:
 
 def build(workspace: int, now: int, stopping: Callable[[], bool] = lambda: False) -> int:
     """Asks everybody about the rules that are new, one after another; how many there were."""
-    built = 0
-    while not stopping():
-        row = SegmentRow.objects.filter(workspace=workspace, state=State.BUILDING).order_by("changed_at").first()
-        if row is None:
-            break
-        _build(workspace, row.number, now)
-        built += 1
-    return built
+    waiting = SegmentRow.objects.filter(workspace=workspace, state=State.BUILDING).order_by("changed_at")
+    return sum(not stopping() and _build(workspace, number, now) for number in waiting.values_list("number", flat=True))
 
 
 @transaction.atomic
-def _build(workspace: int, number: int, now: int) -> None:
+def _build(workspace: int, number: int, now: int) -> bool:
     _hold(workspace)
     row = SegmentRow.objects.select_for_update().filter(workspace=workspace, number=number).first()
     if row is None or row.state != State.BUILDING:
-        return
+        return False
     try:
         with transaction.atomic():
             _ask_everybody(workspace, _known.of(workspace), [number], now, row)
-    except Refused as refused:  # what the rule asks for has gone
+    except Refused as refused:
+        if refused.code == UNMADE:
+            return False  # it waits
         SegmentRow.objects.filter(pk=row.pk).update(state=State.BROKEN, problem=refused.packed())
-        storing.stamp(workspace)
-        return
-    SegmentRow.objects.filter(pk=row.pk).update(state=State.CURRENT, problem=None)
+    else:
+        SegmentRow.objects.filter(pk=row.pk).update(state=State.CURRENT, problem=None)
     storing.stamp(workspace)
+    return True
 
 
 def _ask_everybody(
