@@ -50,6 +50,7 @@ NUMBERED = (
     "b",
     "member",
     "invitation",
+    "segment",
 )
 NOTHING = {"merge": "0" * 32, **dict.fromkeys(NUMBERED, "2000000")}
 
@@ -147,6 +148,8 @@ def test_numbers_of_another_workspace_are_nothing(new_brand: NewBrand) -> None:
     numbers["task"] = there("POST", "/taggings", everybody).json()["id"]
     numbers["member"] = ensure_member(theirs.workspace, "theirs@example.com", Role.EDITOR).pk
     numbers["invitation"] = there("POST", "/invitations", {"email": "new@example.com", "role": "viewer"}).json()["id"]
+    rule = {"kind": "identified", "by": "phone"}
+    numbers["segment"] = there("POST", "/segments", {"name": "S", "rule": rule}).json()["id"]
     assert set(numbers) == set(NUMBERED)
     assert there.get(f"/people/{first}").status_code == 200
     with_numbers = [one for one in DECLARED.values() if "{" in one.path and "{path:" not in one.path]
@@ -162,7 +165,7 @@ def test_numbers_of_another_workspace_are_nothing(new_brand: NewBrand) -> None:
     assert here.get(f"/people/by-identity?kind=phone&value={phone}").status_code == 404
     for path in (
         *("/people", "/events", "/dead-letters", "/people?q=王小明", "/events/catalogue", "/traits", "/tags"),
-        *("/spend", "/imports", "/webhooks", "/duplicates", "/identity-questions"),
+        *("/spend", "/imports", "/webhooks", "/duplicates", "/identity-questions", "/segments"),
     ):
         assert here.get(path).json() == {"items": [], "next": None}, path
     assert there.get(f"/people/{first}").json()["name"] == "王小明"
