@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, expect, sync_playwright
 from tests.program import Up
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -31,6 +31,8 @@ FLAGS = [
 # As an ordinary visitor's; a headless browser's own name marks it as a machine.
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 HERE = Path(__file__).parent
+
+expect.set_options(timeout=30_000)  # ms: the machine may be busy
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -49,6 +49,7 @@ def test_from_a_search_to_a_decision_and_back(running: Up, chromium: Browser, la
         page.reload()
         rows = page.locator("tbody tr")
         expect(rows).to_have_count(2, timeout=SLOW)
+        expect(page.locator("progress")).to_have_count(0, timeout=SLOW)  # when it is over, the page loads itself anew
         assert complaints_in_both_lights(page) == []
         rows.first.get_by_role("link").last.click()
         expect(page.locator("#reasons")).to_contain_text(reason)
