@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from pyroaring import BitMap
 
 from lianyi.audience.segments import storing
-from lianyi.audience.segments.checking import checked
+from lianyi.audience.segments.checking import check_here
 from lianyi.audience.segments.definitions import refuse_ring
 from lianyi.audience.segments.models import ChangeRow, MembersRow, SegmentRow, SegmentStamp, SegmentUse
 from lianyi.audience.segments.schemas import (
@@ -43,7 +43,7 @@ def create_segment(
     """
     if kind is Kind.LIST:
         raise Refused("segment.kind", "A list has no rule.", "Upload its people.")
-    rule = checked(workspace, rule)
+    check_here(workspace, rule)
     number = _add(workspace, name, note, kind, now, rule)
     _use(workspace, number, rule)
     record_audit(workspace, "segment.created", {"segment": number, "name": name, "kind": kind})
@@ -69,7 +69,7 @@ def change_rule(workspace: int, segment: int, rule: Rule, now: datetime) -> None
     row = _row(workspace, segment)
     if row.kind != Kind.LIVE:
         raise Refused("segment.kind", "Only a live segment has a rule that can change.", "Make another segment.")
-    rule = checked(workspace, rule)
+    check_here(workspace, rule)
     if row.rule == stored(rule) and row.state != State.BROKEN:
         return
     row.rule, row.edition, row.state, row.problem = stored(rule), row.edition + 1, State.BUILDING, None

@@ -5,10 +5,10 @@ from collections.abc import Collection
 from lianyi.audience.segments.models import SegmentRow
 from lianyi.events.catalogue import queries as catalogue
 from lianyi.people.profiles.queries import known_tags, trait_catalogue
-from lianyi.rules.checking import Checked, Vocabulary, check
+from lianyi.rules.checking import Vocabulary, check
 from lianyi.rules.needing import needs
 from lianyi.rules.nodes import Rule
-from lianyi.rules.reading import BadRule
+from lianyi.rules.reading import BadRule, Problem
 
 
 def vocabulary(workspace: int, events: Collection[str]) -> Vocabulary:
@@ -21,14 +21,9 @@ def vocabulary(workspace: int, events: Collection[str]) -> Vocabulary:
     )
 
 
-def remarks_on(workspace: int, rule: Rule) -> Checked:
-    """What is wrong with the rule here, and what may be a slip."""
-    return check(rule, vocabulary(workspace, needs(rule).events))
-
-
-def checked(workspace: int, rule: Rule) -> Rule:
-    """The rule; BadRule where it speaks of what is not there."""
-    errors = remarks_on(workspace, rule).errors
-    if errors:
-        raise BadRule(errors)
-    return rule
+def check_here(workspace: int, rule: Rule) -> tuple[Problem, ...]:
+    """What may be a slip in the rule; BadRule where it speaks of what is not there."""
+    found = check(rule, vocabulary(workspace, needs(rule).events))
+    if found.errors:
+        raise BadRule(found.errors)
+    return found.remarks

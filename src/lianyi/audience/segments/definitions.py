@@ -18,7 +18,6 @@ class Live(NamedTuple):
     """A live segment whose rule can be answered."""
 
     number: int
-    name: str
     rule: Rule
     needs: Needs
     state: State
@@ -37,9 +36,9 @@ class Definitions(NamedTuple):
         """All that the rules ask."""
         return [leaf for one in self.live for leaf in leaves(one.rule)]
 
-    def with_snapshot(self, number: int, name: str, rule: Rule) -> "Definitions":
+    def with_snapshot(self, number: int, rule: Rule) -> "Definitions":
         """These and a snapshot, to be asked once as if it were live."""
-        return self._replace(live=(*self.live, Live(number, name, rule, needs(rule), State.BUILDING)))
+        return self._replace(live=(*self.live, Live(number, rule, needs(rule), State.BUILDING)))
 
 
 NONE = Definitions(0, (), ())
@@ -70,7 +69,7 @@ def _definitions(workspace: int, edition: int) -> Definitions:
     for row in rows:
         if row.kind == Kind.LIVE and row.state != State.BROKEN and row.rule is not None:
             rule = read(row.rule)
-            live[row.number] = Live(row.number, row.name, rule, needs(rule), State(row.state))
+            live[row.number] = Live(row.number, rule, needs(rule), State(row.state))
     return Definitions(edition, tuple(live[number] for number in _in_order(live)), tuple(row.number for row in rows))
 
 

@@ -6,7 +6,7 @@ from pyroaring import BitMap
 
 from lianyi.audience.facts import Facts
 from lianyi.audience.segments.answering import WithSegments
-from lianyi.audience.segments.checking import checked, remarks_on
+from lianyi.audience.segments.checking import check_here
 from lianyi.audience.segments.models import SegmentRow
 from lianyi.audience.segments.queries import members
 from lianyi.kernel.sentences import Sentence
@@ -34,14 +34,14 @@ class Preview(NamedTuple):
 
 def preview(workspace: int, rule: Rule, now: int, language: str) -> Preview:
     """Asks everybody at the moment `now` (µs). BadRule where the rule speaks of what is not there."""
-    checked(workspace, rule)
+    remarks = check_here(workspace, rule)
     found = people_of(workspace, rule, now)
     newest = [found[place] for place in range(len(found) - 1, max(len(found) - 1 - SAMPLE, -1), -1)]
     return Preview(
         found,
         people(workspace, newest),
         describe(rule, names(workspace, language)),
-        remarks_on(workspace, rule).remarks,
+        remarks,
     )
 
 

@@ -81,7 +81,7 @@ def _ask_everybody(
     workspace: int, definitions: Definitions, numbers: list[int], now: int, row: SegmentRow | None = None
 ) -> None:
     if row is not None and row.kind == Kind.SNAPSHOT and row.rule is not None:
-        definitions = definitions.with_snapshot(row.number, row.name, read(row.rule))
+        definitions = definitions.with_snapshot(row.number, read(row.rule))
     evaluate(
         workspace,
         definitions,
