@@ -45,7 +45,8 @@ def test_from_a_search_to_a_decision_and_back(running: Up, chromium: Browser, la
         page.get_by_role("button", name=sign_in).click()
         page.wait_for_url(running.ready["url"])
         page.goto(f"{running.ready['url']}people/duplicates")
-        page.get_by_role("button", name=compare).click()
+        with page.expect_navigation():
+            page.get_by_role("button", name=compare).click()
         page.reload()
         rows = page.locator("tbody tr")
         expect(rows).to_have_count(2, timeout=SLOW)
