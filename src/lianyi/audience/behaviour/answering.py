@@ -1,12 +1,10 @@
 """Who answers the leaves about behaviour of one workspace at one moment."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from django.db import connection, transaction
 from pyroaring import BitMap
 
 from lianyi.audience.behaviour.judging import judge
@@ -16,6 +14,7 @@ from lianyi.audience.behaviour.schemas import Ints, Numbers, Rows, Spec, specs_o
 from lianyi.audience.behaviour.store import Reach, Runs, reach, store_of
 from lianyi.events.schemas import Batch
 from lianyi.people.identity.queries import last_number, moved_among, moved_map
+from lianyi.people.identity.tail import one_moment
 from lianyi.rules.nodes import Behaviour
 from lianyi.rules.person import Moment
 from lianyi.rules.spans import span_of
@@ -63,7 +62,7 @@ class BehaviourAnswers:
         if within is not None and not within:
             return BitMap()
         specs = specs_of(leaf)
-        with _one_moment():
+        with one_moment():
             if not self._fresh and not self._by_occurrences(specs):
                 found = BitMap(np.sort(self._ask_lake(leaf)))
                 return found if within is None else found & within
@@ -83,7 +82,7 @@ class BehaviourAnswers:
         crossed = [sorted(pair) for pair in zip(before, after, strict=True) if pair[0] != pair[1]]
         if not crossed:
             return BitMap()
-        with _one_moment():
+        with one_moment():
             runs = self._runs(specs_of(leaf)[:1])[0]
             who = np.concatenate(
                 [np.zeros(0, np.uint32), *(run.who_between(low, high) for low, high in crossed for run in runs)]
@@ -177,15 +176,3 @@ class BehaviourAnswers:
         known = numbers <= self._last
         table[numbers[known]] = persons[known]
         return table
-
-
-@contextmanager
-def _one_moment() -> Iterator[None]:
-    """What is read inside is of one moment; inside a transaction of the caller, of that one's isolation."""
-    if connection.in_atomic_block:
-        yield
-        return
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield

@@ -9,8 +9,7 @@ from lianyi.audience.behaviour.schemas import Ints, Numbers
 from lianyi.audience.behaviour.store import Reach
 from lianyi.events.lake import queries as lake
 from lianyi.events.lake.schemas import File
-from lianyi.events.log.queries import tail_events
-from lianyi.people.identity.projector import IdentityProjector
+from lianyi.people.identity.tail import done_in_tail
 from lianyi.rules.behaviour import question
 from lianyi.rules.engines import DUCKDB
 from lianyi.rules.nodes import Behaviour, Did
@@ -57,15 +56,8 @@ def waiting(workspace: int, to: Reach) -> Tail:
     """The events up to the reach that the lake does not have, in its columns; without their JSON, and without those
     that nobody or a machine did.
     """
-    attach = IdentityProjector().attach
-    rows: list[tuple[int, str, int]] = []
-    for batch in tail_events(workspace, to.laked, up_to=to.up_to):
-        attach(batch)
-        rows += [
-            (number, event.name, event.occurred_at)
-            for event, number in zip(batch.events, batch.numbers, strict=True)
-            if number and not event.machine
-        ]
+    done = done_in_tail(workspace, to.laked, up_to=to.up_to)
+    rows = [(number, event.name, event.occurred_at) for event, number in done]
     identities, names, times = zip(*rows, strict=True) if rows else ((), (), ())
     return {
         "identity": np.array(identities, np.int64),

@@ -11,9 +11,9 @@ import numpy.typing as npt
 from django.conf import settings
 
 from lianyi.events.lake import queries as lake
-from lianyi.events.log.queries import lake_cursor, tail_events
+from lianyi.events.log.queries import lake_cursor
 from lianyi.kernel.clock import DAY
-from lianyi.people.identity.projector import IdentityProjector
+from lianyi.people.identity.tail import done_in_tail
 from lianyi.rules.nodes import ANYTHING
 
 Ints = npt.NDArray[np.int64]
@@ -53,15 +53,8 @@ class Behaviour:
     def __init__(self, workspace: int) -> None:
         self._workspace = workspace
         self._held = lake_cursor(workspace)  # what the lake takes afterwards is in the tail here
-        rows: list[tuple[int, str, int, bytes]] = []
-        attach = IdentityProjector().attach
-        for batch in tail_events(workspace, self._held):
-            attach(batch)
-            rows += [
-                (number, event.name, event.occurred_at, event.raw)
-                for event, number in zip(batch.events, batch.numbers, strict=True)
-                if number and not event.machine
-            ]
+        done = done_in_tail(workspace, self._held)
+        rows = [(number, event.name, event.occurred_at, event.raw) for event, number in done]
         self._tail = {
             "identity": np.array([row[0] for row in rows], np.int64),
             "name": np.array([row[1] for row in rows], object),

@@ -1,18 +1,16 @@
 """Reads of the funnel."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from django.conf import settings
-from django.db import connection, transaction
 
 from lianyi.events.lake import queries as lake
-from lianyi.events.log.queries import lake_cursor, tail_events
+from lianyi.events.log.queries import lake_cursor
 from lianyi.foundation.workspaces.queries import zone_of
 from lianyi.insight.funnel.counting import Bits, Ints, by_source, of_people, united
 from lianyi.insight.funnel.expression import compiled
@@ -21,8 +19,8 @@ from lianyi.insight.funnel.schemas import OTHER, UNKNOWN, By, Funnel, Step
 from lianyi.insight.funnel.steps import DEFAULT_STEPS
 from lianyi.kernel.clock import to_micros
 from lianyi.kernel.errors import Refused
-from lianyi.people.identity.projector import IdentityProjector
 from lianyi.people.identity.queries import moved_map
+from lianyi.people.identity.tail import done_in_tail, one_moment
 from lianyi.people.profiles.queries import source_map, sources
 
 _EVER = (-(2**62), 2**62)
@@ -59,7 +57,7 @@ def funnel(workspace: int, start: date | None, end: date | None, by: By = "first
     steps = {name: step.bit for name, step in steps_of(workspace).items()}
     # What the tail no longer has is in the lake by now; what both have counts once, since sets are united.
     after = lake_cursor(workspace)
-    with ThreadPoolExecutor(1) as beside, _one_moment():
+    with ThreadPoolExecutor(1) as beside, one_moment():
         asked = beside.submit(_in_lake, workspace, steps, period)  # takes no part in the database's transaction
         waiting = _in_tail(workspace, steps, period, after)
         moved = moved_map(workspace)
@@ -101,14 +99,11 @@ def _in_tail(workspace: int, steps: Mapping[str, int], period: tuple[int, int], 
     start, end = period
     identities: list[int] = []
     bits: list[int] = []
-    attach = IdentityProjector().attach
-    for batch in tail_events(workspace, after):
-        attach(batch)
-        for event, number in zip(batch.events, batch.numbers, strict=True):
-            bit = steps.get(event.name)
-            if bit is not None and number and not event.machine and start <= event.occurred_at < end:
-                identities.append(number)
-                bits.append(bit)
+    for event, number in done_in_tail(workspace, after):
+        bit = steps.get(event.name)
+        if bit is not None and start <= event.occurred_at < end:
+            identities.append(number)
+            bits.append(bit)
     return np.array(identities, dtype=np.int64), np.array(bits, dtype=np.uint8)
 
 
@@ -119,14 +114,3 @@ def _dense(channels: Mapping[int, str], numbers: Ints) -> tuple[list[str], Ints]
     place_of = np.ones(size, dtype=np.int64)
     place_of[list(channels)] = np.arange(2, len(names))
     return names, place_of[numbers]
-
-
-@contextmanager
-def _one_moment() -> Iterator[None]:
-    """What is read inside is of one moment; inside a transaction of the caller, of that one's isolation."""
-    of_its_own = not connection.in_atomic_block
-    with transaction.atomic():
-        if of_its_own:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield
