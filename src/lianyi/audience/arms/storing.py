@@ -10,6 +10,7 @@ import numpy.typing as npt
 from django.db import connection
 
 from lianyi.people.identity import queries as identity
+from lianyi.people.identity.mapping import group_of
 
 Ints = npt.NDArray[np.int64]
 _ROW = np.dtype([("identity", ">i4"), ("at", ">i8")])
@@ -49,7 +50,7 @@ def firsts(workspace: int, test: int, persons: Sequence[int] | None = None) -> F
     """The first exposure of everybody, or of these persons, whichever of their identities had it."""
     some, asked = "", [workspace, test]
     if persons is not None:
-        moved = identity.members_of(workspace, persons)
+        moved = group_of(workspace, np.array(persons, np.int64))
         some, asked = "AND identity = ANY(%s)", [workspace, test, moved[0].tolist()]
     else:
         moved = identity.moved_map(workspace)

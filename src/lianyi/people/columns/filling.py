@@ -16,6 +16,7 @@ from lianyi.people.columns.recipes import recipe_of, stale
 from lianyi.people.columns.shelf import SHELF
 from lianyi.people.columns.storing import State
 from lianyi.people.identity import mapping as identity
+from lianyi.people.identity.queries import last_number
 from lianyi.people.profiles.mapping.packed import Group
 
 PEOPLE = 1 << 17  # numbers at a time
@@ -31,7 +32,7 @@ def fill(workspace: int, batch: int | None = None) -> int:
     version = storing.put_state(workspace, until, recipe_of(workspace))
     SHELF.begin_anew(workspace, version)
     shelves = _Pieces(workspace, until, version)
-    for low in range(0, identity.last_number(workspace) + 1, PEOPLE):
+    for low in range(0, last_number(workspace) + 1, PEOPLE):
         group = Group(*identity.group_between(workspace, low, low + PEOPLE))
         if len(group.numbers):
             shelves.add(making.everything_of(workspace, group))
@@ -54,7 +55,7 @@ def renew(workspace: int, state: State | None = None, batch: int | None = None) 
 
 def _remake(workspace: int, batch: int, columns: Collection[str]) -> None:
     """Makes columns of traits or stages anew of which everybody's value may be another, and writes what is."""
-    for low in range(0, identity.last_number(workspace) + 1, PEOPLE):
+    for low in range(0, last_number(workspace) + 1, PEOPLE):
         group = Group(*identity.group_between(workspace, low, low + PEOPLE))
         if not len(group.numbers):
             continue

@@ -12,7 +12,7 @@ _PAIR = np.dtype([("number", ">i4"), ("person", ">i4")])
 
 
 def group_of(workspace: int, persons: Ints) -> tuple[Ints, Ints]:
-    """The identities of those of `persons` that are persons, and whose each is."""
+    """The identities of those of `persons` that are persons, ascending, and whose each is."""
     asked = ints(persons.tolist())
     rows = fetch(
         """
@@ -25,7 +25,7 @@ def group_of(workspace: int, persons: Ints) -> tuple[Ints, Ints]:
         """,
         [workspace, asked, workspace, asked],
     )
-    return _pairs(rows[0][0])
+    return _ascending(*_pairs(rows[0][0]))
 
 
 def group_between(workspace: int, low: int, high: int) -> tuple[Ints, Ints]:
@@ -63,17 +63,14 @@ def owners_of(workspace: int, numbers: Ints) -> tuple[Ints, Ints]:
         "WHERE workspace = %s AND number = ANY(%s::int[]) AND person > 0",
         [workspace, ints(numbers.tolist())],
     )
-    found, persons = _pairs(rows[0][0])
-    order = np.argsort(found)
-    return found[order], persons[order]
-
-
-def last_number(workspace: int) -> int:
-    """The largest number that any identity of the workspace ever got."""
-    rows = fetch("SELECT last FROM identity_counter WHERE workspace = %s", [workspace])
-    return int(rows[0][0]) if rows else 0
+    return _ascending(*_pairs(rows[0][0]))
 
 
 def _pairs(packed: bytes | None) -> tuple[Ints, Ints]:
     rows = np.frombuffer(packed or b"", _PAIR)
     return rows["number"].astype(np.int64), rows["person"].astype(np.int64)
+
+
+def _ascending(numbers: Ints, persons: Ints) -> tuple[Ints, Ints]:
+    order = np.argsort(numbers)
+    return numbers[order], persons[order]

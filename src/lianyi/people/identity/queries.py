@@ -77,17 +77,6 @@ def persons_of(workspace: int, numbers: Iterable[int]) -> dict[int, int]:
     return _persons_of(workspace, {number for number in numbers if 0 < number <= _MOST})
 
 
-def members_of(workspace: int, persons: Iterable[int]) -> tuple[Ints, Ints]:
-    """The identities of these persons, ascending, and whose each is; a number that is no person's is left out."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT number, person FROM ({MEMBERS}) members WHERE person = ANY(%(persons)s::int[]) ORDER BY 1",
-            {"workspace": workspace, "persons": ints(persons)},
-        )
-        rows = np.array(cursor.fetchall(), np.int64).reshape(-1, 2)
-    return rows[:, 0], rows[:, 1]
-
-
 _DIGEST = np.dtype([("number", ">i4"), ("digest", "V16")])
 
 

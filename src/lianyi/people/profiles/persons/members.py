@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+import numpy as np
 from django.db import connection
 
 from lianyi.people.identity import queries as identity
+from lianyi.people.identity.mapping import group_of
 from lianyi.people.profiles.arrays import integers, unpacked
 
 
@@ -23,20 +25,8 @@ class Members(NamedTuple):
 
 def members(workspace: int, persons: Iterable[int]) -> Members:
     """The identities of those of `persons` that are persons; a number that is not, or no more, is left out."""
-    asked = integers(sorted(set(persons)))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT number, person FROM identity
-            WHERE workspace = %(ws)s AND number = ANY(%(asked)s::int[]) AND person = number
-            UNION ALL
-            SELECT number, person FROM identity
-            WHERE workspace = %(ws)s AND person = ANY(%(asked)s::int[]) AND person < number
-            """,
-            {"ws": workspace, "asked": asked},
-        )
-        rows = cursor.fetchall()
-    return Members([row[0] for row in rows], [row[1] for row in rows])
+    numbers, whose = group_of(workspace, np.array(sorted(set(persons)), np.int64))
+    return Members(numbers.tolist(), whose.tolist())
 
 
 def persons_of(workspace: int, numbers: Iterable[int]) -> set[int]:
