@@ -35,7 +35,7 @@ class Preview(NamedTuple):
 def preview(workspace: int, rule: Rule, now: int, language: str) -> Preview:
     """Asks everybody at the moment `now` (µs). BadRule where the rule speaks of what is not there."""
     remarks = check_here(workspace, rule)
-    found = people_of(workspace, rule, now)
+    found = compile(rule, _answers(workspace, rule, now))
     newest = [found[place] for place in range(len(found) - 1, max(len(found) - 1 - SAMPLE, -1), -1)]
     return Preview(
         found,
@@ -45,18 +45,15 @@ def preview(workspace: int, rule: Rule, now: int, language: str) -> Preview:
     )
 
 
-def people_of(workspace: int, rule: Rule, now: int, within: BitMap | None = None) -> BitMap:
-    """Who a rule holds for at the moment `now`."""
-    answers = WithSegments(Facts(workspace, now, leaves(rule)), lambda number: members(workspace, number))
-    return compile(rule, answers, within)
-
-
 def explanation(workspace: int, rule: Rule, person: int, now: int, language: str) -> Explained:
     """What each part of a rule says of a person at the moment `now`. Refuses a number that is no person's."""
     if not identity.person_exists(workspace, person):
         raise PersonUnknown(person)
-    answers = WithSegments(Facts(workspace, now, leaves(rule)), lambda number: members(workspace, number))
-    return explain(rule, answers, person, names(workspace, language))
+    return explain(rule, _answers(workspace, rule, now), person, names(workspace, language))
+
+
+def _answers(workspace: int, rule: Rule, now: int) -> WithSegments:
+    return WithSegments(Facts(workspace, now, leaves(rule)), lambda number: members(workspace, number))
 
 
 def names(workspace: int, language: str) -> Names:

@@ -1,8 +1,5 @@
 """Reads of segments."""
 
-from collections.abc import Iterable
-
-from django.db import connection
 from pyroaring import BitMap
 
 from lianyi.audience.segments.models import ChangeRow, SegmentRow, SegmentUse
@@ -36,14 +33,6 @@ def members(workspace: int, number: int) -> BitMap:
     return held[number].members.copy()
 
 
-def segments_of(workspace: int, person: int) -> list[int]:
-    """The segments that a person is in."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT segment FROM segment_members WHERE workspace = %s ORDER BY 1", [workspace])
-        numbers = [row[0] for row in cursor.fetchall()]
-    return [number for number, held in _memory.held(workspace, numbers).items() if person in held.members]
-
-
 def changes(workspace: int, number: int, *, before: int | None = None, limit: int = 50) -> list[Change]:
     """The newest changes of a segment, those before the change `before`."""
     rows = ChangeRow.objects.filter(workspace=workspace, segment=number)
@@ -65,11 +54,7 @@ def changes(workspace: int, number: int, *, before: int | None = None, limit: in
 def used_by(workspace: int, number: int) -> list[Segment]:
     """The segments whose rules ask for this one."""
     outer = SegmentUse.objects.filter(workspace=workspace, inner=number).values_list("segment", flat=True)
-    return _of(workspace, outer)
-
-
-def _of(workspace: int, numbers: Iterable[int]) -> list[Segment]:
-    rows = SegmentRow.objects.filter(workspace=workspace, number__in=list(numbers)).order_by("name")
+    rows = SegmentRow.objects.filter(workspace=workspace, number__in=list(outer)).order_by("name")
     return [_shown(row) for row in rows]
 
 

@@ -47,15 +47,18 @@ class Memory:
         self._sets: dict[tuple[int, int], tuple[int, BitMap]] = {}
         self._epochs: dict[int, int] = {}
 
-    def held(self, workspace: int, segments: Sequence[int], *, lock: bool = False) -> dict[int, Held]:
-        """The members of these segments now; with `lock` nobody else changes them until the transaction ends."""
+    def held(self, workspace: int, segments: Sequence[int] | None = None, *, lock: bool = False) -> dict[int, Held]:
+        """The members of these segments now, or of all, by their numbers, ascending; with `lock` nobody else changes
+        them until the transaction ends.
+        """
+        some = "" if segments is None else "AND segment = ANY(%s)"
         with connection.cursor() as cursor:
             cursor.execute("SELECT epoch FROM segment_stamp WHERE workspace = %s", [workspace])
             self._begin(workspace, [row[0] for row in cursor.fetchall()])
             cursor.execute(
-                "SELECT segment, last, asked_at FROM segment_members WHERE workspace = %s AND segment = ANY(%s)"
+                f"SELECT segment, last, asked_at FROM segment_members WHERE workspace = %s {some}"
                 f" ORDER BY segment{' FOR UPDATE' if lock else ''}",
-                [workspace, list(segments)],
+                [workspace, *([] if segments is None else [list(segments)])],
             )
             rows = cursor.fetchall()
         behind = [(segment, last) for segment, last, _ in rows if self._known(workspace, segment) != last]
@@ -229,10 +232,7 @@ def forget_people(workspace: int, numbers: Sequence[int]) -> dict[str, int]:
         ),
     }
     if rows["segment_members"] or rows["segment_change"]:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT segment FROM segment_members WHERE workspace = %s", [workspace])
-            segments = [row[0] for row in cursor.fetchall()]
-        for segment, held in Memory().held(workspace, segments).items():
+        for segment, held in Memory().held(workspace).items():
             SegmentRow.objects.filter(workspace=workspace, number=segment).update(size=len(held.members))
     return rows
 
@@ -263,8 +263,5 @@ def _take_out(people: BitMap, workspace: int, table: str, key: Sequence[str], se
 
 def fingerprint(workspace: int) -> str:
     """A digest of who is in which segment, equal exactly when that is."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT segment FROM segment_members WHERE workspace = %s ORDER BY 1", [workspace])
-        segments = [row[0] for row in cursor.fetchall()]
-    held = Memory().held(workspace, segments)
-    return digest(*(part for s in segments for part in (str(s), np.array(held[s].members).tobytes()))).hex()
+    every = Memory().held(workspace).items()
+    return digest(*(part for s, held in every for part in (str(s), np.array(held.members).tobytes()))).hex()

@@ -18,7 +18,6 @@ from lianyi.rules.nodes import Consented, Identified, Source, Stage, Tagged, Tra
 from lianyi.rules.values import Anniversary, FromToday
 
 Known = Trait | Tagged | Stage | Consented | Source | Identified
-KNOWN = (Trait, Tagged, Stage, Consented, Source, Identified)
 
 _NOBODY = BitMap()
 _SOURCES = {"first": names.FIRST_SOURCE, "last": names.LAST_SOURCE, "any": names.SOURCES}
