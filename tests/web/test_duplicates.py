@@ -183,7 +183,7 @@ def test_a_search_is_asked_for_once_seen_and_stopped(pairs: Brand) -> None:
     assert "Waiting for its turn" in client.get("/people/duplicates").text
     assert "being compared already" in client.post("/people/duplicates/search", follow=True).text
     assert running.claim("one") == workspace
-    running._note(workspace, "one", 2)
+    running.PIECES.step(workspace, "one", 2)
     part = client.get("/people/duplicates/search/progress").text
     assert "Looking for pairs worth comparing" in part
     assert "2 / 5" in part

@@ -4,31 +4,17 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
+from lianyi.foundation.pieces import Piece
 
-class LearnedModel(models.Model):
+
+class LearnedModel(Piece):
     """A model of an outcome, which the worker learns when it is asked to; see schemas.Model."""
 
-    class State(models.TextChoices):
-        RUNNING = "running"
-        DONE = "done"
-        STOPPED = "stopped"
-        FAILED = "failed"
-
-    workspace = models.IntegerField()
     name = models.TextField()
     outcome = models.JSONField()  # a stored rule
     days = models.IntegerField()
-    asked_at = models.BigIntegerField()  # µs
-    finished_at = models.BigIntegerField(null=True)
-    state = models.CharField(max_length=8, choices=State.choices)
-    stop = models.BooleanField(default=False)
-    step = models.SmallIntegerField(default=0)
-    deaths = models.SmallIntegerField(default=0)
-    actor = models.CharField(max_length=64)
-    claimed_by = models.CharField(max_length=64, blank=True)
     chosen = models.BooleanField(default=False)
     report = models.JSONField(null=True)  # schemas.Report, of the last time that it was learned
-    problem = models.JSONField(null=True)  # a packed Refused
 
     class Meta:
         db_table = "learned_model"

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from lianyi.foundation.pieces import Piece
+
 
 class DuplicateSuggestion(models.Model):
     """`a` < `b`, two identities that were persons when it was found, may be one. They keep their numbers when either
@@ -55,27 +57,12 @@ class DuplicateSearch(models.Model):
         db_table = "duplicate_search"
 
 
-class DuplicateRun(models.Model):
+class DuplicateRun(Piece):
     """The search that a member asked for last, which the worker runs: one row for each workspace, so never two at once.
     What it found is a `DuplicateSearch`.
     """
 
-    class State(models.TextChoices):
-        RUNNING = "running"
-        DONE = "done"
-        STOPPED = "stopped"
-        FAILED = "failed"
-
     workspace = models.IntegerField(primary_key=True)
-    asked_at = models.BigIntegerField()  # µs
-    finished_at = models.BigIntegerField(null=True)
-    state = models.CharField(max_length=8, choices=State.choices)
-    stop = models.BooleanField(default=False)  # somebody asked it to stop
-    step = models.SmallIntegerField(default=0)  # of `searches.queries.STEPS`, that are done
-    deaths = models.SmallIntegerField(default=0)  # processes that died of it
-    actor = models.CharField(max_length=64)
-    claimed_by = models.CharField(max_length=64, blank=True)
-    problem = models.JSONField(null=True)  # a packed Refused
 
     class Meta:
         db_table = "duplicate_run"

@@ -95,7 +95,7 @@ def test_one_that_died_is_begun_anew_and_nothing_is_there_twice(brand: Brand, mo
     asked(brand)
     assert running.claim("dead") == brand.workspace
     with monkeypatch.context() as patch:
-        patch.setattr(running, "_end", _die)  # in the transaction that has written what was found
+        patch.setattr(running.PIECES, "finish", _die)  # in the transaction that has written what was found
         with pytest.raises(KeyboardInterrupt):
             running.run(brand.workspace, "dead", clock)
     assert DuplicateSuggestion.objects.filter(workspace=brand.workspace).count() == 0

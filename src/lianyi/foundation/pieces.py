@@ -1,0 +1,155 @@
+"""Long pieces of work as rows of a room's table: asked for by a member, claimed by a worker, seen through in a process
+of its own, and begun anew where that died.
+
+A claim lasts until whoever is the only worker next frees it. What comes of a piece is written in one transaction with
+its end, by whoever holds the claim: nobody writes twice, and one who was thought dead writes nothing.
+"""
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+import structlog
+from django.db import connection, models, transaction
+from django.db.models import F, QuerySet
+
+from lianyi.foundation.access.acting import acting_as
+from lianyi.foundation.access.schemas import Ability, Actor
+from lianyi.kernel.clock import Clock, to_micros
+from lianyi.kernel.errors import Refused
+from lianyi.kernel.sentences import Sentence
+
+MOST_DEATHS = 3
+
+log = structlog.get_logger()
+
+
+class Lost(Exception):
+    """Somebody else has the piece by now, or stopped it."""
+
+
+class Piece(models.Model):
+    """What every such table has."""
+
+    class State(models.TextChoices):
+        RUNNING = "running"
+        DONE = "done"
+        STOPPED = "stopped"
+        FAILED = "failed"
+
+    workspace = models.IntegerField()
+    asked_at = models.BigIntegerField()  # µs
+    finished_at = models.BigIntegerField(null=True)
+    state = models.CharField(max_length=8, choices=State.choices)
+    stop = models.BooleanField(default=False)  # somebody asked it to stop
+    step = models.SmallIntegerField(default=0)  # of its steps, that are done
+    deaths = models.SmallIntegerField(default=0)  # processes that died of it
+    actor = models.CharField(max_length=64)
+    claimed_by = models.CharField(max_length=64, blank=True)
+    problem = models.JSONField(null=True)  # a packed Refused
+
+    class Meta:
+        abstract = True
+
+
+_P = TypeVar("_P", bound=Piece)
+
+
+class Pieces(Generic[_P]):
+    """Those of one table. `room` is what the log calls them by, and `died` what a member is told of one whose process
+    was ended from outside too often.
+    """
+
+    def __init__(self, table: type[_P], room: str, died: Sentence) -> None:
+        self._table, self._room, self._died = table, room, died
+
+    def release_claims(self) -> None:
+        """Frees what a worker left behind that is gone; called by who has just become the only one."""
+        self._all.filter(state=Piece.State.RUNNING).exclude(claimed_by="").update(claimed_by="")
+
+    def claim(self, holder: str) -> int | None:
+        """The key of the piece that was asked for first and that nobody has; None when none waits."""
+        table, key = self._table._meta.db_table, self._table._meta.pk.column
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                f"""
+                UPDATE {table} SET claimed_by = %(holder)s, step = 0 WHERE {key} = (
+                    SELECT {key} FROM {table} WHERE state = 'running' AND claimed_by IN ('', %(holder)s)
+                    ORDER BY asked_at, {key} LIMIT 1 FOR UPDATE SKIP LOCKED)
+                RETURNING {key}
+                """,
+                {"holder": holder},
+            )
+            row = cursor.fetchone()
+        return None if row is None else int(row[0])
+
+    def see_through(self, key: int, holder: str, clock: Clock, work: Callable[[_P], None]) -> None:
+        """Does the claimed piece's `work` for whoever asked for it. It calls `step` now and then, and `finish` in the
+        transaction of what comes of it.
+        """
+        row = self._all.get(pk=key)
+        with acting_as(Actor(row.actor, row.workspace, frozenset({Ability.EDIT_PEOPLE}))):
+            try:
+                work(row)
+            except Lost:
+                log.info(f"{self._room}.lost", workspace=row.workspace, piece=key)
+            except Refused as refused:
+                self._end(key, holder, clock, Piece.State.FAILED, refused)
+
+    def step(self, key: int, holder: str, steps: int = 1) -> None:
+        """So many steps are done. Raises Lost where there is no use in going on."""
+        if not self._mine(key, holder).filter(stop=False).update(step=F("step") + steps):
+            raise Lost
+
+    def hold(self, key: int, holder: str) -> None:
+        """Keeps the piece until the transaction ends. Raises Lost where there is no use in going on."""
+        if not self._mine(key, holder).filter(stop=False).select_for_update().exists():
+            raise Lost
+
+    def finish(self, key: int, holder: str, clock: Clock) -> None:
+        """It is done."""
+        self._end(key, holder, clock, Piece.State.DONE)
+
+    def asked_to_stop(self, key: int, holder: str) -> bool:
+        """Whether there is no use in going on: somebody stopped it, deleted it, or it is another one's."""
+        return not self._mine(key, holder).filter(stop=False).exists()
+
+    def give_back(self, key: int, holder: str) -> None:
+        """The worker stops: the next one begins it anew."""
+        self._mine(key, holder).update(claimed_by="")
+
+    @transaction.atomic
+    def settle(self, key: int, holder: str, clock: Clock) -> None:
+        """The process that did it has ended. Where the piece has not, it was stopped, or died: then it is begun anew,
+        unless it died too often.
+        """
+        row = self._mine(key, holder).select_for_update().first()
+        if row is None:
+            return
+        if row.stop:
+            self._end(key, holder, clock, Piece.State.STOPPED)
+        elif row.deaths + 1 >= MOST_DEATHS:
+            died = Refused(
+                f"{self._room}.died",
+                self._died,
+                "It may lack memory: start it again when the machine has more to spare.",
+            )
+            self._end(key, holder, clock, Piece.State.FAILED, died)
+        else:
+            row.deaths, row.claimed_by = row.deaths + 1, ""
+            row.save(update_fields=["deaths", "claimed_by"])
+            log.warning(f"{self._room}.died", workspace=row.workspace, piece=key, deaths=row.deaths)
+
+    @property
+    def _all(self) -> QuerySet[_P]:
+        return self._table._default_manager.all()
+
+    def _mine(self, key: int, holder: str) -> QuerySet[_P]:
+        return self._all.filter(pk=key, claimed_by=holder, state=Piece.State.RUNNING)
+
+    def _end(self, key: int, holder: str, clock: Clock, state: str, problem: Refused | None = None) -> None:
+        self._mine(key, holder).update(
+            state=state,
+            finished_at=to_micros(clock()),
+            claimed_by="",
+            problem=None if problem is None else problem.packed(),
+        )
