@@ -73,6 +73,21 @@ class BehaviourAnswers:
             found = self._judged(leaf, [self._of_everybody(some) for some in runs])
         return found if within is None else found & within
 
+    def happened(self, specs: Sequence[Spec], within: BitMap | None = None) -> list[Rows]:
+        """What happened of each pattern, to whom (persons) and when, in any order; with `within`, to these."""
+        with _one_moment():
+            runs = self._runs(specs)
+            if within is not None and len(within) <= FEW:
+                return self._of_people(runs, np.array(within, np.uint32))
+            found = [self._of_everybody(some) for some in runs]
+        if within is None:
+            return found
+        inside = [np.isin(rows.who, np.array(within, np.uint32)) for rows in found]
+        return [
+            Rows(rows.who[some], rows.at[some], None if rows.value is None else rows.value[some])
+            for rows, some in zip(found, inside, strict=True)
+        ]
+
     def moved_by_time(self, leaf: Behaviour, since: int, until: int) -> BitMap:
         """The people for whom the answer may have changed from `since` to `until` (µs) by the passing of time alone:
         those with an event that a bound of the leaf's span has passed.

@@ -93,7 +93,7 @@ def _reaches(high: Ints, low: Ints, bound: int) -> npt.NDArray[np.bool_]:
 def _then(leaf: DidThen, first: Rows, then: Rows) -> Numbers:
     keys = _Keys.of(np.concatenate([first.who, then.who]))
     of_first, of_then = keys.places[: len(first.who)], keys.places[len(first.who) :]
-    of_then, later = _in_order(of_then, then.at)
+    of_then, later = in_order(of_then, then.at)
     ends = np.cumsum(np.bincount(of_then, minlength=keys.size))
     begins = np.concatenate([np.zeros(1, np.int64), ends[:-1]])
     place, end = _first_after(first.at, later, begins[of_first], ends[of_first]), ends[of_first]
@@ -105,7 +105,7 @@ def _then(leaf: DidThen, first: Rows, then: Rows) -> Numbers:
     return keys.where(holds)
 
 
-def _in_order(places: Ints, at: Ints) -> tuple[Ints, Ints]:
+def in_order(places: Ints, at: Ints) -> tuple[Ints, Ints]:
     """The same rows by place and then by time. Most of them are so already, which a stable sort makes use of."""
     order = np.argsort(places, kind="stable")
     places, at = places[order], at[order]
