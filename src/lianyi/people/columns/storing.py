@@ -8,6 +8,7 @@ from django.db import connection
 from pyroaring import BitMap
 
 from lianyi.events.log.fetching import fetch
+from lianyi.people.columns.names import SCORES
 from lianyi.people.columns.packing import pack, unpack
 from lianyi.people.columns.parts import Kind, Part, numbers, split
 
@@ -227,10 +228,12 @@ _THIS = 'workspace = %s AND "column" = %s AND version = %s AND place = %s'
 
 
 def drop(workspace: int, columns: Iterable[str] | None = None) -> None:
-    """Drops these columns, or all."""
+    """Drops these columns, or all but those of rooms above."""
     with connection.cursor() as cursor:
         if columns is None:
-            cursor.execute("DELETE FROM column_run WHERE workspace = %s", [workspace])
+            cursor.execute(
+                'DELETE FROM column_run WHERE workspace = %s AND NOT starts_with("column", %s)', [workspace, SCORES]
+            )
         else:
             cursor.execute(
                 'DELETE FROM column_run WHERE workspace = %s AND "column" = ANY(%s)', [workspace, list(columns)]
