@@ -59,6 +59,7 @@ class Chain:
 def projectors(*, record: Record = record_own) -> Chain:
     """Those of the product; `record` is how they record events of their own."""
     from lianyi.audience.arms.projector import ArmsProjector
+    from lianyi.audience.scoring.projector import ScoringProjector
     from lianyi.audience.segments.projector import SegmentsProjector
     from lianyi.events.catalogue.projector import CatalogueProjector
     from lianyi.people.columns.projector import ColumnsProjector
@@ -73,6 +74,7 @@ def projectors(*, record: Record = record_own) -> Chain:
             ProfilesProjector(news),
             LifecycleProjector(record=record, news=news),
             ColumnsProjector(news),
+            ScoringProjector(),
             SegmentsProjector(),
             ArmsProjector(),
             CatalogueProjector(),

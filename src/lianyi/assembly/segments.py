@@ -1,5 +1,5 @@
-"""What the worker does for segments beside the pipeline: one thread asks about new rules and about whom time has
-moved, another tells of changes as events.
+"""What the worker does for scores and segments beside the pipeline: one thread asks about new settings and rules and
+about whom time has moved, another tells of changes as events.
 """
 
 import time
@@ -26,6 +26,7 @@ class _Keeping:
         self._time_due_at = 0.0
 
     def work(self, stopping: Callable[[], bool]) -> None:
+        from lianyi.audience.scoring import upkeep as scoring
         from lianyi.audience.segments import upkeep
         from lianyi.foundation.workspaces.queries import workspace_ids
 
@@ -33,17 +34,21 @@ class _Keeping:
         for workspace in workspace_ids():
             if stopping() or not has_room():
                 return
+            if scoring.build(workspace, to_micros(system_clock())):
+                upkeep.ask_anew(workspace, to_micros(system_clock()))
             upkeep.build(workspace, to_micros(system_clock()), stopping)
             if due:
+                scoring.look_at_time(workspace, to_micros(system_clock()))
                 upkeep.look_at_time(workspace, to_micros(system_clock()))
         if due:
             self._time_due_at = time.monotonic() + TIME_EVERY
 
 
 def _tell(stopping: Callable[[], bool]) -> None:
+    from lianyi.audience.scoring.telling import tell as tell_of_scores
     from lianyi.audience.segments.telling import tell
     from lianyi.foundation.workspaces.queries import workspace_ids
 
     for workspace in workspace_ids():
-        while not stopping() and has_room() and tell(workspace):
+        while not stopping() and has_room() and (tell_of_scores(workspace) or tell(workspace)):
             pass

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "lianyi.people.erasing",
     "lianyi.audience.arms",
     "lianyi.audience.learned",
+    "lianyi.audience.scoring",
     "lianyi.audience.segments",
     "lianyi.audience.worth",
     "lianyi.campaigns.spend",

@@ -6,6 +6,7 @@ from typing import NamedTuple, assert_never
 from pyroaring import BitMap
 
 from lianyi.audience.behaviour.answering import BehaviourAnswers
+from lianyi.audience.scoring.answering import ScoreAnswers
 from lianyi.events.schemas import Batch
 from lianyi.foundation.workspaces.queries import zone_of
 from lianyi.kernel.errors import Refused
@@ -35,6 +36,7 @@ from lianyi.rules.nodes import (
 )
 from lianyi.rules.person import Moment
 
+_SCORES = {"fit": names.FIT, "engagement": names.ENGAGEMENT}
 _TOUCHES = {"first": names.FIRST_SOURCE, "last": names.LAST_SOURCE, "any": names.SOURCES}
 
 
@@ -49,6 +51,7 @@ class Facts:
         self, workspace: int, now: int, leaves: Iterable[Leaf] = (), *, live: bool = False, fresh: Batch | None = None
     ) -> None:
         self._profile = ColumnAnswers(workspace, now)
+        self._scores = ScoreAnswers(workspace, now)
         self._behaviour = BehaviourAnswers(
             workspace,
             Moment(now, zone_of(workspace)),
@@ -68,8 +71,10 @@ class Facts:
                 return self._profile.answer(leaf, within)
             case Did() | DidWhen() | DidSum() | DidThen():
                 return self._behaviour.answer(leaf, within)
-            case Score() | Graded() | Warm() | InSegment():
+            case Score(axis="likelihood") | InSegment():
                 raise _unanswered(leaf)
+            case Score() | Graded() | Warm():
+                return self._scores.answer(leaf, within)
             case _:
                 assert_never(leaf)
 
@@ -80,8 +85,10 @@ class Facts:
                 return self._profile.moved_by_time(leaf, since, until)
             case Did() | DidWhen() | DidSum() | DidThen():
                 return self._behaviour.moved_by_time(leaf, since, until)
-            case Score() | Graded() | Warm() | InSegment():
+            case Score(axis="likelihood") | InSegment():
                 raise _unanswered(leaf)
+            case Score() | Graded() | Warm():
+                return self._scores.moved_by_time(leaf, since, until)
             case _:
                 assert_never(leaf)
 
@@ -138,6 +145,7 @@ def _columns(workspace: int, needs: Needs) -> set[str]:
     found |= {names.tag(number) for number in tags if number is not None}
     found |= {names.consent(channel.lower(), purpose.lower()) for channel, purpose in needs.consents}
     found |= {names.identified(kind) for kind in needs.identities}
+    found |= {_SCORES[axis] for axis in needs.scores if axis in _SCORES}
     return found | {names.STAGE} if needs.stage else found
 
 

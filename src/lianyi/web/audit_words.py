@@ -77,6 +77,7 @@ ACTS: dict[str, Promise] = {
     "person.tagged": _("Tagged a person"),
     "person.traits_set": _("Changed traits of a person"),
     "person.untagged": _("Took a tag from a person"),
+    "scoring.changed": _("Changed how people are scored"),
     "segment.created": _("Made a segment"),
     "segment.deleted": _("Deleted a segment"),
     "segment.list_changed": _("Changed who is in a segment"),

@@ -170,6 +170,7 @@ EVENTS: dict[str, Promise] = {
     "order.refunded": _("Got money back"),
     "arm.exposed": _("Saw an arm of an experiment"),
     "stage.changed": _("Changed stage"),
+    "score.changed": _("Changed by score"),
     "segment.entered": _("Entered a segment"),
     "segment.left": _("Left a segment"),
     "Product Viewed": _("Viewed a product"),

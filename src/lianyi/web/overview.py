@@ -27,6 +27,7 @@ from lianyi.web.periods import ALL, DEFAULT, PERIODS, period_of
 _NEWEST = 10
 _FOLLOWS = (
     "stage.changed",
+    "score.changed",
     "segment.entered",
     "segment.left",
 )  # what only follows from other events; after an import nothing else would be seen

@@ -112,6 +112,16 @@ GROUPS: tuple[Group, ...] = (
         ),
     ),
     Group(
+        ("score.changed",),
+        (
+            one("from", "text", _("hot, nurture, watch or invalid, before")),
+            one("to", "text", _("the same, now")),
+            one("fit", "number", _("the fit, from 0 to 100")),
+            one("engagement", "number", _("the engagement at that moment, from 0 to 100")),
+            one("cause", "text", _("facts or time")),
+        ),
+    ),
+    Group(
         ("segment.entered", "segment.left"),
         (
             one("segment", "number", _("the number of the segment")),

@@ -1,0 +1,113 @@
+"""The arithmetic of scores, on arrays: the same for a million people as for one.
+
+Somebody who did things worth p₁, p₂, … at t₁, t₂, … has at t the engagement E(t) = Σ pᵢ · 2^-((t - tᵢ)/h), where h is
+the half-life. What is kept is the *strength* L = log₂ Σ pᵢ · 2^(tᵢ/h), which no time changes: E(t) = 2^(L - t/h), and
+E(t) ≥ x exactly when L ≥ log₂ x + t/h. It is reckoned from the newest event of each person on, so nothing is ever too
+large, and sums are of whole parts of a point, so that no order of adding changes them.
+"""
+
+from datetime import UTC, date, timedelta
+from functools import lru_cache
+from math import log2
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+
+from lianyi.audience.scoring.schemas import GRADES, MOST, STATES, Bounds, Settings
+from lianyi.kernel.clock import DAY, EPOCH, day_bounds, to_micros
+
+Ints = npt.NDArray[np.int64]
+Doubles = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+NEVER = -np.inf  # the strength of who did nothing that counts
+
+_PARTS = 1 << 30  # of a point
+_TABLE = 50_000  # days that are looked up one by one, at most
+
+
+def local_days(at: Ints, zone: ZoneInfo) -> Ints:
+    """The local day of each moment, counted from 1970-01-01."""
+    if not len(at):
+        return np.zeros(0, np.int64)
+    utc = at // DAY
+    low, high = int(utc.min()), int(utc.max())
+    days = np.arange(low, high + 1) if high - low < min(_TABLE, len(at)) else np.unique(utc)
+    begins = np.array([_begin(day, zone) for day in days.tolist()], np.int64)
+    ends = np.array([_begin(day + 1, zone) for day in days.tolist()], np.int64)
+    place = np.searchsorted(days, utc)
+    return utc - 1 + (at >= begins[place]) + (at >= ends[place])
+
+
+@lru_cache(100_000)
+def _begin(day: int, zone: ZoneInfo) -> int:
+    local = (EPOCH + timedelta(day)).date()
+    return to_micros(day_bounds(local, local, zone)[0].astimezone(UTC)) if date.min < local else -(2**62)
+
+
+def first_of_each_day(who: Ints, days: Ints, most: int) -> Mask:
+    """Which rows are among the first `most` of their person's day; rows are in order of person and time."""
+    begins = np.ones(len(who), np.bool_)
+    begins[1:] = (who[1:] != who[:-1]) | (days[1:] != days[:-1])
+    places = np.arange(len(who))
+    first = np.maximum.accumulate(np.where(begins, places, 0))
+    counted: Mask = places - first < most
+    return counted
+
+
+def strengths(who: Ints, at: Ints, points: Doubles, half_life: int) -> tuple[Ints, Doubles]:
+    """The people who did anything, ascending, and the strength of each. `half_life` in days."""
+    if not len(who):
+        return np.zeros(0, np.int64), np.zeros(0)
+    size = int(who.max()) + 1
+    if size > 4 * len(who):
+        people, place = np.unique(who, return_inverse=True)
+        size = len(people)
+    else:
+        people, place = np.arange(size), who
+    newest = np.full(size, np.iinfo(np.int64).min)
+    np.maximum.at(newest, place, at)
+    left = np.exp2((at - newest[place]) / (half_life * DAY)) * points
+    sums = np.zeros(size, np.int64)
+    np.add.at(sums, place, np.rint(left * _PARTS).astype(np.int64))
+    some = np.flatnonzero(sums)
+    strength = newest[some] / (half_life * DAY) + np.log2(sums[some] / _PARTS)
+    return people[some].astype(np.int64), strength
+
+
+def bar(score: float, now: int, half_life: int) -> float:
+    """The least strength with which somebody has at least this engagement (above 0) at a moment (µs)."""
+    return now / (half_life * DAY) + log2(score)
+
+
+def engagements(strength: Doubles, now: int, half_life: int) -> Doubles:
+    """The engagement at a moment (µs), from 0 to 100."""
+    shown: Doubles = np.minimum(np.exp2(np.minimum(strength - now / (half_life * DAY), 10.0)), MOST)
+    return shown
+
+
+def fits(points: Ints) -> Doubles:
+    """The fit of people whose points come to this."""
+    return np.clip(points, 0, MOST).astype(np.float64)
+
+
+def fit_grades(fit: Doubles, bounds: Bounds) -> Ints:
+    """Grades as places in GRADES."""
+    return _places(fit, bounds.least)
+
+
+def engagement_grades(strength: Doubles, bounds: Bounds, now: int, half_life: int) -> Ints:
+    """Grades as places in GRADES, at a moment (µs)."""
+    return _places(strength, tuple(bar(one, now, half_life) for one in bounds.least))
+
+
+def _places(values: Doubles, least: tuple[float, ...]) -> Ints:
+    return (len(GRADES) - 1 - np.searchsorted(np.array(least[::-1]), values, "right")).astype(np.int64)
+
+
+def states(fit: Doubles, strength: Doubles, settings: Settings, now: int) -> Ints:
+    """States as places in STATES, at a moment (µs)."""
+    matrix = np.array([STATES.index(one) for one in settings.matrix], np.int64)
+    rows = fit_grades(fit, settings.fit_grades)
+    columns = engagement_grades(strength, settings.engagement_grades, now, settings.half_life)
+    return np.asarray(matrix[rows * len(GRADES) + columns])

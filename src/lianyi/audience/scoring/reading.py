@@ -1,0 +1,47 @@
+"""What columns say of people's scores, on arrays: a value for each of some people."""
+
+from typing import NamedTuple
+
+import numpy as np
+from pyroaring import BitMap
+
+from lianyi.audience.scoring.arithmetic import NEVER, Doubles, Ints
+from lianyi.people.columns import names
+from lianyi.people.columns.column import Column
+from lianyi.people.columns.parts import Part, Persons, numbers
+from lianyi.people.columns.queries import Columns
+
+COLUMNS = (names.FIT, names.ENGAGEMENT, names.STATE)
+
+
+class Rated(NamedTuple):
+    """Fit and strength of these people."""
+
+    people: Persons
+    fit: Doubles
+    strength: Doubles
+
+
+def values_of(column: Column | None, some: BitMap, missing: float) -> Doubles:
+    """The value of each of these people, ascending; `missing` where there is none."""
+    return _put([] if column is None else column.parts_of(some), numbers(some), missing)
+
+
+def rated(workspace: int, some: BitMap) -> Rated:
+    """What is known now of these people."""
+    columns = Columns(workspace).loaded(COLUMNS)
+    fit = values_of(columns[names.FIT], some, 0.0)
+    return Rated(numbers(some), fit, values_of(columns[names.ENGAGEMENT], some, NEVER))
+
+
+def states_of(column: Column | None, some: BitMap, rest: int) -> Ints:
+    """The state of each when somebody looked last, as places in STATES; `rest` of who is in none."""
+    return values_of(column, some, float(rest)).astype(np.int64)
+
+
+def _put(parts: list[Part], people: Persons, missing: float) -> Doubles:
+    found = np.full(len(people), missing)
+    for one in parts:
+        if one.values is not None and one.bits:
+            found[np.searchsorted(people, one.persons)] = one.values.plain
+    return found
