@@ -102,12 +102,20 @@ class News(NamedTuple):
 
 def news_of(batch: Batch, since: int) -> News:
     """The news of a batch; `since` is the version of the columns with the batch before it."""
-    changes = changed_since(batch.workspace, since)
-    did = _Did(batch)
+    return _news(batch.workspace, since, _Did(batch))
+
+
+def news_since(workspace: int, since: int) -> News:
+    """What columns were told after a version, without any batch."""
+    return _news(workspace, since, None)
+
+
+def _news(workspace: int, since: int, did: "_Did | None") -> News:
+    changes = changed_since(workspace, since)
 
     def people(needs: Needs) -> BitMap | None:
-        found = did.people(needs.events)
-        for column in _columns(batch.workspace, needs):
+        found = BitMap() if did is None else did.people(needs.events)
+        for column in _columns(workspace, needs):
             if column in changes.whole:
                 return None
             found |= changes.people.get(column, BitMap())

@@ -9,7 +9,7 @@ from functools import reduce
 from django.db import transaction
 from pyroaring import BitMap
 
-from lianyi.audience.facts import Facts
+from lianyi.audience.facts import Facts, news_since
 from lianyi.audience.segments import storing
 from lianyi.audience.segments.definitions import Definitions, Known, Live
 from lianyi.audience.segments.evaluating import evaluate
@@ -28,27 +28,33 @@ _known, _memory = Known(), Memory()
 
 @transaction.atomic
 def look_at_time(workspace: int, now: int) -> int:
-    """Asks the live segments about whom the passing of time up to `now` (µs) may have moved; the moment up to which
-    that is looked at, which is later than `now` when somebody has looked later.
+    """Asks the live segments about whom the passing of time up to `now` (µs) may have moved, and about whom columns
+    were told something since the last batch; the moment up to which that is looked at, which is later than `now` when
+    somebody has looked later.
     """
     _hold(workspace)
     definitions = _known.of(workspace)
-    timely = [one for one in definitions.live if one.needs.time and one.state is State.CURRENT]
-    held = _memory.held(workspace, [one.number for one in timely])
+    current = [one for one in definitions.live if one.state is State.CURRENT]
+    timely = {one.number for one in current if one.needs.time}
+    held = _memory.held(workspace, sorted(timely))
     now = max([now, *(one.asked_at for one in held.values())])
-    if not timely:
-        return now
-    facts = Facts(workspace, now, definitions.leaves, live=True)
+    news = news_since(workspace, definitions.version)
+    told = {one.number: news.people(one.needs) for one in current}
+    if timely or any(people is None or people for people in told.values()):
+        facts = Facts(workspace, now, definitions.leaves, live=True)
 
-    def asked(live: Live) -> BitMap:
-        if live.number not in held:
-            return BitMap()
-        since = held[live.number].asked_at
-        moved = [facts.moved_by_time(leaf, since, now) for leaf in set(leaves(live.rule)) if moved_by_time(leaf)]
-        return reduce(BitMap.__or__, moved, BitMap())
+        def asked(live: Live) -> BitMap | None:
+            people = told.get(live.number, BitMap())
+            if people is None or live.number not in held:
+                return people
+            since = held[live.number].asked_at
+            moved = [facts.moved_by_time(leaf, since, now) for leaf in set(leaves(live.rule)) if moved_by_time(leaf)]
+            return reduce(BitMap.__or__, moved, people)
 
-    evaluate(workspace, definitions, _memory, facts, asked, cause=Cause.TIME, at=now)
-    storing.looked_at(workspace, list(held), now)
+        evaluate(workspace, definitions, _memory, facts, asked, cause=Cause.TIME, at=now)
+        storing.looked_at(workspace, list(held), now)
+    if news.version != definitions.version:
+        storing.asked_about(workspace, news.version)
     return now
 
 
