@@ -32,10 +32,11 @@ def local_days(at: Ints, zone: ZoneInfo) -> Ints:
         return np.zeros(0, np.int64)
     utc = at // DAY
     low, high = int(utc.min()), int(utc.max())
-    days = np.arange(low, high + 1) if high - low < min(_TABLE, len(at)) else np.unique(utc)
+    every = high - low < min(_TABLE, len(at))
+    days = np.arange(low, high + 1) if every else np.unique(utc)
     begins = np.array([_begin(day, zone) for day in days.tolist()], np.int64)
     ends = np.array([_begin(day + 1, zone) for day in days.tolist()], np.int64)
-    place = np.searchsorted(days, utc)
+    place = utc - low if every else np.searchsorted(days, utc)
     return utc - 1 + (at >= begins[place]) + (at >= ends[place])
 
 

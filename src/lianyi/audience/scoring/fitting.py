@@ -7,11 +7,37 @@ from pyroaring import BitMap
 
 from lianyi.audience.scoring.arithmetic import fits
 from lianyi.audience.scoring.schemas import FitRule
+from lianyi.people.columns.answering import KNOWN, ColumnAnswers, Known
 from lianyi.people.columns.parts import Kind, Part, numbers, part
 from lianyi.rules.answering import Answers
 from lianyi.rules.compiling import compile
 from lianyi.rules.needing import Needs, leaves, moved_by_time, needs
-from lianyi.rules.nodes import AnyOf
+from lianyi.rules.nodes import AnyOf, Leaf
+
+
+class Profile:
+    """What profiles say at the moment `now` (µs), to rules that ask for nothing else."""
+
+    def __init__(self, workspace: int, now: int) -> None:
+        self._columns = ColumnAnswers(workspace, now)
+
+    def everybody(self) -> BitMap:
+        """All people."""
+        return self._columns.everybody()
+
+    def answer(self, leaf: Leaf, within: BitMap | None) -> BitMap:
+        """The people for whom the leaf holds; with `within`, those of them."""
+        return self._columns.answer(_known(leaf), within)
+
+    def moved_by_time(self, leaf: Leaf, since: int, until: int) -> BitMap:
+        """The people for whom time alone may have changed the answer."""
+        return self._columns.moved_by_time(_known(leaf), since, until)
+
+
+def _known(leaf: Leaf) -> Known:
+    if not isinstance(leaf, KNOWN):
+        raise TypeError(f"{leaf.kind} is not in the profile")
+    return leaf
 
 
 def fit_of(rules: Sequence[FitRule], answers: Answers, about: BitMap | None) -> Part:

@@ -8,11 +8,11 @@ who became what is a record and stays.
 from pyroaring import BitMap
 
 from lianyi.audience.behaviour.answering import BehaviourAnswers
-from lianyi.audience.facts import Facts, news_of
+from lianyi.audience.news import news_of
 from lianyi.audience.scoring import storing, upkeep
 from lianyi.audience.scoring.definitions import Known
 from lianyi.audience.scoring.engaging import strength_of
-from lianyi.audience.scoring.fitting import fit_of
+from lianyi.audience.scoring.fitting import Profile, fit_of
 from lianyi.audience.scoring.moving import moves_in
 from lianyi.audience.scoring.schemas import Cause
 from lianyi.events.schemas import Batch
@@ -40,8 +40,8 @@ class ScoringProjector:
         settings, moves = definition.settings, moves_in(workspace, batch.number)
         news = news_of(batch, definition.version)
         now = max(batch.events[-1].received_at, definition.asked_at)
-        facts = Facts(workspace, now)
-        every = facts.everybody
+        profile = Profile(workspace, now)
+        every = profile.everybody
 
         def told(needs: Needs | None) -> BitMap:
             people = BitMap() if needs is None else news.people(needs)
@@ -51,7 +51,7 @@ class ScoringProjector:
         if refit or engaged or moves.gone:
             behaviour = BehaviourAnswers(workspace, Moment(now, zone_of(workspace)), live=True, fresh=[batch])
             found = storing.News(
-                fit_of(settings.fit, facts, refit),
+                fit_of(settings.fit, profile, refit),
                 refit,
                 strength_of(settings, behaviour, zone_of(workspace), engaged),
                 engaged,

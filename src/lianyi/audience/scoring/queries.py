@@ -6,11 +6,11 @@ import numpy as np
 from pyroaring import BitMap
 
 from lianyi.audience.behaviour.answering import BehaviourAnswers
-from lianyi.audience.facts import Facts
 from lianyi.audience.scoring.arithmetic import engagement_grades, engagements, fit_grades, states
 from lianyi.audience.scoring.defaults import DEFAULTS
 from lianyi.audience.scoring.definitions import read_settings
 from lianyi.audience.scoring.engaging import Done, done_by
+from lianyi.audience.scoring.fitting import Profile
 from lianyi.audience.scoring.models import ScoringRow
 from lianyi.audience.scoring.reading import Rated, rated
 from lianyi.audience.scoring.schemas import GRADES, MOST, STATES, FitRule, Settings, Standing, Weight
@@ -91,7 +91,7 @@ def counts(workspace: int, now: int) -> list[list[int]]:
     settings = _settings(workspace)
     found = np.zeros(len(GRADES) ** 2, np.int64)
     if settings is not None:
-        have = rated(workspace, Facts(workspace, now).everybody())
+        have = rated(workspace, Profile(workspace, now).everybody())
         rows, columns = _grades(have, settings, now)
         found += np.bincount(rows * len(GRADES) + columns, minlength=len(found))
     return [[int(one) for one in row] for row in found.reshape(len(GRADES), -1)]
@@ -105,8 +105,8 @@ def why(workspace: int, person: int, now: int, *, limit: int = 50) -> Why | None
     if settings is None:
         return None
     alone = BitMap([person])
-    facts = Facts(workspace, now)
-    fit = tuple(Held(one, bool(compile(one.rule, facts, alone))) for one in settings.fit)
+    profile = Profile(workspace, now)
+    fit = tuple(Held(one, bool(compile(one.rule, profile, alone))) for one in settings.fit)
     zone = zone_of(workspace)
     done = done_by(settings.weights, BehaviourAnswers(workspace, Moment(now, zone), live=True), zone, alone)
     counted = sorted((one for some in done for one in _counted(some, settings, now)), key=lambda one: -one.at)

@@ -7,12 +7,11 @@ from django.db import transaction
 from pyroaring import BitMap
 
 from lianyi.audience.behaviour.answering import BehaviourAnswers
-from lianyi.audience.facts import Facts
 from lianyi.audience.scoring import storing
 from lianyi.audience.scoring.answering import ScoreAnswers
 from lianyi.audience.scoring.definitions import Definition, Known
 from lianyi.audience.scoring.engaging import strength_of
-from lianyi.audience.scoring.fitting import fit_of, moved
+from lianyi.audience.scoring.fitting import Profile, fit_of, moved
 from lianyi.audience.scoring.schemas import Cause
 from lianyi.audience.scoring.storing import News
 from lianyi.events.log.actions import lock
@@ -50,11 +49,11 @@ def look_at_time(workspace: int, now: int) -> int:
         return now
     settings, since = definition.settings, definition.asked_at
     now = max(now, since)
-    facts = Facts(workspace, now)
-    refit = moved(settings.fit, facts, since, now)
+    profile = Profile(workspace, now)
+    refit = moved(settings.fit, profile, since, now)
     looked = ScoreAnswers(workspace, now).passing(list(settings.engagement_grades.least), since, now)
     if refit or looked:
-        fit = fit_of(settings.fit, facts, refit)
+        fit = fit_of(settings.fit, profile, refit)
         news = News(fit, refit, nothing(Kind.NUMBER), BitMap(), looked)
         storing.write(workspace, settings, news, now=now, cause=Cause.TIME)
     storing.looked_at(workspace, now)
@@ -73,10 +72,10 @@ def score_anew(workspace: int, now: int) -> None:
 def _score_everybody(workspace: int, definition: Definition, now: int) -> None:
     settings, zone = definition.settings, zone_of(workspace)
     version = version_of(workspace)
-    facts = Facts(workspace, now)
+    profile = Profile(workspace, now)
     behaviour = BehaviourAnswers(workspace, Moment(now, zone), live=True)
-    every = facts.everybody() | BitMap().union(*_scored(workspace))
-    news = News(fit_of(settings.fit, facts, None), every, strength_of(settings, behaviour, zone, None), every)
+    every = profile.everybody() | BitMap().union(*_scored(workspace))
+    news = News(fit_of(settings.fit, profile, None), every, strength_of(settings, behaviour, zone, None), every)
     storing.write(workspace, settings, news, now=now, cause=None)
     storing.asked_about(workspace, version)
     storing.looked_at(workspace, now)

@@ -6,7 +6,8 @@ of changes is a record and stays.
 
 from pyroaring import BitMap
 
-from lianyi.audience.facts import Facts, news_of
+from lianyi.audience.facts import Facts
+from lianyi.audience.news import news_of
 from lianyi.audience.segments import storing, upkeep
 from lianyi.audience.segments.definitions import Known
 from lianyi.audience.segments.evaluating import STILL, Moves, evaluate

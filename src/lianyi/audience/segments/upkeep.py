@@ -9,7 +9,8 @@ from functools import reduce
 from django.db import transaction
 from pyroaring import BitMap
 
-from lianyi.audience.facts import Facts, news_since
+from lianyi.audience.facts import Facts
+from lianyi.audience.news import news_since
 from lianyi.audience.segments import storing
 from lianyi.audience.segments.definitions import Definitions, Known, Live
 from lianyi.audience.segments.evaluating import evaluate
