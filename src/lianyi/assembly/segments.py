@@ -26,6 +26,8 @@ class _Keeping:
         self._time_due_at = 0.0
 
     def work(self, stopping: Callable[[], bool]) -> None:
+        from django.db import transaction
+
         from lianyi.audience.scoring import upkeep as scoring
         from lianyi.audience.segments import upkeep
         from lianyi.foundation.workspaces.queries import workspace_ids
@@ -34,8 +36,9 @@ class _Keeping:
         for workspace in workspace_ids():
             if stopping() or not has_room():
                 return
-            if scoring.build(workspace, to_micros(system_clock())):
-                upkeep.ask_anew(workspace, to_micros(system_clock()))
+            with transaction.atomic():  # no segment goes by scores of before
+                if scoring.build(workspace, to_micros(system_clock())):
+                    upkeep.ask_anew(workspace, to_micros(system_clock()))
             upkeep.build(workspace, to_micros(system_clock()), stopping)
             if due:
                 scoring.look_at_time(workspace, to_micros(system_clock()))

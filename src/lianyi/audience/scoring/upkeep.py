@@ -43,6 +43,8 @@ def look_at_time(workspace: int, now: int) -> int:
     """Looks at whom the passing of time up to `now` (µs) may have made something else; the moment up to which that is
     looked at, which is later than `now` when somebody has looked later.
     """
+    if _known.of(workspace) is None:
+        return now
     _hold(workspace)
     definition = _known.of(workspace)
     if definition is None or definition.due:
