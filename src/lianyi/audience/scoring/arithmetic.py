@@ -36,6 +36,9 @@ def local_days(at: Ints, zone: ZoneInfo) -> Ints:
     days = np.arange(low, high + 1) if every else np.unique(utc)
     begins = np.array([_begin(day, zone) for day in days.tolist()], np.int64)
     ends = np.array([_begin(day + 1, zone) for day in days.tolist()], np.int64)
+    shift = int(begins[0] - days[0] * DAY)
+    if np.all(begins - days * DAY == shift) and np.all(ends - (days + 1) * DAY == shift):
+        return (at - shift) // DAY  # no clock was changed meanwhile
     place = utc - low if every else np.searchsorted(days, utc)
     return utc - 1 + (at >= begins[place]) + (at >= ends[place])
 
