@@ -22,6 +22,7 @@ class Definition(NamedTuple):
     current: Settings | None
     fit: Needs | None
     doing: Needs | None
+    built: int = 0
     due: bool = False
     asked_at: int = 0
     version: int = 0
@@ -36,14 +37,16 @@ class Known:
     def of(self, workspace: int) -> Definition | None:
         """That of now; None where nobody took any. One short question as long as it does not change."""
         with connection.cursor() as cursor:
-            cursor.execute("SELECT edition, due, asked_at, version FROM scoring WHERE workspace = %s", [workspace])
+            cursor.execute(
+                "SELECT edition, built, due, asked_at, version FROM scoring WHERE workspace = %s", [workspace]
+            )
             row = cursor.fetchone()
         if row is None:
             return None
         known = self._read.get(workspace)
-        if known is None or (known.edition, known.due) != row[:2]:
+        if known is None or (known.edition, known.built) != row[:2]:
             known = self._read[workspace] = _defined(workspace)
-        return known._replace(asked_at=row[2], version=row[3])
+        return known._replace(due=row[2], asked_at=row[3], version=row[4])
 
 
 def _defined(workspace: int) -> Definition:
@@ -52,7 +55,7 @@ def _defined(workspace: int) -> Definition:
     events = [Did(event=weight.event) for weight in settings.weights]
     doing = needs(AnyOf.model_construct(rules=tuple(events))) if events else None
     current = None if row.current is None else read_settings(row.current)
-    return Definition(row.edition, settings, current, needs_of(settings.fit), doing, row.due)
+    return Definition(row.edition, settings, current, needs_of(settings.fit), doing, row.built)
 
 
 def read_settings(stored: object) -> Settings:

@@ -11,6 +11,7 @@ class ScoringRow(models.Model):
     asked_at = models.BigIntegerField(default=0)  # µs: up to when the passing of time was looked at
     version = models.BigIntegerField(default=0)  # of the columns, up to which their news were asked about
     edition = models.IntegerField(default=1)  # of the settings
+    built = models.IntegerField(default=0)  # how often everybody was scored anew
     last = models.IntegerField(default=0)  # the last change
     due = models.BooleanField(default=True)  # everybody is to be scored anew
     actor = models.TextField()  # who wrote the settings

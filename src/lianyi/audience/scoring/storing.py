@@ -27,7 +27,7 @@ from lianyi.people.columns.queries import Columns
 
 class News(NamedTuple):
     """What was found out: the fit of `refit`, the strength of `engaged`, each all that is known of them; `looked` are
-    whom time may have made something else.
+    whom time may have made something else; nobody is told of the `silent`.
     """
 
     fit: Part
@@ -36,6 +36,7 @@ class News(NamedTuple):
     engaged: BitMap
     looked: BitMap = BitMap()
     moves: Moves = STILL
+    silent: BitMap = BitMap()
 
     @property
     def about(self) -> BitMap:
@@ -64,6 +65,7 @@ def write(
     changed[names.STATE] = differing(columns[names.STATE], state, about | gone)
     if cause is not None:
         was = _inherited(columns[names.STATE], about, rest, news.moves)
+        was = np.where(np.isin(numbers(about), numbers(news.silent)), now_in, was)
         _record(workspace, about, was, now_in, np.stack([fit, engagements(strength, now, settings.half_life)], 1),
                 cause, now)  # fmt: skip
     if not any(map(len, changed.values())):
@@ -128,7 +130,7 @@ def asked_about(workspace: int, version: int) -> None:
 
 def settled(workspace: int) -> None:
     """Everybody was scored by the settings as they are."""
-    _update(workspace, "current = settings, due = %s", False)
+    _update(workspace, "current = settings, built = built + 1, due = %s", False)
 
 
 def _update(workspace: int, what: str, value: int) -> None:

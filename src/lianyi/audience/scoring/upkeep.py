@@ -34,7 +34,9 @@ def build(workspace: int, now: int) -> bool:
     definition = _known.of(workspace)
     if definition is None or not definition.due:
         return False
-    _score_everybody(workspace, definition, max(now, definition.asked_at))
+    # What batches said since somebody was erased is told; what other settings say is not.
+    cause = Cause.FACTS if definition.settings == definition.current else None
+    _score_everybody(workspace, definition, max(now, definition.asked_at), cause)
     return True
 
 
@@ -68,17 +70,19 @@ def score_anew(workspace: int, now: int) -> None:
     _hold(workspace)
     definition = _known.of(workspace)
     if definition is not None and not definition.due:
-        _score_everybody(workspace, definition, now)
+        _score_everybody(workspace, definition, now, None)
 
 
-def _score_everybody(workspace: int, definition: Definition, now: int) -> None:
+def _score_everybody(workspace: int, definition: Definition, now: int, cause: Cause | None) -> None:
     settings, zone = definition.settings, zone_of(workspace)
     version = version_of(workspace)
     profile = Profile(workspace, now)
     behaviour = BehaviourAnswers(workspace, Moment(now, zone), live=True)
-    every = profile.everybody() | BitMap().union(*_scored(workspace))
-    news = News(fit_of(settings.fit, profile, None), every, strength_of(settings, behaviour, zone, None), every)
-    storing.write(workspace, settings, news, now=now, cause=None)
+    scored = BitMap().union(*_scored(workspace))
+    every = profile.everybody() | scored
+    fit, strength = fit_of(settings.fit, profile, None), strength_of(settings, behaviour, zone, None)
+    news = News(fit, every, strength, every, silent=every - scored)
+    storing.write(workspace, settings, news, now=now, cause=cause)
     storing.asked_about(workspace, version)
     storing.looked_at(workspace, now)
     storing.settled(workspace)
