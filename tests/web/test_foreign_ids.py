@@ -16,6 +16,7 @@ from tests.web.conftest import Brand
 from tests.web.test_conflicts import vouched
 from tests.web.test_every_page import GUARDED
 
+from lianyi.audience.segments.actions import create_list
 from lianyi.foundation.access.schemas import Role
 from lianyi.foundation.audit.models import AuditLine
 from lianyi.foundation.members.actions import ensure_member
@@ -53,6 +54,7 @@ def theirs(brand: Brand) -> dict[str, dict[str, Any]]:
         "people/conflicts/": {"a": a, "b": b},
         "people/": {"number": search_people(brand.workspace.pk, "ANN")[0].number, "merge": "0" * 32},
         "events/dead-letters/": {"letter": call.get("/dead-letters").json()["items"][0]["id"]},
+        "segments/": {"segment": create_list(brand.workspace.pk, "Theirs", [], system_clock())},
         "spend/": {"line": spent(call, {"channel": "wechat", "first_on": "2026-01-01", "amount": "5"})},
         "imports/": {"upload": give(call, "手机\n13800138000\n").json()["id"]},
         "settings/members/": {"number": colleague.pk},
@@ -101,6 +103,8 @@ def test_what_belongs_to_another_workspace_is_nowhere(new_brand: NewBrand) -> No
         "people/duplicates/<int:a>/<int:b>",
         "people/conflicts/<int:a>/<int:b>",
         "events/dead-letters/<int:letter>",
+        "segments/<int:segment>",
+        "segments/<int:segment>/members",
         "spend/<int:line>",
         "imports/<int:upload>",
         "settings/webhooks/<int:number>",

@@ -80,6 +80,7 @@ ACTS: dict[str, Promise] = {
     "scoring.changed": _("Changed how people are scored"),
     "segment.created": _("Made a segment"),
     "segment.deleted": _("Deleted a segment"),
+    "segment.exported": _("Took the people of a segment out as a file"),
     "segment.list_changed": _("Changed who is in a segment"),
     "segment.renamed": _("Renamed a segment"),
     "segment.rule_changed": _("Changed the rule of a segment"),

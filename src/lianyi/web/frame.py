@@ -44,6 +44,7 @@ MAIN = (
         "people",
         lines=(
             Line("people", _("List of people"), Ability.SEE_PEOPLE, under=("person", "tagging")),
+            Line("segments", _("Segments"), Ability.SEE_PEOPLE, under=("segment",)),
             Line("duplicates", _("Likely duplicates"), Ability.SEE_PEOPLE, under=("duplicate",)),
             Line("conflicts", _("Identity conflicts"), Ability.SEE_PEOPLE, under=("conflict",)),
             Line("imports", pgettext_lazy("pages", "Imports"), Ability.RUN_IMPORTS, under=("import",)),

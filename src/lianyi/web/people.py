@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from lianyi.foundation.access.schemas import Ability
@@ -35,10 +36,11 @@ def people(request: HttpRequest, seat: Seat) -> HttpResponse:
     rows, columns = rows_of(workspace, found.numbers), columns_of(request)
     context: dict[str, Any] = {
         "people": rows,
-        "shown": _cells(workspace, rows, columns, now),
+        "shown": cells(workspace, rows, columns, now),
         "columns": [(name, label) for name, label in COLUMNS.items() if name in columns],
         "filter": asked,
         "further": found.further.number if found.further else None,
+        "more": f"{reverse('people')}?{asked.query}{'&' if asked.query else ''}after=",
         "paged": after is not None,
     }
     target = request.headers.get("HX-Target")
@@ -72,7 +74,7 @@ def _choices(workspace: int) -> dict[str, Any]:
     }
 
 
-def _cells(
+def cells(
     workspace: int, rows: list[PersonRow], columns: tuple[str, ...], now: int
 ) -> list[tuple[PersonRow, list[str]]]:
     """Each row with the tags of the person, where they are shown."""

@@ -1,6 +1,6 @@
 """The list of people as a file: everybody who fits the filter, streamed, for those who may take people out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lianyi.foundation.access.schemas import Ability
+from lianyi.foundation.workspaces.schemas import Workspace
 from lianyi.kernel.clock import from_micros, system_clock, to_micros
 from lianyi.kernel.errors import Refused
 from lianyi.people.profiles.exporting.actions import note_export
 from lianyi.people.profiles.queries import everybody_found, people, tags_of_people
-from lianyi.people.profiles.schemas import SourceSeen, Wanted
+from lianyi.people.profiles.schemas import SourceSeen
 from lianyi.web.access import Seat, seated
 from lianyi.web.labels import CHANNELS, STAGES
 from lianyi.web.people_filter import COLUMNS, filter_of
@@ -37,10 +38,8 @@ def export(request: HttpRequest, seat: Seat) -> HttpResponseBase:
     wanted = asked.wanted
     form = "xlsx" if request.POST.get("form") == "xlsx" else "csv"
     now = to_micros(system_clock())
-    stages = {name: str(label) for name, label in STAGES.items()}
-    channels = {name: str(label) for name, label in CHANNELS.items()}
-    head = [_("Number"), _("Name"), *(str(label) for label in COLUMNS.values())]
-    rows = _rows(seat.workspace.pk, wanted, now, head, (stages, channels), ZoneInfo(seat.workspace.zone))
+    blocks = (block for block, _further in everybody_found(seat.workspace.pk, wanted, now))
+    rows = rows_of(seat.workspace, blocks, now)
     name = f"people-{timezone.localdate():%Y-%m-%d}.{form}"
     if form == "xlsx":
         try:
@@ -56,25 +55,32 @@ def export(request: HttpRequest, seat: Seat) -> HttpResponseBase:
     return response
 
 
+def rows_of(workspace: Workspace, blocks: Iterable[Sequence[int]], now: int) -> Iterator[list[Any]]:
+    """The people of these blocks with all columns, beneath a head, in the language that is spoken now."""
+    head = [_("Number"), _("Name"), *(str(label) for label in COLUMNS.values())]
+    stages = {name: str(label) for name, label in STAGES.items()}
+    channels = {name: str(label) for name, label in CHANNELS.items()}
+    return _rows(workspace, blocks, now, head, (stages, channels))
+
+
 def _rows(
-    workspace: int,
-    wanted: Wanted,
+    workspace: Workspace,
+    blocks: Iterable[Sequence[int]],
     now: int,
     head: list[str],
     words: tuple[dict[str, str], dict[str, str]],
-    zone: ZoneInfo,
 ) -> Iterator[list[Any]]:
-    stages, channels = words
+    (stages, channels), zone = words, ZoneInfo(workspace.zone)
 
     def source(seen: SourceSeen | None) -> str:
         return channels.get(seen.channel, seen.channel) if seen else ""
 
     yield head
-    for block, _further in everybody_found(workspace, wanted, now):
+    for block in blocks:
         for start in range(0, len(block), _AT_ONCE):
             some = block[start : start + _AT_ONCE]
-            tags = tags_of_people(workspace, some, now)
-            for row in people(workspace, some):
+            tags = tags_of_people(workspace.pk, some, now)
+            for row in people(workspace.pk, some):
                 first = from_micros(row.first_seen_at).astimezone(zone) if row.first_seen_at is not None else None
                 yield [
                     row.number,

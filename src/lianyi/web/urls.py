@@ -24,6 +24,9 @@ from lianyi.web import (
     workspace,
 )
 from lianyi.web.accounts import joining, own, views
+from lianyi.web.segments import acts as segment_acts
+from lianyi.web.segments import listing as segment_list
+from lianyi.web.segments import pages as segment_pages
 from lianyi.web.settings import funnel as funnel_table
 from lianyi.web.settings import keys, privacy, stages, tags, tokens, traits, webhooks
 
@@ -85,6 +88,15 @@ urlpatterns = [
     path("people/conflicts/<int:a>/<int:b>", conflicts.conflict, name="conflict"),
     path("people/conflicts/<int:a>/<int:b>/answer", conflicts.answer, name="conflict-answer"),
     path("people/conflicts/<int:a>/<int:b>/undo", conflicts.undo, name="conflict-undo"),
+    path("segments", segment_list.segments, name="segments"),
+    path("segments/<int:segment>", segment_pages.segment, name="segment"),
+    path("segments/<int:segment>/members", segment_pages.members, name="segment-members"),
+    path("segments/<int:segment>/why", segment_pages.why, name="segment-why"),
+    path("segments/<int:segment>/overlap", segment_pages.overlap, name="segment-overlap"),
+    path("segments/<int:segment>/rename", segment_acts.rename, name="segment-rename"),
+    path("segments/<int:segment>/snapshot", segment_acts.snapshot, name="segment-snapshot"),
+    path("segments/<int:segment>/export.csv", segment_acts.export, name="segment-export"),
+    path("segments/<int:segment>/delete", segment_acts.delete, name="segment-delete"),
     path("events", events.events, name="events"),
     path("events/catalogue", event_types.event_types, name="event-types"),
     path("events/catalogue/type", event_types.one, name="event-type"),

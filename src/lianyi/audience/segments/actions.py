@@ -106,6 +106,13 @@ def change_list(workspace: int, segment: int, put_in: Iterable[int], take_out: I
     return int(SegmentRow.objects.values_list("size", flat=True).get(workspace=workspace, number=segment))
 
 
+@needs(Ability.EXPORT_PEOPLE)
+@transaction.atomic
+def note_export(workspace: int, segment: int) -> None:
+    """Writes down that a file of all members leaves."""
+    record_audit(workspace, "segment.exported", {"segment": segment, "size": _row(workspace, segment).size})
+
+
 @needs(Ability.EDIT_SEGMENTS)
 @transaction.atomic
 def delete_segment(workspace: int, segment: int) -> None:

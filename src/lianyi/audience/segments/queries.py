@@ -1,11 +1,20 @@
 """Reads of segments."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from functools import reduce
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.db.models import Q
 from pyroaring import BitMap
 
 from lianyi.audience.segments.models import ChangeRow, SegmentRow, SegmentUse
-from lianyi.audience.segments.schemas import Cause, Change, Kind, Segment, SegmentUnknown, State
+from lianyi.audience.segments.schemas import Cause, Change, Kind, Part, Segment, SegmentUnknown, State
 from lianyi.audience.segments.storing import Memory
 from lianyi.kernel.bitmaps import from_bytes
+from lianyi.kernel.clock import day_bounds, to_micros
 from lianyi.kernel.errors import Refused
 from lianyi.rules.reading import read
 
@@ -15,6 +24,19 @@ _memory = Memory()
 def segments(workspace: int) -> list[Segment]:
     """All of them, by name."""
     return [_shown(row) for row in SegmentRow.objects.filter(workspace=workspace).order_by("name")]
+
+
+def segments_found(workspace: int, limit: int, *, text: str = "", after: str = "") -> list[Segment]:
+    """Those whose name or note has the text in it, by name, behind the name `after`."""
+    rows = SegmentRow.objects.filter(workspace=workspace, name__gt=after)
+    if text:
+        rows = rows.filter(Q(name__icontains=text) | Q(note__icontains=text))
+    return [_shown(row) for row in rows.order_by("name")[:limit]]
+
+
+def segment_names(workspace: int) -> dict[int, str]:
+    """Number → name of all of them, by name."""
+    return dict(SegmentRow.objects.filter(workspace=workspace).order_by("name").values_list("number", "name"))
 
 
 def segment(workspace: int, number: int) -> Segment:
@@ -49,6 +71,54 @@ def changes(workspace: int, number: int, *, before: int | None = None, limit: in
         )
         for row in rows.order_by("-change")[:limit]
     ]
+
+
+def sizes_by_day(workspace: int, number: int, first: date, last: date, zone: ZoneInfo) -> list[tuple[date, int | None]]:
+    """How many it had at the end of each of these days; null before it had a change. Each day is one look at the index,
+    however many changes it had.
+    """
+    days = [first + timedelta(place) for place in range((last - first).days + 1)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT (SELECT size FROM segment_change WHERE workspace = %s AND segment = %s AND at < day.ends
+                ORDER BY at DESC, change DESC LIMIT 1)
+            FROM unnest(%s::bigint[]) WITH ORDINALITY AS day (ends, place) ORDER BY place
+            """,
+            [workspace, number, [to_micros(day_bounds(day, day, zone)[1]) for day in days]],
+        )
+        return [(day, size) for day, (size,) in zip(days, cursor.fetchall(), strict=True)]
+
+
+def overlap(workspace: int, numbers: Sequence[int]) -> list[Part]:
+    """How many are in each combination of these segments and in no other of them, those in most of them first. Refuses
+    an unknown number.
+    """
+    held = _memory.held(workspace, numbers)
+    for number in numbers:
+        if number not in held:
+            raise SegmentUnknown(number)
+    parts = []
+    for choice in range(1, 1 << len(numbers)):
+        inside = [number for place, number in enumerate(numbers) if choice >> place & 1]
+        outside = [held[number].members for number in numbers if number not in inside]
+        among = reduce(BitMap.__and__, [held[number].members for number in inside])
+        parts.append(Part(tuple(inside), len(reduce(BitMap.__sub__, outside, among))))
+    return sorted(parts, key=lambda part: (-len(part.inside), [numbers.index(number) for number in part.inside]))
+
+
+def users_of(workspace: int, numbers: Iterable[int]) -> dict[int, list[str]]:
+    """Segment → the names of the segments whose rules ask for it, of those that any asks for."""
+    pairs = SegmentUse.objects.filter(workspace=workspace, inner__in=list(numbers)).values_list("inner", "segment")
+    names = dict(
+        SegmentRow.objects.filter(workspace=workspace, number__in={outer for _, outer in pairs}).values_list(
+            "number", "name"
+        )
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for inner, outer in pairs:
+        found[inner].append(names[outer])
+    return {inner: sorted(some) for inner, some in found.items()}
 
 
 def used_by(workspace: int, number: int) -> list[Segment]:

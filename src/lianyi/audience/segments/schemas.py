@@ -67,6 +67,13 @@ class Change(NamedTuple):
     size: int
 
 
+class Part(NamedTuple):
+    """How many are in all of these segments, and in none of the others that were asked about."""
+
+    inside: tuple[int, ...]
+    people: int
+
+
 class SegmentUnknown(Refused):
     """There is no such segment."""
 

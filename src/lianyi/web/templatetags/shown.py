@@ -27,6 +27,7 @@ from lianyi.events.log.letters import Letter
 from lianyi.kernel.clock import from_micros, to_micros
 from lianyi.kernel.errors import Broken
 from lianyi.kernel.money import LARGEST
+from lianyi.kernel.sentences import Sentence
 from lianyi.people.profiles.schemas import PersonRow
 from lianyi.web import labels
 from lianyi.web.audit_words import act
@@ -269,6 +270,12 @@ def essence(one: Any) -> str:
 def bar(share: float) -> str:
     """The width of a bar, in percent with a decimal point in any language."""
     return f"{min(max(share, 0.0), 100.0):.2f}"
+
+
+@register.filter
+def in_words(sentence: Sentence) -> str:
+    """A sentence of the program, in the language of the page."""
+    return sentence.told(_)
 
 
 @register.filter

@@ -1,0 +1,42 @@
+"""A segment by the number in an address, and what every page of it shows around itself."""
+
+from typing import Any
+
+from django.http import Http404
+from django.utils.translation import get_language
+
+from lianyi.audience.segments import previewing, queries
+from lianyi.audience.segments.schemas import Segment, SegmentUnknown
+from lianyi.kernel.clock import system_clock, to_micros
+from lianyi.rules.describing import describe
+from lianyi.web.access import Seat
+from lianyi.web.segments.words import SEGMENT_KINDS, SEGMENT_STATES
+
+
+def segment_at(seat: Seat, number: int) -> Segment:
+    """The segment; nothing is there for a number of another workspace, or of none."""
+    try:
+        return queries.segment(seat.workspace.pk, number)
+    except SegmentUnknown:
+        raise Http404 from None
+
+
+def around(seat: Seat, one: Segment) -> dict[str, Any]:
+    """What the head of its pages tells."""
+    sentence = None if one.rule is None else describe(one.rule, previewing.names(seat.workspace.pk, spoken()))
+    return {
+        "segment": one,
+        "kind": SEGMENT_KINDS[one.kind.value],
+        "state": SEGMENT_STATES[one.state.value],
+        "sentence": sentence,
+    }
+
+
+def spoken() -> str:
+    """The language of the page."""
+    return get_language() or ""
+
+
+def moment_now() -> int:
+    """The present moment, µs."""
+    return to_micros(system_clock())
