@@ -25,6 +25,7 @@ from lianyi.web import (
 )
 from lianyi.web.accounts import joining, own, views
 from lianyi.web.segments import acts as segment_acts
+from lianyi.web.segments import building as segment_builder
 from lianyi.web.segments import listing as segment_list
 from lianyi.web.segments import pages as segment_pages
 from lianyi.web.settings import funnel as funnel_table
@@ -89,10 +90,14 @@ urlpatterns = [
     path("people/conflicts/<int:a>/<int:b>/answer", conflicts.answer, name="conflict-answer"),
     path("people/conflicts/<int:a>/<int:b>/undo", conflicts.undo, name="conflict-undo"),
     path("segments", segment_list.segments, name="segments"),
+    path("segments/new", segment_builder.new, name="segments-new"),
+    path("segments/preview", segment_builder.preview, name="segments-preview"),
+    path("segments/properties", segment_builder.properties, name="segments-properties"),
     path("segments/<int:segment>", segment_pages.segment, name="segment"),
     path("segments/<int:segment>/members", segment_pages.members, name="segment-members"),
     path("segments/<int:segment>/why", segment_pages.why, name="segment-why"),
     path("segments/<int:segment>/overlap", segment_pages.overlap, name="segment-overlap"),
+    path("segments/<int:segment>/edit", segment_builder.edit, name="segment-edit"),
     path("segments/<int:segment>/rename", segment_acts.rename, name="segment-rename"),
     path("segments/<int:segment>/snapshot", segment_acts.snapshot, name="segment-snapshot"),
     path("segments/<int:segment>/export.csv", segment_acts.export, name="segment-export"),
