@@ -27,6 +27,7 @@ from lianyi.web.accounts import joining, own, views
 from lianyi.web.segments import acts as segment_acts
 from lianyi.web.segments import building as segment_builder
 from lianyi.web.segments import listing as segment_list
+from lianyi.web.segments import lists as segment_lists
 from lianyi.web.segments import pages as segment_pages
 from lianyi.web.settings import funnel as funnel_table
 from lianyi.web.settings import keys, privacy, stages, tags, tokens, traits, webhooks
@@ -91,6 +92,7 @@ urlpatterns = [
     path("people/conflicts/<int:a>/<int:b>/undo", conflicts.undo, name="conflict-undo"),
     path("segments", segment_list.segments, name="segments"),
     path("segments/new", segment_builder.new, name="segments-new"),
+    path("segments/upload", segment_lists.upload, name="segments-upload"),
     path("segments/preview", segment_builder.preview, name="segments-preview"),
     path("segments/properties", segment_builder.properties, name="segments-properties"),
     path("segments/<int:segment>", segment_pages.segment, name="segment"),

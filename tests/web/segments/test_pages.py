@@ -62,7 +62,7 @@ def test_a_segment_tells_its_rule_its_size_by_day_its_changes_and_its_users(bran
     made(brand, "Outer", {"kind": "in_segment", "segment": inner})
     page = brand.visitor().get(f"/segments/{inner}")
     assert "Name is &#x27;Ann&#x27; or &#x27;Bob&#x27;" in page.text
-    assert page.context["chart"]["series"][0]["values"] == [2]
+    assert page.context["chart"]["series"][0]["values"] == [0, 0, 0, 0, 0, 0, 2]
     assert [(len(change.entered), str(cause)) for change, cause in page.context["changes"]] == [(2, "The rule")]
     assert [one.name for one in page.context["used_by"]] == ["Outer"]
     assert "姓名是" in brand.visitor("zh-hans").get(f"/segments/{inner}").text

@@ -13,6 +13,7 @@ import msgspec
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.sentences import Sentence
 from lianyi.kernel.text import clean
+from lianyi.people.identity.normalise import KINDS as NORMAL_KINDS
 from lianyi.people.imports.mapping import KINDS, Mapping
 from lianyi.people.imports.tables import REFUSAL_COLUMNS, first_of
 
@@ -124,6 +125,7 @@ def _index(table: dict[str, str]) -> dict[str, str]:
 
 _FIELDS = {"people": _index(_PEOPLE), "events": _index(_EVENTS), "orders": _index(_ORDERS)}
 _WHO, _WHERE, _ABOUT = _index(_IDENTITIES), _index(_SOURCE), _index(_TRAITS)
+_KIND_NAMES = {_key(kind): kind for kind in NORMAL_KINDS}
 _SECRET = {_key(name) for name in _PRIVATE.split()}
 _SCOPED = {"cookie", "device", "unionid"}  # written as `identities`
 
@@ -133,6 +135,12 @@ def is_known(name: str) -> bool:
     key = _key(name)
     tables = (*_FIELDS.values(), _WHO, _WHERE, _ABOUT)
     return any(key in table for table in tables) or key in _SECRET
+
+
+def identity_named(name: str) -> str | None:
+    """The kind of identity that a column of this name holds; the names of kinds are among them."""
+    key = _key(name)
+    return _WHO.get(key) or _KIND_NAMES.get(key)
 
 
 class Proposal(NamedTuple):

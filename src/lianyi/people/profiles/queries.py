@@ -28,6 +28,7 @@ from lianyi.people.profiles.persons.arrivals import bought_map, first_seen_map
 from lianyi.people.profiles.persons.finding import everybody_found, found_people
 from lianyi.people.profiles.persons.listing import newest_people, people, search_people
 from lianyi.people.profiles.persons.members import claims_of, everybody, members, persons_of
+from lianyi.people.profiles.persons.named import people_named
 from lianyi.people.profiles.persons.page import export_person, person_page
 from lianyi.people.profiles.tags import storing as tags
 from lianyi.people.profiles.tags.facts import Dimension, TagFact, holds
@@ -51,6 +52,7 @@ __all__ = [
     "found_people",
     "newest_people",
     "people",
+    "people_named",
     "people_of_tags",
     "person_page",
     "purchases",

@@ -28,6 +28,7 @@ from lianyi.web.segments.words import CAUSES
 from lianyi.web.templatetags.shown import span
 
 _MEMBERS, _CHANGES = 50, 20  # at once
+_FEWEST = 6  # days before today that it shows at least: one alone would be no line
 _SPANS = (30, 90, 366)  # days that the chart offers
 _OTHERS = 3  # segments beside this one
 _ALIKE = 10  # people whom a text may mean
@@ -137,7 +138,7 @@ def _chart(seat: Seat, one: Segment, days: int) -> dict[str, Any]:
     """The size at the end of each day, as far back as the segment was there."""
     last = timezone.localdate()
     made = timezone.localtime(from_micros(one.created_at)).date()
-    first = max(last - timedelta(days - 1), min(made, last))
+    first = max(last - timedelta(days - 1), min(made, last - timedelta(_FEWEST)))
     sizes = queries.sizes_by_day(seat.workspace.pk, one.number, first, last, timezone.get_current_timezone())
     return {
         "labels": [span(day, "day") for day, _size in sizes],

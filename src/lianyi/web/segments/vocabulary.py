@@ -1,6 +1,7 @@
 """What the builder offers: the traits, tags, events, sources and segments of a workspace, with words for all of it."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from django.utils.functional import Promise
@@ -34,7 +35,7 @@ def vocabulary_of(workspace: int, language: str, *, but: int | None = None) -> d
         "states": _pairs(STATES),
         "axes": _pairs(AXES),
         "identities": _pairs(labels.KINDS),
-        "events": [[ANYTHING, str(WORDS["anything"])], *([name, _event(name)] for name in names)],
+        "events": [[ANYTHING, str(WORDS["anything"])], *_events(names)],
         "segments": [[str(number), name] for number, name in segment_names(workspace).items() if number != but],
         "channels": _said(one.channel for one in seen),
         "mediums": _said(one.medium for one in seen),
@@ -56,6 +57,9 @@ def _said(names: Iterable[str]) -> list[list[str]]:
     return [[name, str(labels.CHANNELS.get(name, name))] for name in sorted({name for name in names if name})[:_MOST]]
 
 
-def _event(name: str) -> str:
-    said = labels.EVENTS.get(name)
-    return f"{said} · {name}" if said else name
+def _events(names: Collection[str]) -> Iterator[list[str]]:
+    """In words where we have them; several that are called the same are told apart by their names."""
+    said = {name: str(labels.EVENTS.get(name, name)) for name in names}
+    often = Counter(said.values())
+    for name, label in said.items():
+        yield [name, label if often[label] == 1 else f"{label} · {name}"]

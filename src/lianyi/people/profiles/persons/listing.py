@@ -8,14 +8,13 @@ from typing import Any
 from django.db import connection
 
 from lianyi.events.schemas import Claim
-from lianyi.foundation.workspaces.queries import key_groups
 from lianyi.kernel.text import bigrams, clean
 from lianyi.people.identity import queries as identity
 from lianyi.people.profiles.arrays import integers
-from lianyi.people.profiles.dictionaries import ORIGINS, source_names
+from lianyi.people.profiles.dictionaries import source_names
 from lianyi.people.profiles.lifecycle.stages import Stage
-from lianyi.people.profiles.orders.reading import system_of
 from lianyi.people.profiles.persons.members import members
+from lianyi.people.profiles.persons.named import spaces
 from lianyi.people.profiles.persons.presence import presence_of
 from lianyi.people.profiles.schemas import PersonRow, SourceSeen
 
@@ -74,12 +73,7 @@ def _by_number(wanted: str) -> list[int]:
 
 
 def _by_identity(workspace: int, wanted: str) -> list[int]:
-    groups = key_groups(workspace)
-    systems = {system_of(name, "") for (name,) in ORIGINS.names(workspace).values()} - {""}
-    spaces = [(kind, "") for kind in ("phone", "email", "unionid", "wechat_id")]
-    spaces += [(kind, scope) for kind in ("user_id", "cookie", "device", "openid") for scope in groups]
-    spaces += [(kind, scope) for kind in ("crm_id", "member", "user_id", "openid") for scope in sorted(systems)]
-    claims = [Claim(kind, scope, wanted, False) for kind, scope in spaces]
+    claims = [Claim(kind, scope, wanted, False) for kind, scope in spaces(workspace)]
     found = identity.find(workspace, claims)
     persons = identity.persons_of(workspace, found.values())
     return [persons[found[claim]] for claim in claims if claim in found and persons.get(found[claim])]

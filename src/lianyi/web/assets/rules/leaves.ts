@@ -100,7 +100,7 @@ function traitOf(drawing: Drawing, place: string, leaf: Part): HTMLElement[] {
     const found = traits.find(([one]) => one === leaf.trait);
     return found ? [found[2]] : ["text"];
   };
-  const options = traits.map(([value, label]): Option => [value, label === value ? label : `${label} · ${value}`]);
+  const options = traits.map(([value, label]): Option => [value, traits.some(([other, said]) => said === label && other !== value) ? `${label} · ${value}` : label]);
   const chosen = name(drawing, drawing.word("trait"), joined(place, "trait"), options, leaf, "trait", { closed: true, shape: true });
   chosen.querySelector("select")?.addEventListener("change", () => {
     if (!fits(leaf.is as Part, typed())) {
@@ -147,7 +147,7 @@ function whereOf(drawing: Drawing, place: string, part: Part): HTMLElement {
   const event = String(part.event ?? "");
   const lines = conditions.map((one, number) => {
     const at = `${joined(place, "where")}[${number}]`;
-    const remove = element("button", { type: "button", class: "btn btn-sm self-end", id: idOf(`${at}.remove`) }, drawing.word("remove"));
+    const remove = element("button", { type: "button", class: "btn btn-sm self-end justify-self-start", id: idOf(`${at}.remove`) }, drawing.word("remove"));
     remove.setAttribute("aria-label", `${drawing.word("remove_where")} ${number + 1}`);
     remove.addEventListener("click", () => {
       conditions.splice(number, 1);
