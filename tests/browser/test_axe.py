@@ -26,6 +26,14 @@ PAGES = (
     "events/catalogue/type?name=page.viewed",
     "spend",
     "spend/1",
+    "segments",
+    "segments/1",
+    "segments/1/members",
+    "segments/1/why?who=%231",
+    "segments/1/overlap?with=2&with=3&with=4",
+    "segments/1/edit",
+    "segments/new",
+    "segments/upload",
     "imports",
     "imports/1",
     "me",
@@ -96,7 +104,12 @@ def test_axe_is_clean(running: Up, page: Page) -> None:
 
 
 def fill(page: Page, place: str) -> None:
-    """A file to be imported, a line of spend and a webhook."""
+    """Segments, a file to be imported, a line of spend and a webhook."""
+    for number in range(4):
+        page.goto(f"{place}segments/new?preset=regulars")
+        page.fill("#name", f"S{number}")
+        page.get_by_role("button", name="Make the segment").click()
+        page.wait_for_selector("#standing")
     page.goto(f"{place}imports")
     drop(page)
     page.wait_for_selector("#preview", timeout=30_000)
