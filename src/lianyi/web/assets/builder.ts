@@ -115,6 +115,8 @@ function build(form: HTMLFormElement): void {
   });
 
   form.querySelector("[data-json]")?.removeAttribute("open");
+  // On a phone the ready-made rules would push the builder off the screen.
+  if (matchMedia("(width < 40rem)").matches) document.querySelector("[data-presets]")?.removeAttribute("open");
   form.querySelector("[data-try]")?.remove();
   draw();
   if (json.value.trim() === "") return;
