@@ -20,7 +20,11 @@ function build(form: HTMLFormElement): void {
   let waiting = 0;
   let asking = new AbortController();
 
-  const properties = new Properties(form.dataset.properties ?? "", () => draw());
+  let composing = false;
+  place.addEventListener("compositionstart", () => { composing = true; });
+  place.addEventListener("compositionend", () => { composing = false; });
+
+  const properties = new Properties(form.dataset.properties ?? "", () => drawSoon());
   const drawing: Drawing = {
     vocabulary, word,
     properties: (event) => properties.of(event),
@@ -37,10 +41,23 @@ function build(form: HTMLFormElement): void {
     complain("");
   }
 
+  // Who stands in a field stays there, at the same sign.
   function draw(): void {
-    const focused = document.activeElement?.id ?? "";
+    const active = document.activeElement;
+    const written = active instanceof HTMLTextAreaElement || (active instanceof HTMLInputElement && active.type === "text") ? active : null;
+    const at = written === null ? null : ([written.selectionStart, written.selectionEnd] as const);
+    const focused = active !== null && place!.contains(active) ? active.id : "";
     place!.replaceChildren(tree(drawing, rule));
-    if (focused.startsWith("rule-")) document.getElementById(focused)?.focus();
+    const again = focused === "" ? null : document.getElementById(focused);
+    again?.focus();
+    if (at !== null && (again instanceof HTMLTextAreaElement || (again instanceof HTMLInputElement && again.type === "text")))
+      again.setSelectionRange(...at);
+  }
+
+  // Not while Chinese is being written: the input method would lose its field.
+  function drawSoon(): void {
+    if (composing) place!.addEventListener("compositionend", () => setTimeout(draw), { once: true });
+    else draw();
   }
 
   function try_(): void {
