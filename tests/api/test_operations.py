@@ -33,6 +33,7 @@ QUERIES = {
     "find_person": "?kind=phone&value=13912345678",
     "remove_tag": "?dimension=state&name=a",
     "list_returns": "?from=2026-01-01&to=2026-01-31",
+    "show_handover_pace": "?from=2026-01-01&to=2026-01-31",
     "give_file": "?name=people.csv",
 }
 # A number of each kind that a path names, for an operation to be asked with.
@@ -51,6 +52,7 @@ NUMBERED = (
     "member",
     "invitation",
     "segment",
+    "handover",
 )
 NOTHING = {"merge": "0" * 32, **dict.fromkeys(NUMBERED, "2000000")}
 
@@ -150,6 +152,7 @@ def test_numbers_of_another_workspace_are_nothing(new_brand: NewBrand) -> None:
     numbers["invitation"] = there("POST", "/invitations", {"email": "new@example.com", "role": "viewer"}).json()["id"]
     rule = {"kind": "identified", "by": "phone"}
     numbers["segment"] = there("POST", "/segments", {"name": "S", "rule": rule}).json()["id"]
+    numbers["handover"] = there("POST", "/handovers", {"person": first}).json()["id"]
     assert set(numbers) == set(NUMBERED)
     assert there.get(f"/people/{first}").status_code == 200
     with_numbers = [one for one in DECLARED.values() if "{" in one.path and "{path:" not in one.path]
@@ -165,7 +168,7 @@ def test_numbers_of_another_workspace_are_nothing(new_brand: NewBrand) -> None:
     assert here.get(f"/people/by-identity?kind=phone&value={phone}").status_code == 404
     for path in (
         *("/people", "/events", "/dead-letters", "/people?q=王小明", "/events/catalogue", "/traits", "/tags"),
-        *("/spend", "/imports", "/webhooks", "/duplicates", "/identity-questions", "/segments"),
+        *("/spend", "/imports", "/webhooks", "/duplicates", "/identity-questions", "/segments", "/handovers"),
     ):
         assert here.get(path).json() == {"items": [], "next": None}, path
     assert there.get(f"/people/{first}").json()["name"] == "王小明"

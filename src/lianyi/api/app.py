@@ -15,6 +15,7 @@ from lianyi.api import (  # noqa: F401  # each declares its section
     decisions,
     duplicates,
     events,
+    handovers,
     imports,
     keys,
     lifecycle,

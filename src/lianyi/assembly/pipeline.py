@@ -59,6 +59,7 @@ class Chain:
 def projectors(*, record: Record = record_own) -> Chain:
     """Those of the product; `record` is how they record events of their own."""
     from lianyi.audience.arms.projector import ArmsProjector
+    from lianyi.audience.handover.projector import HandoverProjector
     from lianyi.audience.scoring.projector import ScoringProjector
     from lianyi.audience.segments.projector import SegmentsProjector
     from lianyi.events.catalogue.projector import CatalogueProjector
@@ -76,6 +77,7 @@ def projectors(*, record: Record = record_own) -> Chain:
             ColumnsProjector(news),
             ScoringProjector(),
             SegmentsProjector(),
+            HandoverProjector(record),
             ArmsProjector(),
             CatalogueProjector(),
         ],

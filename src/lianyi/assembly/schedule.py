@@ -46,6 +46,7 @@ class Schedule:
 
     def __init__(self) -> None:
         from lianyi.assembly.apart import repeating
+        from lianyi.assembly.handing import hander
         from lianyi.assembly.importing import importers
         from lianyi.assembly.outboxes import outboxes
         from lianyi.assembly.segments import segmenters
@@ -66,6 +67,7 @@ class Schedule:
             repeating("learned", "learn", learning),
             tagger(),
             *segmenters(),
+            hander(),
             *importers(),
         )
         self._quiet = threading.Event()

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "lianyi.people.imports",
     "lianyi.people.erasing",
     "lianyi.audience.arms",
+    "lianyi.audience.handover",
     "lianyi.audience.learned",
     "lianyi.audience.scoring",
     "lianyi.audience.segments",

@@ -122,6 +122,43 @@ CALL_ERRORS: dict[str, Promise] = {
     "broken": _("connection broken off"),
     "secret": _("the vault does not open"),
 }
+HANDOVERS: dict[str, tuple[str, Promise]] = {
+    "offered": ("warn", pgettext_lazy("state of a hand-over", "Offered")),
+    "accepted": ("info", pgettext_lazy("state of a hand-over", "Accepted")),
+    "rejected": ("plain", pgettext_lazy("state of a hand-over", "Rejected")),
+    "won": ("good", pgettext_lazy("state of a hand-over", "Won")),
+    "lost": ("plain", pgettext_lazy("state of a hand-over", "Lost")),
+    "merged": ("plain", pgettext_lazy("state of a hand-over", "Merged")),
+}
+REJECTIONS: dict[str, Promise] = {
+    "no_contact": _("cannot be reached"),
+    "no_interest": _("has no interest"),
+    "unfit": _("does not fit"),
+    "known": _("is a customer already"),
+    "elsewhere": _("belongs to another region or team"),
+    "other": pgettext_lazy("reason", "something else"),
+}
+LOSSES: dict[str, Promise] = {
+    "price": pgettext_lazy("reason", "the price"),
+    "competitor": _("bought from a competitor"),
+    "no_need": _("needs it no more"),
+    "no_answer": _("does not answer any more"),
+    "timing": _("not now, perhaps later"),
+    "other": pgettext_lazy("reason", "something else"),
+}
+WAYS: dict[str, Promise] = {
+    "turns": _("In turn among members"),
+    "member": _("Always to one member"),
+    "table": _("By the value of a trait"),
+    "owner": _("To whoever sold to them before"),
+}
+OUTCOMES: dict[str, Promise] = {
+    "accepted": pgettext_lazy("state of a hand-over", "Accepted"),
+    "rejected": pgettext_lazy("state of a hand-over", "Rejected"),
+    "expired": _("Ran out"),
+    "passed": _("Passed on"),
+    "merged": pgettext_lazy("state of a hand-over", "Merged"),
+}
 ORDER_STATES: dict[str, Promise] = {
     "placed": _("Placed"),
     "returned": _("Returned"),
@@ -173,6 +210,11 @@ EVENTS: dict[str, Promise] = {
     "score.changed": _("Changed by score"),
     "segment.entered": _("Entered a segment"),
     "segment.left": _("Left a segment"),
+    "handover.offered": _("Was offered to sales"),
+    "handover.accepted": _("Was accepted by sales"),
+    "handover.rejected": _("Was rejected by sales"),
+    "handover.won": _("Was won by sales"),
+    "handover.lost": _("Was lost by sales"),
     "Product Viewed": _("Viewed a product"),
     "Product List Viewed": _("Viewed a list of products"),
     "Products Searched": _("Searched products"),

@@ -130,6 +130,18 @@ GROUPS: tuple[Group, ...] = (
         ),
     ),
     Group(
+        ("handover.offered", "handover.accepted", "handover.rejected", "handover.won", "handover.lost"),
+        (
+            one("handover", "number", _("the number of the hand-over")),
+            one("member", "number", _("the member who has it")),
+            one("rule", "text", _("of handover.offered: the rule that assigned it")),
+            one("due_at", "text", _("of handover.offered: until when it is to be accepted")),
+            one("reason", "text", _("of handover.rejected and handover.lost: why")),
+            one("amount", "text", _("of handover.won: what was won")),
+            one("currency", "text", _("of handover.won: three letters by ISO 4217")),
+        ),
+    ),
+    Group(
         ("page.viewed",),
         (
             one("url", "text", _("the address of the page, by lianyi.js as all of these")),

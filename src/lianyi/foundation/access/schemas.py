@@ -16,6 +16,7 @@ class Ability(StrEnum):
     EXPORT_PEOPLE = "people.export"
     ERASE_PEOPLE = "people.erase"
     EDIT_SEGMENTS = "segments.edit"
+    TAKE_HANDOVERS = "handovers.take"
     RUN_IMPORTS = "imports.run"
     EDIT_SPEND = "spend.edit"
     EDIT_SETTINGS = "settings.edit"
@@ -46,6 +47,7 @@ SAID: dict[Ability, Sentence] = {
     Ability.EXPORT_PEOPLE: Sentence("Files with people in them"),
     Ability.ERASE_PEOPLE: Sentence("Erasing people for good"),
     Ability.EDIT_SEGMENTS: Sentence("Segments and their rules"),
+    Ability.TAKE_HANDOVERS: Sentence("Taking people who are handed over to sales, and saying what became of them"),
     Ability.RUN_IMPORTS: Sentence("Files to import"),
     Ability.EDIT_SPEND: Sentence("What sources cost"),
     Ability.EDIT_SETTINGS: Sentence("Traits, stages, the funnel's table, dead letters, the workspace itself"),
@@ -63,7 +65,7 @@ ABILITIES: dict[Role, frozenset[Ability]] = {
     Role.MANAGER: ALL - {Ability.APPOINT_OWNERS},
     Role.EDITOR: _LOOK | {Ability.EDIT_PEOPLE, Ability.EDIT_SEGMENTS, Ability.RUN_IMPORTS, Ability.EDIT_SPEND},
     Role.AGENT: _LOOK | {Ability.EDIT_PEOPLE},
-    Role.SALES: _LOOK | {Ability.EDIT_PEOPLE},
+    Role.SALES: _LOOK | {Ability.EDIT_PEOPLE, Ability.TAKE_HANDOVERS},
     Role.ANALYST: _LOOK | {Ability.EDIT_SEGMENTS, Ability.EXPORT_PEOPLE, Ability.EDIT_SPEND},
     Role.VIEWER: _LOOK,
 }

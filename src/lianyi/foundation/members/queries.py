@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from allauth.mfa.models import Authenticator
 
-from lianyi.foundation.access.schemas import Role
+from lianyi.foundation.access.schemas import ABILITIES, Ability, Role
 from lianyi.foundation.members.models import Member, Membership
 from lianyi.foundation.members.schemas import Colleague
 from lianyi.foundation.workspaces.schemas import Workspace
@@ -52,6 +52,13 @@ def owners_of(workspace: int) -> list[int]:
     """The active owners of the workspace."""
     rows = Membership.objects.filter(workspace=workspace, role=Role.OWNER, member__is_active=True)
     return list(rows.order_by("member").values_list("member", flat=True))
+
+
+def members_who_may(workspace: int, ability: Ability) -> dict[int, Role]:
+    """The active members whose role has the ability there, in the order in which they joined, with that role."""
+    roles = [role.value for role, abilities in ABILITIES.items() if ability in abilities]
+    rows = Membership.objects.filter(workspace=workspace, role__in=roles, member__is_active=True).order_by("pk")
+    return {member: Role(role) for member, role in rows.values_list("member", "role")}
 
 
 def role_in(workspace: int, member: int) -> Role | None:

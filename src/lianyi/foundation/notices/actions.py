@@ -52,6 +52,15 @@ def tell_member(member: int, notice: Notice, values: Mapping[str, int | str], no
 
 
 @transaction.atomic
+def tell_one_of(
+    workspace: int, member: int, notice: Notice, values: Mapping[str, int | str], key: str, now: datetime
+) -> None:
+    """Mails one member in the name of a workspace, once for each `key`."""
+    payload = {"notice": notice.value, "member": member, "values": dict(values)}
+    enqueue(workspace, MAIL, f"{notice.value}:{key}:{member}", payload, now)
+
+
+@transaction.atomic
 def ended(notice: Notice, now: datetime) -> None:
     """The episode is over, unless it begins again shortly."""
     Episode.objects.filter(name=notice.value, ended_at=None).update(ended_at=now)

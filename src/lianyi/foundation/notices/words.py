@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lianyi.kernel.errors import Broken
 
@@ -19,6 +20,7 @@ class Notice(Enum):
     NEW_DEVICE = "sign_in.new_device"  # values: at (UTC), device, address
     SECURITY_CHANGED = "sign_in.changed"  # values: at (UTC), what (a key of `changes`), address
     INVITATION = "member.invitation"  # values: workspace, link
+    HANDOVER_OFFERED = "handover.offered"  # values: count, link
 
 
 def changes() -> dict[str, str]:
@@ -66,6 +68,14 @@ def words(notice: Notice, values: Mapping[str, Any]) -> Words:
                 + "\n\n"
                 + _("Look at its log and switch it on again: Settings, Webhooks.").format(**values)
                 + "\n",
+            )
+        case Notice.HANDOVER_OFFERED:
+            subject = ngettext(
+                "{count} person is handed over to you", "{count} people are handed over to you", values["count"]
+            )
+            return Words(
+                subject.format(**values),
+                _("Accept or reject in time; what you leave goes to somebody else:\n\n{link}\n").format(**values),
             )
         case _:
             return _of_accounts(notice, values)

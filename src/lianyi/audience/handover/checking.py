@@ -1,0 +1,84 @@
+"""Whether a workspace can assign as it is said to."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from lianyi.audience.handover.offering import able_in
+from lianyi.audience.handover.schemas import (
+    MOST_MEMBERS,
+    MOST_MINUTES,
+    MOST_PAUSE_DAYS,
+    MOST_RULES,
+    MOST_VALUES,
+    NAME_CHARACTERS,
+    Assignment,
+    AssignmentRule,
+    Way,
+)
+from lianyi.audience.segments.checking import check_here
+from lianyi.kernel.errors import Refused
+from lianyi.people.profiles.queries import trait_catalogue
+from lianyi.rules.reading import read, stored
+
+
+def checked_assignment(workspace: int, assignment: Assignment) -> Assignment:
+    """The assignment with its rules as they are kept. Refuses what cannot be meant."""
+    if not 1 <= assignment.accept_minutes <= MOST_MINUTES:
+        raise Refused("handover.clock", "The time to accept is 1 minute to 60 days.", "Write another.")
+    if not 0 <= assignment.pause_days <= MOST_PAUSE_DAYS:
+        raise Refused("handover.pause", "The pause is 0 to {most:,} days.", "Write another.", most=MOST_PAUSE_DAYS)
+    if len(assignment.rules) > MOST_RULES:
+        raise Refused("handover.rules", "There are {most} rules at most.", "Leave some out.", most=MOST_RULES)
+    names = [rule.name for rule in assignment.rules]
+    for name in names:
+        if not 0 < len(name) <= NAME_CHARACTERS or not name.isprintable() or name != name.strip():
+            raise Refused("handover.name", "A rule needs a name of 1 to {most} characters.", most=NAME_CHARACTERS)
+        if names.count(name) > 1:
+            raise Refused("handover.name_twice", "Two rules are named {name!r}.", "Choose another name.", name=name)
+    return replace(assignment, rules=tuple(_checked_rule(workspace, rule) for rule in assignment.rules))
+
+
+def refuse_unable(workspace: int, members: Iterable[int]) -> None:
+    """Refuses members who may not take hand-overs there."""
+    able = able_in(workspace)
+    strange = [member for member in members if member not in able]
+    if strange:
+        raise Refused(
+            "handover.member",
+            "Member {member} may not take hand-overs here.",
+            "Choose one whose role allows it.",
+            member=strange[0],
+        )
+
+
+def _checked_rule(workspace: int, rule: AssignmentRule) -> AssignmentRule:
+    kept = None
+    if rule.rule is not None:
+        tree = read(dict(rule.rule))
+        check_here(workspace, tree)
+        kept = stored(tree)
+    match rule.way:
+        case Way.TURNS | Way.MEMBER:
+            most = MOST_MEMBERS if rule.way is Way.TURNS else 1
+            if not 1 <= len(rule.members) <= most or len(set(rule.members)) < len(rule.members):
+                raise Refused(
+                    "handover.members", "{name!r} needs its members, each once.", "Complete the rule.", name=rule.name
+                )
+            refuse_unable(workspace, rule.members)
+            return AssignmentRule(rule.name, rule.way, kept, tuple(rule.members))
+        case Way.TABLE:
+            if rule.trait not in {trait.name for trait in trait_catalogue(workspace)}:
+                raise Refused(
+                    "handover.trait",
+                    "{name!r} needs a trait that is in the catalogue.",
+                    "Complete the rule.",
+                    name=rule.name,
+                )
+            if not 1 <= len(rule.table) <= MOST_VALUES or not all(rule.table):
+                raise Refused(
+                    "handover.table", "{name!r} needs values with a member each.", "Complete the rule.", name=rule.name
+                )
+            refuse_unable(workspace, rule.table.values())
+            return AssignmentRule(rule.name, rule.way, kept, trait=rule.trait, table=dict(rule.table))
+        case Way.OWNER:
+            return AssignmentRule(rule.name, rule.way, kept)

@@ -1,0 +1,91 @@
+"""What the passing of time does: offers whose clock ran out go to the next, and members hear of what is theirs.
+
+Any number of workers may do this at once: whoever looks holds the workspace's assignment, or the rows themselves, so
+each is done once.
+"""
+
+from collections import Counter
+
+from django.db import transaction
+
+from lianyi.audience.handover.assigning import Able, next_in_turn, rest_of
+from lianyi.audience.handover.models import AssignmentRow, HandoverRow, TakeRow
+from lianyi.audience.handover.offering import Record, able_in, due_after, give, tell
+from lianyi.audience.handover.schemas import Assignment, Level, Outcome, State, Way
+from lianyi.audience.handover.settings import assignment_in, held
+from lianyi.events.log.actions import record_own
+from lianyi.foundation.access.schemas import Role
+from lianyi.foundation.audit.actions import record_audit
+from lianyi.foundation.notices.actions import tell_one_of
+from lianyi.foundation.notices.schemas import Notice
+from lianyi.kernel.clock import from_micros
+
+AT_ONCE = 100
+_MANAGERS = " managers"  # no rule has a name that begins with a blank
+
+
+def escalate(workspace: int, now: int, record: Record = record_own) -> int:
+    """Gives some of the offers whose clock has run out to the next member, then to a manager; how many were due."""
+    due = HandoverRow.objects.filter(
+        workspace=workspace, state=State.OFFERED.value, level__lt=Level.LAST, due_at__lte=now
+    ).order_by("due_at", "number")
+    if not due.exists():
+        return 0
+    with transaction.atomic():
+        row = held(workspace)
+        assignment, able = assignment_in(row), able_in(workspace)
+        rows = list(due.select_for_update(skip_locked=True)[:AT_ONCE])
+        until = due_after(workspace, now, assignment.accept_minutes)
+        given = [one for one in rows if _pass_on(one, assignment, row, able, now, until)]
+        row.save(update_fields=["turns"])
+        tell(workspace, "offered", given, record, now)
+    return len(rows)
+
+
+@transaction.atomic
+def tell_members(workspace: int, address: str, now: int) -> int:
+    """Mails each member once of what was offered to them since; `address` is that of the pages. How many were told."""
+    takes = TakeRow.objects.filter(workspace=workspace, untold=True).order_by("member", "handover")
+    found = list(takes.select_for_update(skip_locked=True)[: 10 * AT_ONCE])
+    for member, count in Counter(one.member for one in found).items():
+        last = max((one.handover, one.place) for one in found if one.member == member)
+        values: dict[str, int | str] = {"count": count, "link": f"{address}/handovers"}
+        key = f"{workspace}:{last[0]}:{last[1]}"
+        tell_one_of(workspace, member, Notice.HANDOVER_OFFERED, values, key, from_micros(now))
+    for one in found:
+        takes.filter(handover=one.handover, place=one.place).update(untold=False)
+    return len({one.member for one in found})
+
+
+def _pass_on(
+    row: HandoverRow, assignment: Assignment, turns: AssignmentRow, able: Able, now: int, until: int | None
+) -> bool:
+    """Whether somebody else has it now."""
+    takes = TakeRow.objects.filter(workspace=row.workspace, handover=row.number)
+    had = set(takes.values_list("member", flat=True))
+    member = None
+    if row.level == Level.FIRST:
+        row.level = Level.NEXT
+        member = next_in_turn(turns.turns, row.rule, _pool(assignment, row.rule, able), had)
+    if member is None:
+        row.level = Level.LAST
+        member = next_in_turn(turns.turns, _MANAGERS, _managers(able), had)
+    if member is None:  # nobody is left: it stays with who has it, and shows as late
+        row.save(update_fields=["level"])
+        return False
+    give(row, member, now, until, Outcome.EXPIRED)
+    detail = {"handover": row.number, "person": row.person, "member": member}
+    record_audit(row.workspace, "handover.escalated", detail)
+    return True
+
+
+def _pool(assignment: Assignment, name: str, able: Able) -> list[int]:
+    for rule in assignment.rules:
+        if rule.name == name and rule.way is Way.TURNS:
+            return [member for member in rule.members if member in able]
+    return rest_of(able)
+
+
+def _managers(able: Able) -> list[int]:
+    found = [member for member, role in able.items() if role is Role.MANAGER]
+    return found or [member for member, role in able.items() if role is Role.OWNER]
