@@ -24,6 +24,12 @@ DONE_BY: dict[str, tuple[str, ...]] = {
     "person-undo": ("undo_merge",),
     "person-export": ("export_one_person",),
     "person-erase": ("erase_person",),
+    "person-hand-over": ("offer_person",),
+    "handovers-export": ("export_handovers",),
+    "handover-act": ("accept_handover", "reject_handover", "win_handover", "lose_handover", "pass_handover_on"),
+    "settings-handover-change": ("put_handover_assignment",),
+    "settings-handover-add": ("put_handover_assignment",),
+    "settings-handover-press": ("put_handover_assignment",),
     "duplicates-search": ("start_duplicate_search",),
     "duplicates-stop": ("stop_duplicate_search",),
     "duplicate-answer": ("answer_duplicate",),
@@ -104,4 +110,4 @@ def test_the_operations_are_there_and_write() -> None:
     named = {name for names in DONE_BY.values() for name in names}
     assert named <= set(DECLARED)
     reading = {name for name in named if DECLARED[name].method == "GET"}
-    assert reading == {"export_people", "export_one_person"}
+    assert reading == {"export_people", "export_one_person", "export_handovers"}

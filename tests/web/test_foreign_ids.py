@@ -47,18 +47,21 @@ def theirs(brand: Brand) -> dict[str, dict[str, Any]]:
     colleague = ensure_member(brand.workspace, f"colleague@{brand.workspace.slug}.example.com", Role.VIEWER)
     invite(brand.workspace, f"new@{brand.workspace.slug}.example.com", Role.VIEWER, "http://x", system_clock())
     passkey = Authenticator.objects.create(user=colleague, type=Authenticator.Type.WEBAUTHN, data={"name": "theirs"})
+    ann = search_people(brand.workspace.pk, "ANN")[0].number
     everybody = {"who": "all", "dimension": "state", "tag": "t", "do": "add"}
     return {
         "people/tags/": {"number": int(client.post("/people/tags", everybody)["Location"].rpartition("/")[2])},
         "people/duplicates/": {"a": a, "b": b},
         "people/conflicts/": {"a": a, "b": b},
-        "people/": {"number": search_people(brand.workspace.pk, "ANN")[0].number, "merge": "0" * 32},
+        "handovers/": {"handover": call("POST", "/handovers", {"person": ann}).json()["id"], "act": "accept"},
+        "people/": {"number": ann, "merge": "0" * 32},
         "events/dead-letters/": {"letter": call.get("/dead-letters").json()["items"][0]["id"]},
         "segments/": {"segment": create_list(brand.workspace.pk, "Theirs", [], system_clock())},
         "spend/": {"line": spent(call, {"channel": "wechat", "first_on": "2026-01-01", "amount": "5"})},
         "imports/": {"upload": give(call, "手机\n13800138000\n").json()["id"]},
         "settings/members/": {"number": colleague.pk},
         "settings/invitations/": {"number": Invitation.objects.get(workspace=brand.workspace).pk},
+        "settings/handover/": {"place": 1, "button": "remove"},
         "settings/keys/": {"number": key.pk},
         "settings/tokens/": {"number": call.token},
         "settings/webhooks/": {
@@ -106,6 +109,7 @@ def test_what_belongs_to_another_workspace_is_nowhere(new_brand: NewBrand) -> No
         "segments/<int:segment>",
         "segments/<int:segment>/members",
         "spend/<int:line>",
+        "handovers/<int:handover>",
         "imports/<int:upload>",
         "settings/webhooks/<int:number>",
         "settings/webhooks/<int:number>/log/<int:row>",

@@ -7,7 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from lianyi.audience.handover import queries as handovers
 from lianyi.foundation.access.schemas import Ability
+from lianyi.foundation.members.queries import names_of
 from lianyi.kernel.clock import system_clock, to_micros
 from lianyi.people.duplicates.queries import open_pairs_of
 from lianyi.people.identity.queries import merges_of, persons_of, questions_about
@@ -62,6 +64,8 @@ def shown(request: HttpRequest, seat: Seat, number: int, *, typed: Typed | None 
         "gap_after": _PATH // 2 if left_out else 0,
         "orders": page.orders[:_ORDERS],
         "orders_left_out": max(0, len(page.orders) - _ORDERS),
+        "handover": handovers.open_of(workspace, number),
+        "takers": names_of(handovers.takers(workspace)) if "handovers_take" in seat.may else {},
     }
     return render(request, "web/person.html", context, status=422 if typed else 200)
 

@@ -21,6 +21,7 @@ _UNKNOWN = frozenset(
         "webhook.delivery_unknown",
         "member.unknown_here",
         "invitation.unknown",
+        "handover.unknown",
     }
 )
 _T = TypeVar("_T")

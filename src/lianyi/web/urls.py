@@ -10,6 +10,7 @@ from lianyi.web import (
     events,
     first_steps,
     frame,
+    handovers,
     imports,
     members,
     overview,
@@ -30,6 +31,7 @@ from lianyi.web.segments import listing as segment_list
 from lianyi.web.segments import lists as segment_lists
 from lianyi.web.segments import pages as segment_pages
 from lianyi.web.settings import funnel as funnel_table
+from lianyi.web.settings import handover as assignment
 from lianyi.web.settings import keys, privacy, stages, tags, tokens, traits, webhooks
 
 # allauth looks for its pages by these names.
@@ -78,6 +80,7 @@ urlpatterns = [
     path("people/<int:number>/merges/<str:merge>/undo", person_acts.undo, name="person-undo"),
     path("people/<int:number>/export", person_acts.export, name="person-export"),
     path("people/<int:number>/erase", person_acts.erase, name="person-erase"),
+    path("people/<int:number>/hand-over", handovers.offer_person, name="person-hand-over"),
     path("people/<int:number>/events", person.person_events, name="person-events"),
     path("people/duplicates", duplicates.duplicates, name="duplicates"),
     path("people/duplicates/search", duplicates.search, name="duplicates-search"),
@@ -104,6 +107,13 @@ urlpatterns = [
     path("segments/<int:segment>/snapshot", segment_acts.snapshot, name="segment-snapshot"),
     path("segments/<int:segment>/export.csv", segment_acts.export, name="segment-export"),
     path("segments/<int:segment>/delete", segment_acts.delete, name="segment-delete"),
+    path("handovers", handovers.handovers, name="handovers"),
+    path("handovers/board", handovers.board, name="handovers-board"),
+    path("handovers/board/column", handovers.board_column, name="handovers-column"),
+    path("handovers/pace", handovers.pace, name="handovers-pace"),
+    path("handovers/export", handovers.export, name="handovers-export"),
+    path("handovers/<int:handover>", handovers.handover, name="handover"),
+    path("handovers/<int:handover>/<str:act>", handovers.act, name="handover-act"),
     path("events", events.events, name="events"),
     path("events/catalogue", event_types.event_types, name="event-types"),
     path("events/catalogue/type", event_types.one, name="event-type"),
@@ -153,6 +163,10 @@ urlpatterns = [
     path("settings/funnel", funnel_table.table, name="settings-funnel"),
     path("settings/funnel/change", funnel_table.change, name="settings-funnel-change"),
     path("settings/funnel/reset", funnel_table.reset, name="settings-funnel-reset"),
+    path("settings/handover", assignment.handover, name="settings-handover"),
+    path("settings/handover/change", assignment.change, name="settings-handover-change"),
+    path("settings/handover/add", assignment.add, name="settings-handover-add"),
+    path("settings/handover/<int:place>/<str:button>", assignment.press, name="settings-handover-press"),
     path("settings/keys", keys.keys, name="settings-keys"),
     path("settings/keys/create", keys.create, name="settings-keys-create"),
     path("settings/keys/<int:number>/revoke", keys.revoke, name="settings-keys-revoke"),
