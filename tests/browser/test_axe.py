@@ -24,6 +24,10 @@ PAGES = (
     "events/dead-letters",
     "events/catalogue",
     "events/catalogue/type?name=page.viewed",
+    "handovers",
+    "handovers/1",
+    "handovers/board",
+    "handovers/pace",
     "spend",
     "spend/1",
     "segments",
@@ -45,6 +49,7 @@ PAGES = (
     "settings/tags",
     "settings/stages",
     "settings/funnel",
+    "settings/handover",
     "settings/keys",
     "settings/tokens",
     "settings/webhooks",
@@ -110,6 +115,10 @@ def fill(page: Page, place: str) -> None:
         page.fill("#name", f"S{number}")
         page.get_by_role("button", name="Make the segment").click()
         page.wait_for_selector("#standing")
+    """A file to be imported, a line of spend, a hand-over and a webhook."""
+    page.goto(f"{place}people/1")
+    page.locator("#handover button").click()
+    page.wait_for_selector("#turns")
     page.goto(f"{place}imports")
     drop(page)
     page.wait_for_selector("#preview", timeout=30_000)

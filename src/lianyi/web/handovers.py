@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from lianyi.audience.handover import actions, measuring, queries
@@ -69,7 +70,10 @@ def handovers(request: HttpRequest, seat: Seat) -> HttpResponse:
         "whose": whose,
         "state": state,
         "members": names_of(queries.takers(seat.workspace.pk)),
-        "states": {"open": _("Open"), **{name: label for name, (_tone, label) in HANDOVERS.items()}},
+        "states": {
+            "open": pgettext_lazy("hand-overs", "Open"),
+            **{name: label for name, (_tone, label) in HANDOVERS.items()},
+        },
         "query": f"whose={whose}&state={state}",
     }
     part = request.headers.get("HX-Target", "")

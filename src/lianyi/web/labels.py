@@ -153,7 +153,7 @@ WAYS: dict[str, Promise] = {
     "owner": _("To whoever sold to them before"),
 }
 OUTCOMES: dict[str, Promise] = {
-    "accepted": pgettext_lazy("state of a hand-over", "Accepted"),
+    "accepted": pgettext_lazy("outcome of an offer", "Accepted"),
     "rejected": pgettext_lazy("state of a hand-over", "Rejected"),
     "expired": _("Ran out"),
     "passed": _("Passed on"),

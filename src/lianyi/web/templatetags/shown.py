@@ -260,6 +260,9 @@ def essence(one: Any) -> str:
         return stage_name(said["to"])
     if one.name in ("segment.entered", "segment.left") and isinstance(said.get("name"), str):
         return told(said["name"])
+    if one.name.startswith("handover."):
+        reason = said.get("reason")
+        return _paid(said) or str({**labels.REJECTIONS, **labels.LOSSES}.get(str(reason), reason or ""))
     if (paid := _paid(said)) is not None:
         return paid
     names = [name for name in _TELLING if name in said] or [name for name in said if not isinstance(said[name], bool)]
@@ -317,7 +320,7 @@ def _digest(path: str) -> str:
 
 
 def _paid(said: dict[str, Any]) -> str | None:
-    total, currency = said.get("total", said.get("revenue")), said.get("currency")
+    total, currency = said.get("total", said.get("revenue", said.get("amount"))), said.get("currency")
     if isinstance(total, bool) or not isinstance(total, int | float | str):
         return None
     if not isinstance(currency, str) or not (len(currency) == 3 and currency.isascii() and currency.isupper()):
