@@ -109,13 +109,12 @@ def test_axe_is_clean(running: Up, page: Page) -> None:
 
 
 def fill(page: Page, place: str) -> None:
-    """Segments, a file to be imported, a line of spend and a webhook."""
+    """Segments, a hand-over, a file to be imported, a line of spend and a webhook."""
     for number in range(4):
         page.goto(f"{place}segments/new?preset=regulars")
         page.fill("#name", f"S{number}")
         page.get_by_role("button", name="Make the segment").click()
         page.wait_for_selector("#standing")
-    """A file to be imported, a line of spend, a hand-over and a webhook."""
     page.goto(f"{place}people/1")
     page.locator("#handover button").click()
     page.wait_for_selector("#turns")

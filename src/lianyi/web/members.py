@@ -38,7 +38,7 @@ ROLES_SAID: dict[str, Promise] = {
     "manager": _("everything but appointing owners"),
     "editor": _("people, imports and spend"),
     "agent": _("people, without imports"),
-    "sales": _("people, without imports"),
+    "sales": _("people, and takes those who are handed over"),
     "analyst": _("looks, exports and records spend"),
     "viewer": _("looks"),
 }
