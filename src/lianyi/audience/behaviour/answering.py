@@ -75,7 +75,7 @@ class BehaviourAnswers:
 
     def happened(self, specs: Sequence[Spec], within: BitMap | None = None) -> list[Rows]:
         """What happened of each pattern, to whom (persons) and when, in any order; with `within`, to these."""
-        with _one_moment():
+        with one_moment():
             runs = self._runs(specs)
             if within is not None and len(within) <= FEW:
                 return self._of_people(runs, np.array(within, np.uint32))

@@ -7,7 +7,7 @@ from pyroaring import BitMap
 
 from lianyi.audience.scoring.arithmetic import fits
 from lianyi.audience.scoring.schemas import FitRule
-from lianyi.people.columns.answering import KNOWN, ColumnAnswers, Known
+from lianyi.people.columns.answering import ColumnAnswers, Known
 from lianyi.people.columns.parts import Kind, Part, numbers, part
 from lianyi.rules.answering import Answers
 from lianyi.rules.compiling import compile
@@ -35,7 +35,7 @@ class Profile:
 
 
 def _known(leaf: Leaf) -> Known:
-    if not isinstance(leaf, KNOWN):
+    if not isinstance(leaf, Known):
         raise TypeError(f"{leaf.kind} is not in the profile")
     return leaf
 
