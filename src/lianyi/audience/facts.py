@@ -6,6 +6,7 @@ from typing import assert_never
 from pyroaring import BitMap
 
 from lianyi.audience.behaviour.answering import BehaviourAnswers
+from lianyi.audience.learned.answering import LikelihoodAnswers
 from lianyi.audience.scoring.answering import ScoreAnswers
 from lianyi.events.schemas import Batch
 from lianyi.foundation.workspaces.queries import zone_of
@@ -43,6 +44,7 @@ class Facts:
     ) -> None:
         self._profile = ColumnAnswers(workspace, now)
         self._scores = ScoreAnswers(workspace, now)
+        self._likelihoods = LikelihoodAnswers(workspace)
         self._behaviour = BehaviourAnswers(
             workspace,
             Moment(now, zone_of(workspace)),
@@ -62,10 +64,12 @@ class Facts:
                 return self._profile.answer(leaf, within)
             case Did() | DidWhen() | DidSum() | DidThen():
                 return self._behaviour.answer(leaf, within)
-            case Score(axis="likelihood") | InSegment():
-                raise _unanswered(leaf)
+            case Score(axis="likelihood"):
+                return self._likelihoods.answer(leaf, within)
             case Score() | Graded() | Warm():
                 return self._scores.answer(leaf, within)
+            case InSegment():
+                raise _unanswered(leaf)
             case _:
                 assert_never(leaf)
 
@@ -76,10 +80,12 @@ class Facts:
                 return self._profile.moved_by_time(leaf, since, until)
             case Did() | DidWhen() | DidSum() | DidThen():
                 return self._behaviour.moved_by_time(leaf, since, until)
-            case Score(axis="likelihood") | InSegment():
-                raise _unanswered(leaf)
+            case Score(axis="likelihood"):
+                return BitMap()  # a model says it of the days after it was learned
             case Score() | Graded() | Warm():
                 return self._scores.moved_by_time(leaf, since, until)
+            case InSegment():
+                raise _unanswered(leaf)
             case _:
                 assert_never(leaf)
 

@@ -12,12 +12,15 @@ from tests.audience.segments.test_live import SHANGHAI, VIP, both, inside, witho
 from tests.people.erasing.told import brand, identify, viewed
 
 from lianyi.assembly.replay import replay
+from lianyi.audience.facts import Facts
 from lianyi.audience.segments import actions, queries, storing, telling, upkeep
+from lianyi.audience.segments.models import SegmentRow
 from lianyi.audience.segments.schemas import Kind, State
 from lianyi.events.log.actions import record_own
 from lianyi.kernel.clock import system_clock, to_micros
 from lianyi.kernel.errors import Refused
 from lianyi.people.identity import actions as identity
+from lianyi.rules.nodes import InSegment
 from lianyi.rules.reading import BadRule
 
 
@@ -216,17 +219,24 @@ def _step(shop: Shop, kind: str, user: str, more: Any) -> None:
             brand_.erase("user_id", user)
 
 
-def test_a_rule_that_nothing_answers_is_broken_and_says_why(shop: Shop) -> None:
+def test_a_rule_that_cannot_be_read_is_broken_and_says_why(shop: Shop) -> None:
     shop.tell(identify("a", city="Shanghai"))
-    segment = shop.make({"kind": "score", "axis": "likelihood", "at_least": 50})
-    shown = queries.segment(shop.workspace, segment)
-    assert (shown.state, shown.problem and shown.problem.code) == (State.BROKEN, "rule.unanswered")
+    now = system_clock()
+    segment = actions.create_segment(shop.workspace, "S", shop.rule(SHANGHAI), now, kind=Kind.SNAPSHOT)
+    later = {"version": 1, "rule": {"kind": "of_a_later_version"}}
+    SegmentRow.objects.filter(workspace=shop.workspace, number=segment).update(rule=later)
+    assert shop.build() == 1
+    row = SegmentRow.objects.get(workspace=shop.workspace, number=segment)
+    assert row.state == State.BROKEN
+    assert row.problem is not None
     shop.tell(identify("b", city="Shanghai"))  # nobody else is held up by it
     cities = shop.make(SHANGHAI)
     assert shop.members(cities) == shop.people("a", "b")
-    actions.change_rule(shop.workspace, segment, shop.rule(SHANGHAI), system_clock())
-    shop.build()
-    assert shop.members(segment) == shop.members(cities)
+
+
+def test_a_segment_is_no_fact(shop: Shop) -> None:
+    with pytest.raises(Refused, match="Nothing answers 'in_segment' here"):
+        Facts(shop.workspace, to_micros(system_clock())).answer(InSegment(segment=1), None)
 
 
 def test_what_is_not_ready_is_waited_for(shop: Shop) -> None:

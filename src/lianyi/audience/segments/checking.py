@@ -2,8 +2,10 @@
 
 from collections.abc import Collection
 
+from lianyi.audience.learned.answering import stamp_of
 from lianyi.audience.segments.models import SegmentRow
 from lianyi.events.catalogue import queries as catalogue
+from lianyi.kernel.sentences import Sentence
 from lianyi.people.profiles.queries import known_tags, trait_catalogue
 from lianyi.rules.checking import Vocabulary, check
 from lianyi.rules.needing import needs
@@ -26,4 +28,12 @@ def check_here(workspace: int, rule: Rule) -> tuple[Problem, ...]:
     found = check(rule, vocabulary(workspace, needs(rule).events))
     if found.errors:
         raise BadRule(found.errors)
-    return found.remarks
+    return (*found.remarks, *_unlearned(workspace, rule))
+
+
+def _unlearned(workspace: int, rule: Rule) -> tuple[Problem, ...]:
+    """That nobody has a likelihood yet, where the rule asks for one."""
+    if "likelihood" not in needs(rule).scores or stamp_of(workspace):
+        return ()
+    said = Sentence("No model is chosen that says how likely people are to do something: nobody has a likelihood yet.")
+    return (Problem("rule", "rule.likelihood", said),)

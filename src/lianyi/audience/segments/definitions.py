@@ -30,6 +30,7 @@ class Definitions(NamedTuple):
     live: tuple[Live, ...]
     every: tuple[int, ...]
     version: int = 0  # of the columns, up to which their news were asked about
+    likelihood: str = ""  # the stamp of the likelihoods by which rules were asked
 
     @property
     def leaves(self) -> list[Leaf]:
@@ -53,14 +54,14 @@ class Known:
     def of(self, workspace: int) -> Definitions:
         """Those of now: one short question as long as none changes."""
         with connection.cursor() as cursor:
-            cursor.execute("SELECT edition, version FROM segment_stamp WHERE workspace = %s", [workspace])
+            cursor.execute("SELECT edition, version, likelihood FROM segment_stamp WHERE workspace = %s", [workspace])
             row = cursor.fetchone()
         if row is None:
             return NONE
         known = self._read.get(workspace)
         if known is None or known.edition != row[0]:
             known = self._read[workspace] = _definitions(workspace, row[0])
-        return known._replace(version=row[1])
+        return known._replace(version=row[1], likelihood=row[2])
 
 
 def _definitions(workspace: int, edition: int) -> Definitions:

@@ -10,6 +10,7 @@ class SegmentStamp(models.Model):
     last = models.IntegerField(default=0)  # the last number given; none is given twice
     edition = models.BigIntegerField(default=0)  # grows with every change of a definition
     version = models.BigIntegerField(default=0)  # of the columns, up to which their news were asked about
+    likelihood = models.TextField(default="", db_default="")  # the stamp of those by which segments were asked
     epoch = models.IntegerField(default=0)  # grows when people are taken out of sets as if they had never been
 
     class Meta:

@@ -194,6 +194,12 @@ def asked_about(workspace: int, version: int) -> None:
         cursor.execute("UPDATE segment_stamp SET version = %s WHERE workspace = %s", [version, workspace])
 
 
+def asked_by(workspace: int, likelihood: str) -> None:
+    """Rules were asked by the likelihoods of this stamp."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE segment_stamp SET likelihood = %s WHERE workspace = %s", [likelihood, workspace])
+
+
 def stamp(workspace: int) -> None:
     """A definition has changed: whoever keeps them reads them again."""
     with connection.cursor() as cursor:

@@ -10,6 +10,7 @@ from django.db import transaction
 from pyroaring import BitMap
 
 from lianyi.audience.facts import Facts
+from lianyi.audience.learned.answering import stamp_of
 from lianyi.audience.news import news_since
 from lianyi.audience.segments import storing
 from lianyi.audience.segments.definitions import Definitions, Known, Live
@@ -22,6 +23,7 @@ from lianyi.kernel.errors import Refused
 from lianyi.rules.needing import leaves, moved_by_time
 from lianyi.rules.reading import read
 
+_LIKELIHOOD = "likelihood"
 UNMADE = "columns.unmade"  # what is known of people is still being made ready
 
 _known, _memory = Known(), Memory()
@@ -30,8 +32,8 @@ _known, _memory = Known(), Memory()
 @transaction.atomic
 def look_at_time(workspace: int, now: int) -> int:
     """Asks the live segments about whom the passing of time up to `now` (µs) may have moved, and about whom columns
-    were told something since the last batch; the moment up to which that is looked at, which is later than `now` when
-    somebody has looked later.
+    were told something since the last batch; and about everybody, where a rule goes by a likelihood that a model says
+    anew. The moment up to which that is looked at, which is later than `now` when somebody has looked later.
     """
     _hold(workspace)
     definitions = _known.of(workspace)
@@ -40,7 +42,11 @@ def look_at_time(workspace: int, now: int) -> int:
     held = _memory.held(workspace, sorted(timely))
     now = max([now, *(one.asked_at for one in held.values())])
     news = news_since(workspace, definitions.version)
-    told = {one.number: news.people(one.needs) for one in current}
+    likelihood = stamp_of(workspace) if any(_LIKELIHOOD in one.needs.scores for one in current) else ""
+    said_anew = likelihood != definitions.likelihood
+    told = {
+        one.number: None if said_anew and _LIKELIHOOD in one.needs.scores else news.people(one.needs) for one in current
+    }
     if timely or any(people is None or people for people in told.values()):
         facts = Facts(workspace, now, definitions.leaves, live=True)
 
@@ -52,10 +58,13 @@ def look_at_time(workspace: int, now: int) -> int:
             moved = [facts.moved_by_time(leaf, since, now) for leaf in set(leaves(live.rule)) if moved_by_time(leaf)]
             return reduce(BitMap.__or__, moved, people)
 
-        evaluate(workspace, definitions, _memory, facts, asked, cause=Cause.TIME, at=now)
+        cause = Cause.FACTS if said_anew else Cause.TIME
+        evaluate(workspace, definitions, _memory, facts, asked, cause=cause, at=now)
         storing.looked_at(workspace, list(held), now)
     if news.version != definitions.version:
         storing.asked_about(workspace, news.version)
+    if said_anew:
+        storing.asked_by(workspace, likelihood)
     return now
 
 
