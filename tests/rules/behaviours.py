@@ -12,7 +12,7 @@ from lianyi.rules.nodes import ANYTHING, Behaviour, Did, DidSum, DidThen, DidWhe
 from lianyi.rules.person import Moment
 from lianyi.rules.values import Contains, Dates, Equals, FromToday, Known, OneOf, Range, StartsWith
 
-NAMES = ("page.viewed", "Order 'Completed'", "订单")
+NAMES = ("page.viewed", "Order 'Completed'", "订单", "handover.won")  # the last is no doing
 PROPERTIES = ("total", "a~/b", 'quoted "\\', "it's", "dotted.name", "0", "*", "é")
 TEXTS = ("", "5", "NaN", "true", "AbÉİß", "abÉİß", "zÜrich", "\x00", 'a"b\\', "😀\u2028", "null", "[1]", "%_", "+5")
 NUMBERS = (5, 5.0, 0.1, 0.2, 0.3, -0.0, -3, 1e12, 9.5e12, 1e308, 2**70, 123456789.0000005, 5e-324)

@@ -14,7 +14,7 @@ from lianyi.kernel.clock import DAY
 from lianyi.rules.behaviour import _compiled, question
 from lianyi.rules.engines import DUCKDB
 from lianyi.rules.happening import happened, properties_of
-from lianyi.rules.nodes import Behaviour, Did, DidSum, DidThen, DidWhen, Pattern, Where, Within
+from lianyi.rules.nodes import NO_DOING, Behaviour, Did, DidSum, DidThen, DidWhen, Pattern, Where, Within
 from lianyi.rules.person import Happening, Moment
 from lianyi.rules.values import Equals, FromToday, Has
 
@@ -98,6 +98,8 @@ def event(at: int = NOW.now, name: str = "a", identity: int = 1, said: str = "{}
         (Did(event="a", during=Within(days=1)), [event(NOW.now - DAY), event(NOW.now - DAY + 1, identity=2)], [2]),
         (when("first", to_days=-1), [event(), event(NOW.now - DAY)], [1]),
         (when("last", to_days=-1), [event(), event(NOW.now - DAY)], []),
+        (Did(event="*"), [event(), *(event(name=name, identity=2) for name in sorted(NO_DOING))], [1]),
+        (Did(event="handover.won"), [event(), event(name="handover.won", identity=2)], [2]),
         (total(at_least=0.3, at_most=0.3), [event(said='{"x":0.1}'), event(said='{"x":0.2}')], [1]),
         (total(at_most=0), [event(said='{"x":"0"}'), event(said="{}", identity=2)], []),
     ],

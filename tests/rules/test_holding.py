@@ -24,7 +24,11 @@ WANG = Person(
     consents=frozenset({("sms", "marketing")}),
     touches=(Came("wechat", "qr", "", "A7"), Came("baidu", "cpc", "spring", "")),
     identities=frozenset({"phone", "openid"}),
-    events=(Happening("cart", NOW - 2 * DAY, {"price": 5}), Happening("order", NOW - DAY, {"price": 7})),
+    events=(
+        Happening("cart", NOW - 2 * DAY, {"price": 5}),
+        Happening("order", NOW - DAY, {"price": 7}),
+        Happening("stage.changed", NOW, {}),
+    ),
     segments=frozenset({4}),
 )
 TRUE: list[dict[str, Any]] = [

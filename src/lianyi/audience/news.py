@@ -11,7 +11,7 @@ from lianyi.people.columns.numbering import tag_number, trait_number
 from lianyi.people.columns.queries import changed_since
 from lianyi.people.identity import queries as identity
 from lianyi.rules.needing import Needs
-from lianyi.rules.nodes import ANYTHING, Tagged
+from lianyi.rules.nodes import ANYTHING, NO_DOING, Tagged
 
 _SCORES = {"fit": names.FIT, "engagement": names.ENGAGEMENT}
 _TOUCHES = {"first": names.FIRST_SOURCE, "last": names.LAST_SOURCE, "any": names.SOURCES}
@@ -63,7 +63,7 @@ class _Did:
             numbers = {
                 number
                 for event, number in zip(self._batch.events, self._batch.numbers, strict=True)
-                if number and not event.machine and (every or event.name in events)
+                if number and not event.machine and (event.name in events or (every and event.name not in NO_DOING))
             }
             self._people[events] = BitMap(identity.persons_of(self._batch.workspace, numbers).values())
         return self._people[events].copy()

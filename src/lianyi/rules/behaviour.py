@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from lianyi.kernel.clock import DAY
 from lianyi.rules.happening import MILLION, MOST, sum_bounds
-from lianyi.rules.nodes import ANYTHING, Behaviour, Conditions, DidSum, DidThen, DidWhen, Where, Within
+from lianyi.rules.nodes import ANYTHING, NO_DOING, Behaviour, Conditions, DidSum, DidThen, DidWhen, Where, Within
 from lianyi.rules.passing import LOWER, UPPER, folded
 from lianyi.rules.person import Moment
 from lianyi.rules.spans import Span, span_of
@@ -57,10 +57,13 @@ def people_who(leaf: Behaviour, events: Any, moved: Any, span: Span) -> Any:
 
 def matching(events: Any, name: str, where: Conditions) -> Any:
     """The events of this name that meet the conditions and that somebody did."""
-    kept = [events.identity > 0, ~events.machine]
-    if name != ANYTHING:
-        kept.append(events.name == name)
+    kept = [events.identity > 0, ~events.machine, called(events.name, name)]
     return events.filter(*kept, *(meeting(events.raw, one) for one in where))
+
+
+def called(names: Any, name: str) -> Any:
+    """Whether an event's name is this one, or counts as any."""
+    return ~names.isin(sorted(NO_DOING)) if name == ANYTHING else names == name
 
 
 def meeting(raw: Any, condition: Where) -> Any:
@@ -162,7 +165,7 @@ def _who_then(leaf: DidThen, events: Any, moved: Any, span: Span) -> Any:
     # Of the events of either kind at once: to read them takes the longest.
     marks = {
         mark: ibis.and_(
-            *([] if pattern.event == ANYTHING else [done.name == pattern.event]),
+            called(done.name, pattern.event),
             *(meeting(done.raw, one) for one in pattern.where),
         )
         for mark, pattern in (("is_first", leaf.first), ("is_then", leaf.then))

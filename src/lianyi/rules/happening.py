@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from lianyi.kernel.clock import DAY, from_micros
-from lianyi.rules.nodes import ANYTHING, Behaviour, Conditions, Did, DidSum, DidThen, DidWhen, During, Within
+from lianyi.rules.nodes import ANYTHING, NO_DOING, Behaviour, Conditions, Did, DidSum, DidThen, DidWhen, During, Within
 from lianyi.rules.passing import on_day, passes
 from lianyi.rules.person import Happening, Moment
 
@@ -62,7 +62,8 @@ def _then(leaf: DidThen, events: list[Happening], moment: Moment) -> bool:
 
 
 def _matches(event: Happening, name: str, where: Conditions) -> bool:
-    return name in (ANYTHING, event.name) and meets(event.properties, where)
+    named = event.name not in NO_DOING if name == ANYTHING else event.name == name
+    return named and meets(event.properties, where)
 
 
 def _during(during: During | None, at: int, moment: Moment) -> bool:

@@ -18,7 +18,16 @@ VERSION = 1
 MOST_RULES = 200  # of one group
 MOST_WHERE = 20
 DEEPEST = 20
-ANYTHING = "*"  # stands for an event of any name
+ANYTHING = "*"  # stands for an event of any name, but for these:
+# What Lianyi and its members say of people. It is no doing of theirs: "did anything" does not count it, and a weight of
+# scores on it would go in circles.
+NO_DOING = frozenset(
+    {
+        *("segment.entered", "segment.left", "stage.changed", "score.changed", "arm.exposed"),
+        *("handover.offered", "handover.accepted", "handover.rejected", "handover.won", "handover.lost"),
+        *("tag.added", "tag.removed", "person.merged", "person.unmerged", "person.kept_apart", "person.reopened"),
+    }
+)
 
 Grade = Literal["A", "B", "C", "D"]
 State = Literal["hot", "nurture", "watch", "invalid"]
@@ -134,7 +143,9 @@ class Identified(Node):
 
 
 class Did(Node):
-    """The person did this so many times; `event` "*" is anything at all. Machines' doing does not count."""
+    """The person did this so many times; `event` "*" is anything but what `NO_DOING` names. Machines' doing does not
+    count.
+    """
 
     kind: Literal["did"] = "did"
     event: Name

@@ -13,6 +13,7 @@ from tests.rules.behaviours import Done
 
 from lianyi.assembly.pipeline import Chain, Pipeline
 from lianyi.events.intake import segment
+from lianyi.events.intake.packing import pack
 from lianyi.events.lake import queries as lake
 from lianyi.events.log.actions import append_row
 from lianyi.events.log.appending import NewRow, day_of
@@ -23,7 +24,7 @@ from lianyi.kernel.clock import DAY, EPOCH, system_clock, to_micros
 from lianyi.people.identity.projector import IdentityProjector
 from lianyi.people.identity.queries import moved_map
 from lianyi.rules.happening import happened, properties_of
-from lianyi.rules.nodes import Behaviour
+from lianyi.rules.nodes import NO_DOING, Behaviour
 from lianyi.rules.person import Happening, Moment
 
 BOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
@@ -44,7 +45,8 @@ class Living:
 
     def tell(self, done: Sequence[Done], *, into_lake: bool = False) -> None:
         """Sends what identities 1, 2, … did, as cookies, and projects it."""
-        self._send([self._message(one) for one in done if one.identity])
+        self._record([one for one in done if one.identity and one.name in NO_DOING])
+        self._send([self._message(one) for one in done if one.identity and one.name not in NO_DOING])
         if into_lake:
             self.pipeline.flush(all_of_it=True)
 
@@ -58,6 +60,21 @@ class Living:
                 for one in identities
             ]
         )
+
+    def _record(self, told: list[Done]) -> None:
+        """What only Lianyi itself can say."""
+        if not told:
+            return
+        ids = [secrets.token_bytes(16) for _ in told]
+        body = b"[%b]" % b",".join(
+            b'{"id":"%b","name":"%b","at":%d,"who":[["cookie","default","a%d",true]],%b}'
+            % (one_id.hex().encode(), one.name.encode(), one.at, one.identity, _said(one))
+            for one, one_id in zip(told, ids, strict=True)
+        )
+        packed = pack(ids, [one.at for one in told])
+        day = day_of(to_micros(system_clock()))
+        append_row(NewRow(day, self.workspace, 0, "own", self._received, len(told), packed, body))
+        self.pipeline.step()
 
     def _send(self, messages: list[bytes]) -> None:
         if not messages:
@@ -93,8 +110,7 @@ class Living:
             "timestamp": (EPOCH + timedelta(microseconds=one.at)).isoformat(),
             "context": {"userAgent": BOT if one.machine else "x"},
         }
-        said = one.raw[one.raw.index(b'"properties":') : one.raw.rindex(b',"messageId"')]
-        return json.dumps(message).encode()[:-1] + b"," + said + b"}"
+        return json.dumps(message).encode()[:-1] + b"," + _said(one) + b"}"
 
     def events(self) -> list[tuple[int, str, int, bool, bytes]]:
         """Every event with its identity, as the lake and the log have it."""
@@ -122,6 +138,11 @@ class Living:
             if person and not machine:
                 done.setdefault(person, []).append(Happening(name, at, properties_of(raw)))
         return {person for person, events in done.items() if happened(leaf, events, moment)}
+
+
+def _said(one: Done) -> bytes:
+    """Its properties, as they stand in its JSON."""
+    return one.raw[one.raw.index(b'"properties":') : one.raw.rindex(b',"messageId"')]
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from django.utils import translation
 
 from lianyi.assembly.reference.words import table
 from lianyi.rules.describing import describe
+from lianyi.rules.nodes import NO_DOING
 from lianyi.rules.reading import read
 
 _HEAD = """<!-- Written by `make reference`; change what it is written from. -->
@@ -23,6 +24,8 @@ person; `all_of`, `any_of` and `not` put them together.
 - “N 天内”是 N 个 24 小时；日期按工作区的时区。机器产生的事件不计。
   *N days* are N times 24 hours; days of the calendar are those of the workspace's zone. What machines do counts for
   nothing.
+- 事件 `*` 是客户做的任何事；由涟漪或成员说明的不算：{no_doing}。
+  The event `*` is anything that a person does; what Lianyi or its members say of them is not: {no_doing}.
 - 最多嵌套 20 层，一个列表最多 1,000 个值。
   Groups stand at most 20 deep in one another, and a list has at most 1,000 values.
 """
@@ -83,7 +86,7 @@ def page() -> str:
     english, chinese = _told(_TREE)
     return "\n".join(
         [
-            _HEAD,
+            _HEAD.replace("{no_doing}", ", ".join(f"`{name}`" for name in sorted(NO_DOING))),
             "## 条件 Leaves\n",
             table(["JSON", "意思", "Meaning"], [[leaf, there, here] for leaf, here, there in rows]),
             '`at_least` 与 `at_most` 可以只写一个；`during` 也可以是 `{"test": "dates", …}`；`where` 的条件与属性相同，'

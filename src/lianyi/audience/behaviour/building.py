@@ -17,7 +17,7 @@ from lianyi.audience.behaviour.runs import Growing, Run
 from lianyi.audience.behaviour.schemas import Rows, Spec
 from lianyi.events.lake import queries as lake
 from lianyi.events.lake.schemas import File
-from lianyi.rules.behaviour import EVENTS, number_in, passing, stated
+from lianyi.rules.behaviour import EVENTS, called, number_in, passing, stated
 from lianyi.rules.engines import DUCKDB
 from lianyi.rules.nodes import ANYTHING
 
@@ -127,11 +127,11 @@ def _hits(read: Any, specs: Sequence[Spec], columns: dict[str, str]) -> Any:
     hits: Any = ibis.literal(0, "int64")
     values = {}
     for place, spec in enumerate(specs):
-        conditions = [] if spec.event == ANYTHING else [read.name == spec.event]
+        conditions = [called(read.name, spec.event)]
         conditions += [passing(read[columns[where.property]], where.is_) for where in spec.where]
         if spec.number is not None:
             values[f"value_{place}"] = number_in(read[columns[spec.number]])
             conditions.append(values[f"value_{place}"].notnull())
         bit = ibis.literal(1 << place, "int64")
-        hits += ibis.and_(*conditions).ifelse(bit, 0) if conditions else bit
+        hits += ibis.and_(*conditions).ifelse(bit, 0)
     return read.select("identity", "occurred_at", hits=hits, **values)

@@ -11,7 +11,7 @@ import numpy as np
 from lianyi.audience.behaviour.schemas import Rows, Spec
 from lianyi.events.schemas import Batch
 from lianyi.rules.happening import meets, properties_of, value_of
-from lianyi.rules.nodes import ANYTHING
+from lianyi.rules.nodes import ANYTHING, NO_DOING
 
 
 def rows_in(batches: Iterable[Batch], specs: Sequence[Spec]) -> dict[Spec, Rows]:
@@ -23,11 +23,11 @@ def rows_in(batches: Iterable[Batch], specs: Sequence[Spec]) -> dict[Spec, Rows]
     found: dict[Spec, tuple[list[int], list[int], list[float]]] = {spec: ([], [], []) for spec in specs}
     for batch in batches:
         for event, number in zip(batch.events, batch.numbers, strict=True):
-            asking = by_name.get(event.name, ())
-            if not number or event.machine or not (asking or always):
+            asking = [*by_name.get(event.name, ()), *(() if event.name in NO_DOING else always)]
+            if not number or event.machine or not asking:
                 continue
             said: dict[str, Any] | None = None
-            for spec in (*asking, *always):
+            for spec in asking:
                 who, at, values = found[spec]
                 if spec.reads_json:
                     if said is None:

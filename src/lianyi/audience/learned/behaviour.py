@@ -14,13 +14,13 @@ from lianyi.events.lake import queries as lake
 from lianyi.events.log.queries import lake_cursor
 from lianyi.kernel.clock import DAY
 from lianyi.people.identity.tail import done_in_tail
-from lianyi.rules.nodes import ANYTHING
+from lianyi.rules.nodes import ANYTHING, NO_DOING
 
 Ints = npt.NDArray[np.int64]
 
 WINDOWS = (7, 30, 90)  # days before a cut-off
 # What is recorded about people, not done by them; traits, tags and stages are facts of their own.
-_RECORDED = ("tag", "consent", "trait", "person", "stage", "segment", "arm")
+_RECORDED = ("tag", "consent", "trait", "person", "stage", "score", "segment", "arm", "handover")
 _COUNTS = ", ".join(
     f"count(*) FILTER (WHERE occurred_at >= {{cut}} - {days * DAY})::BIGINT AS in_{days}" for days in WINDOWS
 )
@@ -109,14 +109,16 @@ class Behaviour:
 
     def done(self, names: Collection[str], start: int, end: int, *, whole: bool) -> Done:
         """The events of these names in [start, end), with their JSON if they are wanted `whole`."""
-        some = "" if ANYTHING in names else "AND list_contains($names, name)"
+        some = "list_contains($names, name)"
+        if ANYTHING in names:
+            some = f"({some} OR name NOT IN {tuple(sorted(NO_DOING))})"
         found = self._ask(
             f"""
             SELECT identity, name, occurred_at, {"raw" if whole else "''"} AS raw FROM done
-            WHERE occurred_at >= {int(start)} AND occurred_at < {int(end)} {some}
+            WHERE occurred_at >= {int(start)} AND occurred_at < {int(end)} AND {some}
             ORDER BY identity, occurred_at
             """,
-            {} if ANYTHING in names else {"names": sorted(names)},
+            {"names": sorted(names)},
         )
         return Done(found["identity"], found["name"].tolist(), found["occurred_at"], found["raw"].tolist())
 

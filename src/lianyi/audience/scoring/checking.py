@@ -6,11 +6,11 @@ from typing import Any
 import msgspec
 from pydantic import ValidationError
 
-from lianyi.audience.scoring.schemas import NEVER_COUNT, Settings
+from lianyi.audience.scoring.schemas import Settings
 from lianyi.kernel.sentences import Sentence
 from lianyi.people.profiles.queries import trait_catalogue
 from lianyi.rules.checking import Vocabulary, check, places
-from lianyi.rules.nodes import Behaviour, Graded, InSegment, Leaf, Score, Warm
+from lianyi.rules.nodes import NO_DOING, Behaviour, Graded, InSegment, Leaf, Score, Warm
 from lianyi.rules.reading import BadRule, Problem, read
 
 _OUTSIDE = Sentence("Fit asks only for what is in the profile.")
@@ -60,7 +60,7 @@ def _problems(workspace: int, settings: Settings) -> Iterator[Problem]:
         for error in check(one.rule, vocabulary).errors:
             yield error._replace(place=_inside(number, error.place))
     for number, weight in enumerate(settings.weights):
-        if weight.event in NEVER_COUNT:
+        if weight.event in NO_DOING:
             yield Problem(f"weights[{number}].event", "scoring.event", _TOLD)
 
 

@@ -15,10 +15,6 @@ MOST = 100.0  # of either score, as it is shown
 MOST_RULES = 100
 MOST_WEIGHTS = 100
 CHANGED = "score.changed"
-# What Lianyi says of people by itself is no doing of theirs, and would go in circles.
-NEVER_COUNT = frozenset(
-    {"segment.entered", "segment.left", "stage.changed", "arm.exposed", "tag.added", "tag.removed", CHANGED}
-)
 
 Note = Annotated[str, Field(max_length=200)]
 _Score = Annotated[float, Field(gt=0, le=MOST, allow_inf_nan=False)]
@@ -33,8 +29,8 @@ class FitRule(Node):
 
 
 class Weight(Node):
-    """Points for each event of a name ("*": of any) that meets the conditions; of a local day at most the first
-    `most_a_day`.
+    """Points for each event of a name ("*": of any but `NO_DOING`) that meets the conditions; of a local day at most
+    the first `most_a_day`.
     """
 
     event: Name
