@@ -16,6 +16,7 @@ from tests.web.conftest import Brand
 from tests.web.test_conflicts import vouched
 from tests.web.test_every_page import GUARDED
 
+from lianyi.audience.learned.actions import create_model
 from lianyi.audience.segments.actions import create_list
 from lianyi.foundation.access.schemas import Role
 from lianyi.foundation.audit.models import AuditLine
@@ -57,6 +58,7 @@ def theirs(brand: Brand) -> dict[str, dict[str, Any]]:
         "people/": {"number": ann, "merge": "0" * 32},
         "events/dead-letters/": {"letter": call.get("/dead-letters").json()["items"][0]["id"]},
         "segments/": {"segment": create_list(brand.workspace.pk, "Theirs", [], system_clock())},
+        "models/": {"model": create_model(brand.workspace.pk, "Theirs", "Bought", 30, system_clock()).id},
         "spend/": {"line": spent(call, {"channel": "wechat", "first_on": "2026-01-01", "amount": "5"})},
         "imports/": {"upload": give(call, "手机\n13800138000\n").json()["id"]},
         "settings/members/": {"number": colleague.pk},

@@ -61,7 +61,12 @@ MAIN = (
         _("Insight"),
         Ability.SEE_REPORTS,
         "insight",
-        lines=(Line("spend", _("Sources and spend"), Ability.SEE_REPORTS, under=("source",)),),
+        lines=(
+            Line("spend", _("Sources and spend"), Ability.SEE_REPORTS, under=("source",)),
+            Line("models", pgettext_lazy("pages", "Learned models"), Ability.SEE_REPORTS, under=("model",)),
+            Line("worth", pgettext_lazy("pages", "Lifetime value"), Ability.SEE_REPORTS),
+            Line("experiments", _("Experiments"), Ability.SEE_REPORTS, under=("experiment",)),
+        ),
     ),
     Line("settings", _("Settings"), Ability.SEE_REPORTS, "settings", under=("settings",)),
 )

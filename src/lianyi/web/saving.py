@@ -22,6 +22,8 @@ _UNKNOWN = frozenset(
         "member.unknown_here",
         "invitation.unknown",
         "handover.unknown",
+        "learned.unknown",
+        "arms.unknown",
     }
 )
 _T = TypeVar("_T")

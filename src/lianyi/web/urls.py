@@ -25,6 +25,8 @@ from lianyi.web import (
     workspace,
 )
 from lianyi.web.accounts import joining, own, views
+from lianyi.web.learned import acts as model_acts
+from lianyi.web.learned import pages as model_pages
 from lianyi.web.segments import acts as segment_acts
 from lianyi.web.segments import building as segment_builder
 from lianyi.web.segments import listing as segment_list
@@ -128,6 +130,13 @@ urlpatterns = [
     path("spend/export.csv", spend.spend_export, name="spend-export"),
     path("spend/<int:line>", spend.spend_edit, name="spend-edit"),
     path("spend/<int:line>/delete", spend.spend_delete, name="spend-delete"),
+    path("models", model_pages.models, name="models"),
+    path("models/new", model_pages.new, name="models-new"),
+    path("models/<int:model>", model_pages.model, name="model"),
+    path("models/<int:model>/learn", model_acts.learn, name="model-learn"),
+    path("models/<int:model>/stop", model_acts.stop, name="model-stop"),
+    path("models/<int:model>/choose", model_acts.choose, name="model-choose"),
+    path("models/<int:model>/delete", model_acts.delete, name="model-delete"),
     path("imports", imports.imports, name="imports"),
     path("imports/<int:upload>", imports.one, name="import"),
     path("imports/<int:upload>/progress", imports.progress, name="import-progress"),

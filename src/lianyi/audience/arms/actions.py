@@ -22,7 +22,7 @@ from lianyi.people.identity.queries import shown_identities
 AT_ONCE = 10_000  # people whose exposures are recorded in one transaction
 
 
-@needs(Ability.EDIT_PEOPLE)
+@needs(Ability.EDIT_SEGMENTS)
 @transaction.atomic
 def create_test(workspace: int, draft: Draft, now: datetime) -> Test:
     """A test that does not run yet. Refuses a name that another one has."""
@@ -32,7 +32,7 @@ def create_test(workspace: int, draft: Draft, now: datetime) -> Test:
     return shown(row)
 
 
-@needs(Ability.EDIT_PEOPLE)
+@needs(Ability.EDIT_SEGMENTS)
 @transaction.atomic
 def change_test(workspace: int, test: int, draft: Draft) -> Test:
     """Puts `draft` in the place of what a test was to be. Refuses once it runs: who has which arm is fixed then."""
@@ -49,7 +49,7 @@ def change_test(workspace: int, test: int, draft: Draft) -> Test:
     return shown(row)
 
 
-@needs(Ability.EDIT_PEOPLE)
+@needs(Ability.EDIT_SEGMENTS)
 @transaction.atomic
 def delete_test(workspace: int, test: int) -> None:
     """Deletes a draft. Refuses a test that ran: people have seen its arms."""
@@ -60,7 +60,7 @@ def delete_test(workspace: int, test: int) -> None:
     record_audit(workspace, "arms.deleted", {"test": test, "name": row.name})
 
 
-@needs(Ability.EDIT_PEOPLE)
+@needs(Ability.EDIT_SEGMENTS)
 @transaction.atomic
 def start_test(workspace: int, test: int, now: datetime) -> Test:
     """From now on people can be shown their arm, and nothing can be changed. Refuses one that was started before."""
@@ -73,7 +73,7 @@ def start_test(workspace: int, test: int, now: datetime) -> Test:
     return shown(row)
 
 
-@needs(Ability.EDIT_PEOPLE)
+@needs(Ability.EDIT_SEGMENTS)
 @transaction.atomic
 def end_test(workspace: int, test: int, now: datetime) -> Test:
     """Nobody is shown an arm for the first time any more. Refuses one that does not run."""

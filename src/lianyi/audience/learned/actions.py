@@ -22,7 +22,7 @@ MOST_MODELS = 20
 _State = LearnedModel.State
 
 
-@needs(Ability.EDIT_PEOPLE)
+@needs(Ability.EDIT_SEGMENTS)
 @transaction.atomic
 def create_model(workspace: int, name: str, outcome: Rule | str, days: int, now: datetime) -> Model:
     """Has the worker learn how likely people are to have the outcome, a rule about what they do or the name of an
@@ -42,7 +42,7 @@ def create_model(workspace: int, name: str, outcome: Rule | str, days: int, now:
     return shown(row)
 
 
-@needs(Ability.EDIT_PEOPLE)
+@needs(Ability.EDIT_SEGMENTS)
 @transaction.atomic
 def learn_anew(workspace: int, model: int, now: datetime) -> Model:
     """Has the worker learn the model again from what has happened since. Refuses while it is being learned."""
@@ -54,7 +54,7 @@ def learn_anew(workspace: int, model: int, now: datetime) -> Model:
     return shown(row)
 
 
-@needs(Ability.EDIT_PEOPLE)
+@needs(Ability.EDIT_SEGMENTS)
 @transaction.atomic
 def stop_learning(workspace: int, model: int, now: datetime) -> Model:
     """Has the learning end within seconds; what the model said before stays as it is."""
@@ -68,7 +68,7 @@ def stop_learning(workspace: int, model: int, now: datetime) -> Model:
     return shown(row)
 
 
-@needs(Ability.EDIT_PEOPLE)
+@needs(Ability.EDIT_SEGMENTS)
 @transaction.atomic
 def choose_model(workspace: int, model: int) -> Model:
     """From now on this model's scores are the people's likelihood. Refuses one that gives no scores."""
@@ -82,7 +82,7 @@ def choose_model(workspace: int, model: int) -> Model:
     return shown(row)
 
 
-@needs(Ability.EDIT_PEOPLE)
+@needs(Ability.EDIT_SEGMENTS)
 @transaction.atomic
 def delete_model(workspace: int, model: int) -> None:
     """Forgets the model and its scores; who learns it right now writes nothing."""

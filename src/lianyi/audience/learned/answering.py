@@ -54,6 +54,16 @@ class LikelihoodAnswers:
         return bits_of(persons[(values >= least) & (values <= most)]) & column.people
 
 
+def likelihood_of(workspace: int, person: int) -> float | None:
+    """The likelihood of one person (0 to 100); None of whom nothing is said."""
+    scores = _scores(workspace)
+    if scores is None:
+        return None
+    place = int(np.searchsorted(scores.persons, person))
+    there = place < len(scores.persons) and scores.persons[place] == person
+    return float(scores.scores[place]) if there else None
+
+
 def _scores(workspace: int) -> Scores | None:
     stamp = stamp_of(workspace)
     if not stamp:

@@ -1,17 +1,23 @@
-"""Reads of models, and of what they say of people."""
+"""Reads of models, of what they say of people, and of what they can learn."""
 
 import msgspec
 import numpy as np
 
+from lianyi.audience.learned.answering import likelihood_of
 from lianyi.audience.learned.models import LearnedModel
 from lianyi.audience.learned.schemas import Model, Report
 from lianyi.audience.learned.scores import Scores, scores_of
 from lianyi.audience.learned.training import STEPS
+from lianyi.events.catalogue.queries import types_by_volume
 from lianyi.kernel.errors import Refused
 from lianyi.people.identity.queries import moved_map
 from lianyi.rules.reading import read
 
-__all__ = ["Scores", "likelihoods", "model_of", "models", "scores_by"]
+__all__ = ["Scores", "chosen", "likelihood_of", "likelihoods", "model_of", "models", "offered", "scores_by"]
+
+# What is recorded about people, not done by them; that somebody was won by sales is an outcome like any other.
+_RECORDED = ("tag.", "consent.", "trait.", "person.", "stage.", "score.", "segment.", "arm.")
+_MOST = 500  # events
 
 
 def models(workspace: int, limit: int = 50, *, before: int | None = None) -> list[Model]:
@@ -42,6 +48,17 @@ def likelihoods(workspace: int) -> Scores | None:
     """The scores of the model that the workspace has chosen; None without one, or while it gives none."""
     row = LearnedModel.objects.filter(workspace=workspace, chosen=True).first()
     return None if row is None else scores_by(workspace, row.pk)
+
+
+def chosen(workspace: int) -> Model | None:
+    """The model by which people have a likelihood."""
+    row = LearnedModel.objects.filter(workspace=workspace, chosen=True).first()
+    return None if row is None else shown(row)
+
+
+def offered(workspace: int) -> list[str]:
+    """The names of the events that can be an outcome, those with most events first."""
+    return [one.name for one in types_by_volume(workspace, _MOST) if not one.name.startswith(_RECORDED)]
 
 
 def shown(row: LearnedModel) -> Model:

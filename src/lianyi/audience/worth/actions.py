@@ -25,7 +25,7 @@ LEAST_WEEKS = 8
 FITS_KEPT = 60
 
 
-@needs(Ability.EDIT_PEOPLE)
+@needs(Ability.EDIT_SEGMENTS)
 def fit(workspace: int, now: datetime, as_of: date | None = None) -> Fit:
     """Fits both models to what was bought up to the day `as_of`, that one included; by default up to yesterday, the
     last whole day. A fit of the same day is replaced. Refuses when there is too little to learn from, and says how much

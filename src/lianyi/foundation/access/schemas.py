@@ -46,7 +46,7 @@ SAID: dict[Ability, Sentence] = {
     Ability.EDIT_PEOPLE: Sentence("Traits, tags and consents of people; merging and splitting them"),
     Ability.EXPORT_PEOPLE: Sentence("Files with people in them"),
     Ability.ERASE_PEOPLE: Sentence("Erasing people for good"),
-    Ability.EDIT_SEGMENTS: Sentence("Segments and their rules"),
+    Ability.EDIT_SEGMENTS: Sentence("Segments and their rules, learned models, lifetime value, experiments"),
     Ability.TAKE_HANDOVERS: Sentence("Taking people who are handed over to sales, and saying what became of them"),
     Ability.RUN_IMPORTS: Sentence("Files to import"),
     Ability.EDIT_SPEND: Sentence("What sources cost"),

@@ -26,7 +26,8 @@ export function draw(): void {
     if (drawn.has(place) || !told) continue;
     const chart = init(place, null, { renderer: "canvas" });
     drawn.set(place, chart);
-    chart.setOption(options(place.dataset.chart ?? "", JSON.parse(told) as Told));
+    const kind = place.dataset.chart ?? "", data = JSON.parse(told) as Told;
+    chart.setOption(kind === "curve" ? curve(data) : options(kind, data));
     new ResizeObserver(() => { if (place.isConnected) chart.resize(); }).observe(place);
   }
 }
@@ -64,6 +65,40 @@ function options(kind: string, told: Told): Parameters<EChartsType["setOption"]>
         type: "line" as const, name: one.name, data: one.values, showSymbol: false, lineStyle: { width: 2 },
         ...(kind === "areas" ? { areaStyle: { opacity: 0.25 }, stack: "all" } : {}),
       }),
+  };
+}
+
+// What was said against what happened, both in percent: the nearer to the diagonal, the truer. Further series are for the
+// table.
+function curve(told: Told): Parameters<EChartsType["setOption"]>[0] {
+  const text = colour("base-content"), line = colour("base-300"), ground = colour("base-100");
+  const [said, happened] = told.series;
+  const points = said.values.map((value, place) => [value ?? 0, happened.values[place] ?? 0]);
+  const most = Math.min(100, Math.ceil(Math.max(...points.flat(), 1) * 1.05));
+  const axis = {
+    type: "value" as const, min: 0, max: most, nameLocation: "middle" as const, nameTextStyle: { color: text },
+    axisLabel: { color: text, hideOverlap: true, showMaxLabel: false }, splitLine: { lineStyle: { color: line } },
+  };
+  return {
+    animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+    color: NAMES.map(colour),
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: text },
+    grid: { left: 28, right: 16, top: 12, bottom: 28, containLabel: true },
+    legend: { show: false },
+    tooltip: {
+      trigger: "item", renderMode: "richText", confine: true, backgroundColor: ground, borderColor: line,
+      textStyle: { color: text },
+      formatter: (one) => {
+        const [x, y] = (one as unknown as { value: number[] }).value;
+        return `${said.name}: ${x}\n${happened.name}: ${y}`;
+      },
+    },
+    xAxis: { ...axis, name: said.name, nameGap: 26 },
+    yAxis: { ...axis, name: happened.name, nameGap: 36 },
+    series: [
+      { type: "line", data: [[0, 0], [most, most]], showSymbol: false, silent: true, lineStyle: { width: 1, type: "dashed", color: text } },
+      { type: "line", data: points, symbol: "circle", symbolSize: 9, lineStyle: { width: 2 } },
+    ],
   };
 }
 
