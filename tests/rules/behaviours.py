@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from lianyi.kernel.clock import DAY, to_micros
+from lianyi.kernel.clock import DAY, HOUR, to_micros
 from lianyi.rules.nodes import ANYTHING, Behaviour, Did, DidSum, DidThen, DidWhen, Pattern, Where, Within
 from lianyi.rules.person import Moment
 from lianyi.rules.values import Contains, Dates, Equals, FromToday, Known, OneOf, Range, StartsWith
@@ -28,6 +28,11 @@ MOMENTS = [
         ("Asia/Beirut", (2026, 3, 28, 23, 0)),
         ("America/New_York", (2026, 11, 1, 6, 0)),
         ("Pacific/Apia", (2011, 12, 30, 12, 0)),
+        ("America/Sao_Paulo", (2018, 11, 4, 15, 0)),
+        ("America/Sao_Paulo", (2018, 2, 18, 15, 0)),
+        ("America/St_Johns", (2010, 11, 7, 15, 0)),
+        ("Asia/Shanghai", (1986, 5, 4, 6, 0)),
+        ("Asia/Shanghai", (1991, 9, 15, 6, 0)),
         ("UTC", (2026, 1, 1)),
     )
 ]
@@ -119,7 +124,8 @@ def edges(moment: Moment) -> list[int]:
     found = {now - days * DAY for days in range(5)}
     for away in range(-3, 4):
         day = datetime.combine(moment.today + timedelta(away), datetime.min.time(), zone)
-        found.add(to_micros(day.astimezone(UTC)))
+        begins = to_micros(day.astimezone(UTC))
+        found |= {begins, begins + HOUR // 2}  # where the clock is set back over midnight, that was yesterday too
     return sorted(at + step for at in found for step in (-1, 0, 1))
 
 

@@ -75,7 +75,7 @@ def _columns(workspace: int, needs: Needs) -> set[str]:
     found |= {names.trait(n) for n in (trait_number(workspace, name) for name in needs.traits) if n is not None}
     tags = (tag_number(workspace, Tagged(tag=tag, dimension=dimension)) for dimension, tag in needs.tags)  # type: ignore[arg-type]
     found |= {names.tag(number) for number in tags if number is not None}
-    found |= {names.consent(channel.lower(), purpose.lower()) for channel, purpose in needs.consents}
+    found |= {names.consent(channel, purpose) for channel, purpose in needs.consents}
     found |= {names.identified(kind) for kind in needs.identities}
     found |= {_SCORES[axis] for axis in needs.scores if axis in _SCORES}
     return found | {names.STAGE} if needs.stage else found

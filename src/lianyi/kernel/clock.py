@@ -34,6 +34,17 @@ def from_micros(micros: int) -> datetime:
     return EPOCH + timedelta(microseconds=micros)
 
 
+def local_day(moment: int, zone: tzinfo) -> date:
+    """The day of a moment (µs) in the zone. A day lasts from its first 0:00 to that of the next: where a clock was set
+    back over midnight, that day does not begin twice.
+    """
+    day = from_micros(moment).astimezone(zone).date()
+    if date.min < day < date.max - timedelta(1):
+        begins, ends = day_bounds(day, day, zone)
+        return day + timedelta((moment >= to_micros(ends)) - (moment < to_micros(begins)))
+    return day
+
+
 def day_bounds(first: date, last: date, zone: tzinfo) -> tuple[datetime, datetime]:
     """[start, end) of the days from `first` to `last`, both included, as they are in the zone."""
     return datetime.combine(first, time(), zone), datetime.combine(last + timedelta(1), time(), zone)

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from lianyi.kernel.clock import DAY, from_micros
+from lianyi.kernel.clock import DAY, local_day
 from lianyi.rules.nodes import ANYTHING, NO_DOING, Behaviour, Conditions, Did, DidSum, DidThen, DidWhen, During, Within
 from lianyi.rules.passing import on_day, passes
 from lianyi.rules.person import Happening, Moment
@@ -75,7 +75,7 @@ def _during(during: During | None, at: int, moment: Moment) -> bool:
 
 
 def _day(at: int, moment: Moment) -> date:
-    return from_micros(at).astimezone(moment.zone).date()
+    return local_day(at, moment.zone)
 
 
 def meets(properties: Mapping[str, Any], where: Conditions) -> bool:

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from lianyi.kernel.clock import local_day, to_micros
 from lianyi.rules.values import (
     Anniversary,
     Contains,
@@ -32,7 +33,7 @@ def folded(text: str) -> str:
 
 def day_of(value: date | datetime, zone: ZoneInfo) -> date:
     """The day of a moment as it is in the zone; a day is itself."""
-    return value.astimezone(zone).date() if isinstance(value, datetime) else value
+    return local_day(to_micros(value), zone) if isinstance(value, datetime) else value
 
 
 def passes(test: Test, value: Value, today: date, zone: ZoneInfo) -> bool:

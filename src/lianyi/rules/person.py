@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from lianyi.kernel.clock import from_micros
+from lianyi.kernel.clock import local_day
 from lianyi.rules.passing import Value
 
 FOR_EVER = 2**63 - 1
@@ -21,7 +21,7 @@ class Moment(NamedTuple):
     @property
     def today(self) -> date:
         """The day in the zone."""
-        return from_micros(self.now).astimezone(self.zone).date()
+        return local_day(self.now, self.zone)
 
 
 class Came(NamedTuple):

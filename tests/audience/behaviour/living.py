@@ -55,7 +55,7 @@ class Living:
         user = f"u{identities[0]}"
         self._send(
             [
-                b'{"type":"identify","messageId":"%d","userId":"%b","anonymousId":"a%d","timestamp":"2001-01-01T00:00:00Z"}'
+                b'{"type":"identify","messageId":"%d","userId":"%b","anonymousId":"a%d","timestamp":"1980-01-01T00:00:00Z"}'
                 % (self._next(), user.encode(), one)
                 for one in identities
             ]

@@ -20,7 +20,7 @@ from lianyi.people.columns.shelf import SHELF, Shelf
 from lianyi.people.profiles import actions as profiles
 from lianyi.people.profiles.traits.facts import Strategy
 from lianyi.people.profiles.traits.values import TraitType
-from lianyi.rules.nodes import Tagged, Trait
+from lianyi.rules.nodes import Consented, Tagged, Trait
 from lianyi.rules.values import Equals, Known
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +48,18 @@ def test_another_workspace_sees_nothing():
     assert other.answer(IN_PARIS, NOW) == set()
     assert other.answer(Tagged(tag="x"), NOW) == set()
     assert set(ColumnAnswers(other.workspace, NOW).everybody()) == {1}
+
+
+def test_consents_differ_by_channel_and_purpose_and_not_by_case():
+    told = Kept()
+    told.tell(
+        event("consent.given", "2024-01-01", user("a"), channel="oa:shop", purpose="news"),
+        event("consent.given", "2024-01-01", user("b"), channel="oa", purpose="shop:news"),
+        event("consent.given", "2024-01-01", user("c"), channel="SMS", purpose="News"),
+    )
+    by_name = {("oa:shop", "news"): {1}, ("oa", "shop:news"): {2}, ("oa%3ashop", "news"): set(), ("sMs", "nEWS"): {3}}
+    for (channel, purpose), people in by_name.items():
+        assert told.answer(Consented(channel=channel, purpose=purpose), NOW) == people
 
 
 def test_a_batch_writes_a_run_of_what_changed_and_nothing_else():

@@ -10,8 +10,9 @@ import numpy as np
 from pyroaring import BitMap
 
 from lianyi.foundation.workspaces.queries import zone_of
+from lianyi.kernel.clock import local_day
 from lianyi.people.columns import names
-from lianyi.people.columns.judging import Today, asked, local_day, with_code
+from lianyi.people.columns.judging import Today, asked, with_code
 from lianyi.people.columns.numbering import source_numbers, tag_number, trait_number
 from lianyi.people.columns.queries import Columns
 from lianyi.rules.nodes import Consented, Identified, Source, Stage, Tagged, Trait

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from lianyi.kernel.clock import DAY, day_bounds, from_micros, to_micros
+from lianyi.kernel.clock import DAY, day_bounds, to_micros
 from lianyi.people.columns.column import Judge, Mask
 from lianyi.people.columns.parts import Array, Kind, Values
 from lianyi.people.columns.words import Words, item_of
@@ -204,8 +204,3 @@ def _any_of_each(hits: Mask, ends: Array) -> Mask:
 def _words(values: Values) -> Words:
     assert values.words is not None
     return values.words
-
-
-def local_day(moment: int, zone: ZoneInfo) -> date:
-    """The day of a moment (µs) in the zone."""
-    return from_micros(moment).astimezone(zone).date()

@@ -28,8 +28,8 @@ def tag(number: int) -> str:
 
 
 def consent(channel: str, purpose: str) -> str:
-    """Who allows this."""
-    return f"{CONSENTS}{channel}:{purpose}"
+    """Who allows this. As in the ledger of consents case makes no difference; a colon in a channel is none between."""
+    return f"{CONSENTS}{channel.lower().replace('%', '%25').replace(':', '%3a')}:{purpose.lower()}"
 
 
 def identified(kind: str) -> str:
