@@ -24,6 +24,7 @@ from lianyi.api import (  # noqa: F401  # each declares its section
     person,
     questions,
     reports,
+    scores,
     segments,
     spend,
     tagging,

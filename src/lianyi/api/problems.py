@@ -50,6 +50,8 @@ _STATUS = {
     "outbox.busy": 409,
     "people.same": 409,
     "people.unmerged": 409,
+    "scoring.changed": 409,
+    "scoring.none": 409,
     "segment.name_taken": 409,
     "segment.used": 409,
     "handover.closed": 409,

@@ -6,6 +6,7 @@ A new verb: write `lianyi/cli/<verb>.py` that exports `app`, and add its line he
 VERBS = {
     "people": "lianyi.cli.people",
     "segment": "lianyi.cli.segment",
+    "score": "lianyi.cli.score",
     "events": "lianyi.cli.events",
     "funnel": "lianyi.cli.funnel",
     "import": "lianyi.cli.import_",

@@ -60,7 +60,7 @@ def read(document: bytes | str | Mapping[str, Any]) -> Rule:
     try:
         rule: Rule = _adapter().validate_json(msgspec.json.encode(value))
     except ValidationError as error:
-        raise BadRule(_problems(value, error)) from None
+        raise BadRule(problems_of(value, error)) from None
     return rule
 
 
@@ -128,7 +128,8 @@ def _inner(node: Mapping[str, Any]) -> Iterator[object]:
         yield node["rule"]
 
 
-def _problems(value: object, error: ValidationError) -> list[Problem]:
+def problems_of(value: object, error: ValidationError) -> list[Problem]:
+    """What is wrong with JSON that is no model of ours, in the order of the places."""
     found: dict[str, Problem] = {}
     told = error.errors(include_url=False, include_input=False)
     for one in told:
@@ -176,13 +177,16 @@ _SENTENCES: dict[str, Sentence] = {
     "missing": Sentence("This must be there."),
     "extra_forbidden": Sentence("There is no such field."),
     "bounds.none": Sentence("Say at least one bound."),
+    "bounds.order": Sentence("A must begin above B, and B above C."),
     "bounds.crossed": Sentence("It ends before it begins."),
     "source.nowhere": Sentence("Say a channel, a medium, a campaign or a code."),
     "name.unprintable": Sentence("A name has no spaces around it and no signs that cannot be printed."),
     "string_type": Sentence("This must be a text."),
     "int_type": Sentence("This must be a whole number."),
     "int_from_float": Sentence("This must be a whole number."),
+    "int_parsing": Sentence("This must be a whole number."),
     "float_type": Sentence("This must be a number."),
+    "float_parsing": Sentence("This must be a number."),
     "bool_type": Sentence("This must be true or false."),
     "finite_number": Sentence("This must be a finite number."),
     "tuple_type": Sentence("This must be a list."),
@@ -215,6 +219,8 @@ def _sentence(error: Any, place: str) -> Sentence:
             return Sentence("This must be {least} or more.", least=context["ge"])
         case "less_than_equal":
             return Sentence("This must be {most} or less.", most=context["le"])
+        case "greater_than":
+            return Sentence("This must be more than {least}.", least=context["gt"])
         case "literal_error":
             return Sentence("There are only {known}.", known=context["expected"].replace("'", "").replace(" or ", ", "))
         case "string_type" | "float_type" | "bool_type" if place.endswith(("value", "]")):

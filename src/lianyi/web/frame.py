@@ -45,6 +45,7 @@ MAIN = (
         lines=(
             Line("people", _("List of people"), Ability.SEE_PEOPLE, under=("person", "tagging")),
             Line("segments", _("Segments"), Ability.SEE_PEOPLE, under=("segment",)),
+            Line("scores", pgettext_lazy("pages", "Scores"), Ability.SEE_PEOPLE),
             Line("duplicates", _("Likely duplicates"), Ability.SEE_PEOPLE, under=("duplicate",)),
             Line("conflicts", _("Identity conflicts"), Ability.SEE_PEOPLE, under=("conflict",)),
             Line("handovers", _("Hand-overs"), Ability.SEE_PEOPLE, under=("handover",)),
@@ -76,6 +77,7 @@ SETTINGS = (
     Line("settings-tags", _("Tags"), Ability.SEE_REPORTS),
     Line("settings-stages", _("Stages"), Ability.SEE_REPORTS),
     Line("settings-funnel", _("Funnel"), Ability.SEE_REPORTS),
+    Line("settings-scoring", pgettext_lazy("pages", "Scores"), Ability.EDIT_SETTINGS),
     Line("settings-handover", _("Hand-over"), Ability.EDIT_SETTINGS),
     Line("settings-keys", _("Write keys"), Ability.EDIT_KEYS),
     Line("settings-tokens", _("API tokens"), Ability.EDIT_KEYS),

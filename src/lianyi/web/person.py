@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from lianyi.audience.handover import queries as handovers
+from lianyi.audience.scoring import queries as scores
 from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.members.queries import names_of
 from lianyi.kernel.clock import system_clock, to_micros
@@ -44,8 +45,9 @@ def shown(request: HttpRequest, seat: Seat, number: int, *, typed: Typed | None 
         raise Http404
     if survivor != number:
         return redirect("person", survivor)
+    now = to_micros(system_clock())
     try:
-        page = person_page(workspace, number, to_micros(system_clock()))
+        page = person_page(workspace, number, now)
     except PersonUnknown:
         raise Http404 from None
     touches = list(page.touches)
@@ -64,6 +66,7 @@ def shown(request: HttpRequest, seat: Seat, number: int, *, typed: Typed | None 
         "gap_after": _PATH // 2 if left_out else 0,
         "orders": page.orders[:_ORDERS],
         "orders_left_out": max(0, len(page.orders) - _ORDERS),
+        "standing": scores.standing(workspace, number, now),
         "handover": handovers.open_of(workspace, number),
         "takers": names_of(handovers.takers(workspace)) if "handovers_take" in seat.may else {},
     }

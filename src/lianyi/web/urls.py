@@ -27,6 +27,8 @@ from lianyi.web import (
 from lianyi.web.accounts import joining, own, views
 from lianyi.web.learned import acts as model_acts
 from lianyi.web.learned import pages as model_pages
+from lianyi.web.scores import matrix as score_matrix
+from lianyi.web.scores import why as score_why
 from lianyi.web.segments import acts as segment_acts
 from lianyi.web.segments import building as segment_builder
 from lianyi.web.segments import listing as segment_list
@@ -35,6 +37,7 @@ from lianyi.web.segments import pages as segment_pages
 from lianyi.web.settings import funnel as funnel_table
 from lianyi.web.settings import handover as assignment
 from lianyi.web.settings import keys, privacy, stages, tags, tokens, traits, webhooks
+from lianyi.web.settings import scoring as score_settings
 
 # allauth looks for its pages by these names.
 ACCOUNTS = [
@@ -83,6 +86,7 @@ urlpatterns = [
     path("people/<int:number>/export", person_acts.export, name="person-export"),
     path("people/<int:number>/erase", person_acts.erase, name="person-erase"),
     path("people/<int:number>/hand-over", handovers.offer_person, name="person-hand-over"),
+    path("people/<int:number>/score", score_why.why, name="person-score"),
     path("people/<int:number>/events", person.person_events, name="person-events"),
     path("people/duplicates", duplicates.duplicates, name="duplicates"),
     path("people/duplicates/search", duplicates.search, name="duplicates-search"),
@@ -109,6 +113,8 @@ urlpatterns = [
     path("segments/<int:segment>/snapshot", segment_acts.snapshot, name="segment-snapshot"),
     path("segments/<int:segment>/export.csv", segment_acts.export, name="segment-export"),
     path("segments/<int:segment>/delete", segment_acts.delete, name="segment-delete"),
+    path("scores", score_matrix.scores, name="scores"),
+    path("scores/take", score_matrix.take, name="scores-take"),
     path("handovers", handovers.handovers, name="handovers"),
     path("handovers/board", handovers.board, name="handovers-board"),
     path("handovers/board/column", handovers.board_column, name="handovers-column"),
@@ -172,6 +178,9 @@ urlpatterns = [
     path("settings/funnel", funnel_table.table, name="settings-funnel"),
     path("settings/funnel/change", funnel_table.change, name="settings-funnel-change"),
     path("settings/funnel/reset", funnel_table.reset, name="settings-funnel-reset"),
+    path("settings/scoring", score_settings.scoring, name="settings-scoring"),
+    path("settings/scoring/change", score_settings.change, name="settings-scoring-change"),
+    path("settings/scoring/rule", score_settings.rule, name="settings-scoring-rule"),
     path("settings/handover", assignment.handover, name="settings-handover"),
     path("settings/handover/change", assignment.change, name="settings-handover-change"),
     path("settings/handover/add", assignment.add, name="settings-handover-add"),

@@ -12,18 +12,22 @@ from lianyi.foundation.access.acting import current_actor, needs
 from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.audit.actions import record_audit
 from lianyi.kernel.clock import to_micros
+from lianyi.kernel.errors import Refused
 
 
 @needs(Ability.EDIT_SETTINGS)
 @transaction.atomic
-def change_settings(workspace: int, settings: Settings, now: datetime) -> int:
+def change_settings(workspace: int, settings: Settings, now: datetime, *, seen: int | None = None) -> int:
     """Has the workspace score by these settings; the edition they are. The worker scores everybody within seconds, and
     until then scores are those of before. The same settings again change nothing. Refuses, with the place of each
-    mistake, rules about what is not in a profile or not there.
+    mistake, rules about what is not in a profile or not there; and where the settings are of another edition than was
+    `seen` (0: nobody had taken any), lest somebody's change is lost.
     """
     settings = checked(workspace, settings)
     stored = stored_settings(settings)
     row = ScoringRow.objects.select_for_update().filter(workspace=workspace).first()
+    if seen is not None and seen != (row.edition if row else 0):
+        raise Refused("scoring.changed", "Somebody else changed the settings meanwhile.", "Look at theirs first.")
     if row is None:
         row = ScoringRow(workspace=workspace, edition=0)
     elif row.settings == stored:

@@ -11,34 +11,36 @@ from lianyi.kernel.sentences import Sentence
 from lianyi.people.profiles.queries import trait_catalogue
 from lianyi.rules.checking import Vocabulary, check, places
 from lianyi.rules.nodes import NO_DOING, Behaviour, Graded, InSegment, Leaf, Score, Warm
-from lianyi.rules.reading import BadRule, Problem, read
+from lianyi.rules.reading import BadRule, Problem, problems_of, read
 
 _OUTSIDE = Sentence("Fit asks only for what is in the profile.")
 _TOLD = Sentence("Lianyi says this of people by itself; it never counts.")
 
 
 def read_document(document: Mapping[str, Any]) -> Settings:
-    """The settings that the JSON is. BadRule, with the place of the first mistake, where it is none."""
-    for number, one in enumerate(document.get("fit") or ()):
-        if isinstance(one, Mapping) and isinstance(one.get("rule"), Mapping):
-            _read_rule(number, one["rule"])
+    """The settings that the JSON is. BadRule, with the place of each mistake, where it is none."""
+    problems = [problem for number, one in enumerate(_list(document.get("fit"))) for problem in _of_rule(number, one)]
     try:
-        return Settings.model_validate_json(msgspec.json.encode(document))
+        settings = Settings.model_validate_json(msgspec.json.encode(document))
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in first["loc"]).lstrip(".")
-        if first["type"] == "bounds.order":
-            said = Sentence("A must begin above B, and B above C.")
-        else:
-            said = Sentence("This does not belong here.")
-        raise BadRule([Problem(place, "scoring.value", said)]) from None
+        told = tuple(problem.place.split(".rule")[0] + ".rule" for problem in problems)
+        problems += [one for one in problems_of(document, error) if not told or not one.place.startswith(told)]
+    if problems:
+        raise BadRule(problems)
+    return settings
 
 
-def _read_rule(number: int, rule: Mapping[str, Any]) -> None:
-    try:
-        read(rule)
-    except BadRule as bad:
-        raise BadRule([one._replace(place=_inside(number, one.place)) for one in bad.problems]) from None
+def _list(said: object) -> list[Any]:
+    return said if isinstance(said, list) else []
+
+
+def _of_rule(number: int, one: object) -> Iterator[Problem]:
+    """What is wrong with a rule by itself; that it is not there at all is told with the rest."""
+    if isinstance(one, Mapping) and isinstance(one.get("rule"), Mapping | str):
+        try:
+            read(one["rule"])
+        except BadRule as bad:
+            yield from (problem._replace(place=_inside(number, problem.place)) for problem in bad.problems)
 
 
 def checked(workspace: int, settings: Settings) -> Settings:

@@ -17,20 +17,30 @@ from lianyi.audience.scoring.schemas import GRADES, MOST, STATES, FitRule, Setti
 from lianyi.foundation.workspaces.queries import zone_of
 from lianyi.kernel.clock import DAY
 from lianyi.kernel.errors import Refused
+from lianyi.kernel.sentences import Sentence
 from lianyi.people.identity.queries import person_exists
 from lianyi.rules.compiling import compile
+from lianyi.rules.nodes import Rule
 from lianyi.rules.person import Moment
 
 
 class Scoring(NamedTuple):
     """How a workspace scores. Where nobody `took` any settings they are those that are offered, and nobody is scored;
-    while everybody is scored anew by them, they are `due`.
+    while everybody is scored anew by them, they are `due`, and scores are by the `current` ones: null before the first.
     """
 
     settings: Settings
     taken: bool
     due: bool
     edition: int
+    current: Settings | None
+
+
+class NotScored(Refused):
+    """Nobody has scores yet."""
+
+    def __init__(self) -> None:
+        super().__init__("scoring.none", Sentence("Nobody is scored yet."), Sentence("Take settings of scores first."))
 
 
 class Held(NamedTuple):
@@ -61,14 +71,16 @@ class Why(NamedTuple):
     others: int
     others_left: float
     sum: float
+    half_life: int  # days
 
 
 def scoring(workspace: int) -> Scoring:
     """How the workspace scores."""
     row = ScoringRow.objects.filter(workspace=workspace).first()
     if row is None:
-        return Scoring(DEFAULTS, taken=False, due=False, edition=0)
-    return Scoring(read_settings(row.settings), taken=True, due=row.due, edition=row.edition)
+        return Scoring(DEFAULTS, taken=False, due=False, edition=0, current=None)
+    current = None if row.current is None else read_settings(row.current)
+    return Scoring(read_settings(row.settings), taken=True, due=row.due, edition=row.edition, current=current)
 
 
 def standing(workspace: int, person: int, now: int) -> Standing | None:
@@ -97,6 +109,11 @@ def counts(workspace: int, now: int) -> list[list[int]]:
     return [[int(one) for one in row] for row in found.reshape(len(GRADES), -1)]
 
 
+def fitting(workspace: int, rule: Rule, now: int) -> int:
+    """For how many people a rule of fit holds at the moment (µs)."""
+    return len(compile(rule, Profile(workspace, now)))
+
+
 def why(workspace: int, person: int, now: int, *, limit: int = 50) -> Why | None:
     """Why a person stands where they do at the moment (µs), with the `limit` newest events that weights name. None
     where nobody is scored; refuses an unknown person.
@@ -118,6 +135,7 @@ def why(workspace: int, person: int, now: int, *, limit: int = 50) -> Why | None
         others=len(counted[limit:]),
         others_left=sum(one.left for one in counted[limit:]),
         sum=sum(one.left for one in counted),
+        half_life=settings.half_life,
     )
 
 

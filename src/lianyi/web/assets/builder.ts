@@ -1,6 +1,8 @@
 // The builder of rules. The form's JSON is what is saved; here it is drawn as groups and conditions, and every change is
 // tried by the server after a short pause, which also says what is wrong at its place.
-import { element, idOf, type Drawing } from "./rules/controls";
+import { element, type Drawing } from "./rules/controls";
+import { tell } from "./rules/telling";
+import { KINDS } from "./rules/leaves";
 import { rooted, tree } from "./rules/tree";
 import { Properties, type Part, type Vocabulary } from "./rules/vocabulary";
 
@@ -26,7 +28,7 @@ function build(form: HTMLFormElement): void {
 
   const properties = new Properties(form.dataset.properties ?? "", () => drawSoon());
   const drawing: Drawing = {
-    vocabulary, word,
+    vocabulary, word, kinds: KINDS,
     properties: (event) => properties.of(event),
     changed: (shape) => {
       write();
@@ -77,41 +79,12 @@ function build(form: HTMLFormElement): void {
       if (!answer.ok) throw new Error(String(answer.status));
       const told = new DOMParser().parseFromString(await answer.text(), "text/html");
       shown!.replaceChildren(...told.body.childNodes);
-      tell();
+      tell(place!, shown!);
     } catch (error) {
       if (error instanceof DOMException && error.name === "AbortError") return;
       shown!.replaceChildren(element("p", { class: "text-error", role: "alert" }, word("broken")));
     }
     shown!.setAttribute("aria-busy", "false");
-  }
-
-  // What the server says of a place stands there, or at the nearest place around it that is drawn.
-  function tell(): void {
-    place!.querySelectorAll("[data-told]").forEach((one) => one.remove());
-    place!.querySelectorAll("[aria-invalid]").forEach((one) => {
-      one.removeAttribute("aria-invalid");
-      one.removeAttribute("aria-describedby");
-    });
-    shown!.querySelectorAll<HTMLElement>("[data-problem]").forEach((problem, number) => {
-      let at = problem.dataset.problem ?? "";
-      let found = drawnAt(at);
-      while (found === null && at !== "") {
-        at = at.replace(/(\.?[^.[\]]+|\[\d+\])$/, "");
-        found = drawnAt(at);
-      }
-      if (found === null || at === "") return;
-      const told = element("p", { class: `rule-wide rule-said-${problem.dataset.tone}`, id: `rule-told-${number}`, "data-told": true },
-        problem.querySelector("[data-said]")?.textContent ?? "");
-      found.append(told);
-      const input = document.getElementById(idOf(at));
-      if (input === null) return;
-      if (problem.dataset.tone === "bad") input.setAttribute("aria-invalid", "true");
-      input.setAttribute("aria-describedby", told.id);
-    });
-  }
-
-  function drawnAt(at: string): HTMLElement | null {
-    return place!.querySelector<HTMLElement>(`[data-place="${CSS.escape(at)}"]`);
   }
 
   function complain(sentence: string): void {

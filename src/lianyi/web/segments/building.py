@@ -24,6 +24,7 @@ from lianyi.kernel.errors import Refused
 from lianyi.rules.reading import BadRule, Problem, read, write
 from lianyi.web.access import Seat, seated
 from lianyi.web.refusals import told
+from lianyi.web.segments.beginning import beginning
 from lianyi.web.segments.seen import around, moment_now, segment_at, spoken
 from lianyi.web.segments.vocabulary import vocabulary_of
 
@@ -33,18 +34,18 @@ _KINDS = (Kind.LIVE.value, Kind.SNAPSHOT.value)
 @require_http_methods(["GET", "HEAD", "POST"])
 @seated(Ability.EDIT_SEGMENTS)
 def new(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """A new segment by a rule, which may begin as a ready-made one."""
+    """A new segment by a rule, which may begin as a ready-made one or as the people of another page."""
     workspace = seat.workspace.pk
     if request.method != "POST":
         ready = {one.key: one for one in presets(workspace)}
-        chosen = ready.get(request.GET.get("preset", ""))
+        begun = beginning(request.GET, ready)
         typed = {
             "kind": Kind.LIVE.value,
-            "name": chosen.name.told(_) if chosen else "",
-            "note": chosen.about.told(_) if chosen else "",
-            "rule": _pretty(write(chosen.rule)) if chosen else "",
+            "name": begun.name if begun else "",
+            "note": begun.note if begun else "",
+            "rule": _pretty(write(begun.rule)) if begun else "",
         }
-        return _page(request, seat, typed, {"chosen": chosen})
+        return _page(request, seat, typed, {"chosen": ready.get(request.GET.get("preset", ""))})
     typed = _typed(request)
     if request.POST.get("do") == "try":
         return _page(request, seat, typed, {"tried": True, **_tried(workspace, typed["rule"])})

@@ -4,6 +4,8 @@ import type { Option, Part, Vocabulary } from "./vocabulary";
 export interface Drawing {
   vocabulary: Vocabulary;
   word(name: string): string;
+  // The conditions that are offered.
+  kinds: [group: string, kinds: string[]][];
   // A value has changed; with `shape`, other inputs are there now.
   changed(shape: boolean): void;
   properties(event: string): Option[];

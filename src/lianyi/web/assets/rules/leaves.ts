@@ -9,6 +9,12 @@ export const KINDS: [group: string, kinds: string[]][] = [
   ["what_we_know", ["stage", "score", "graded", "warm"]],
 ];
 
+// Those about the profile alone.
+export const OF_PROFILES: [group: string, kinds: string[]][] = [
+  ["who_they_are", ["trait", "tagged", "identified", "consented", "source"]],
+  ["what_we_know", ["stage"]],
+];
+
 const GRADES: Option[] = ["A", "B", "C", "D"].map((one) => [one, one]);
 
 export function fresh(kind: string, vocabulary: Vocabulary): Part {
@@ -142,7 +148,7 @@ function duringOf(drawing: Drawing, place: string, leaf: Part): HTMLElement[] {
 }
 
 // Conditions on properties of the event, each in a line of its own.
-function whereOf(drawing: Drawing, place: string, part: Part): HTMLElement {
+export function whereOf(drawing: Drawing, place: string, part: Part): HTMLElement {
   const conditions = Array.isArray(part.where) ? (part.where as Part[]) : [];
   const event = String(part.event ?? "");
   const lines = conditions.map((one, number) => {

@@ -1,6 +1,6 @@
 // The tree of a rule: groups within groups, and conditions, each of which can be turned around.
 import { element, idOf, joined, type Drawing } from "./controls";
-import { KINDS, fresh, inputs } from "./leaves";
+import { fresh, inputs } from "./leaves";
 import type { Part } from "./vocabulary";
 
 const GROUPS = ["all_of", "any_of"];
@@ -17,8 +17,9 @@ export function rooted(rule: Part): Part {
   return GROUPS.includes(rule.kind ?? "") && Array.isArray(rule.rules) ? rule : { kind: "all_of", rules: [rule] };
 }
 
-export function tree(drawing: Drawing, root: Part): HTMLElement {
-  return groupOf(drawing, root, { place: "", label: drawing.word("rule"), replace: () => undefined }, null);
+// `place` is where the rule stands in what it is a part of.
+export function tree(drawing: Drawing, root: Part, place = ""): HTMLElement {
+  return groupOf(drawing, root, { place, label: drawing.word("rule"), replace: () => undefined }, null);
 }
 
 function partOf(drawing: Drawing, part: Part, spot: Spot): HTMLElement {
@@ -95,8 +96,8 @@ function leafOf(drawing: Drawing, leaf: Part, spot: Spot, turn: () => void, turn
 }
 
 function kinds(drawing: Drawing, now: string): HTMLElement[] {
-  const known = KINDS.some(([, some]) => some.includes(now));
-  const groups = KINDS.map(([group, some]) => element("optgroup", { label: drawing.word(group) }, ...some.map((one) => {
+  const known = drawing.kinds.some(([, some]) => some.includes(now));
+  const groups = drawing.kinds.map(([group, some]) => element("optgroup", { label: drawing.word(group) }, ...some.map((one) => {
     const option = element("option", { value: one }, drawing.word(one));
     option.selected = one === now;
     return option;

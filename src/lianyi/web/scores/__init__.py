@@ -1,0 +1,1 @@
+"""Pages of scores: how many people stand where, and why somebody has the score they have."""
