@@ -86,7 +86,7 @@ def test_a_reason_is_asked_for(sales: Sales, act: str, reason: str, state: str) 
     assert "A reason is missing." in client.post(f"/handovers/{number}/{act}").content.decode()
     assert client.post(f"/handovers/{number}/{act}", {"reason": reason}).status_code == 302
     assert queries.handover(sales.workspace, number).state == state
-    assert "Left in peace until" in sales.page(client, f"/handovers/{number}")
+    assert "Counts as nurture until" in sales.page(client, f"/handovers/{number}")
 
 
 def test_passed_on_and_unknown_acts(sales: Sales) -> None:

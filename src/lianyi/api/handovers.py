@@ -205,7 +205,7 @@ def accept_handover(request: Request, handover: RowId, body: Taken) -> HandoverS
                example={**_CLOSED, "state": "rejected", "reason": "unfit", "paused_until": "2026-12-31T02:00:00Z"},
                body={"reason": "unfit", "note": ""}, conflicts=True)  # fmt: skip
 def reject_handover(request: Request, handover: RowId, body: Rejected) -> HandoverShown:
-    """Rejects an offer. The person is left in peace for a while."""
+    """Rejects an offer. The person counts as nurture for a while."""
     actions.reject(workspace_of(request), handover, Rejection(body.reason), system_clock(), note=body.note)
     return get_handover(request, handover)
 
@@ -226,7 +226,7 @@ def win_handover(request: Request, handover: RowId, body: Won) -> HandoverShown:
                example={**_CLOSED, "state": "lost", "reason": "price", "paused_until": "2026-12-31T02:00:00Z"},
                body={"reason": "price", "note": ""}, conflicts=True)  # fmt: skip
 def lose_handover(request: Request, handover: RowId, body: Lost) -> HandoverShown:
-    """Says that an accepted person did not buy. They are left in peace for a while."""
+    """Says that an accepted person did not buy. They count as nurture for a while."""
     actions.lose(workspace_of(request), handover, Loss(body.reason), system_clock(), note=body.note)
     return get_handover(request, handover)
 

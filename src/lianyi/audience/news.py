@@ -78,4 +78,6 @@ def _columns(workspace: int, needs: Needs) -> set[str]:
     found |= {names.consent(channel, purpose) for channel, purpose in needs.consents}
     found |= {names.identified(kind) for kind in needs.identities}
     found |= {_SCORES[axis] for axis in needs.scores if axis in _SCORES}
+    if needs.scores >= {"fit", "engagement"}:  # as a rule about the state has
+        found.add(names.PAUSED)
     return found | {names.STAGE} if needs.stage else found

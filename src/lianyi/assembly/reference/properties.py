@@ -118,7 +118,7 @@ GROUPS: tuple[Group, ...] = (
             one("to", "text", _("the same, now")),
             one("fit", "number", _("the fit, from 0 to 100")),
             one("engagement", "number", _("the engagement at that moment, from 0 to 100")),
-            one("cause", "text", _("facts or time")),
+            one("cause", "text", _("facts, time or handover")),
         ),
     ),
     Group(

@@ -26,6 +26,7 @@ from lianyi.audience.handover.schemas import (
     State,
 )
 from lianyi.audience.handover.settings import assignment_in, assignment_of, held, stored
+from lianyi.audience.scoring.pausing import pause
 from lianyi.events.log.actions import lock, record_own
 from lianyi.foundation.access.acting import current_actor, needs
 from lianyi.foundation.access.schemas import Ability
@@ -64,7 +65,8 @@ def accept(
 def reject(
     workspace: int, number: int, reason: Rejection, now: datetime, *, note: str = "", record: Record = record_own
 ) -> None:
-    """Does not take a person who is offered; they are left in peace for a while. Refuses what `accept` refuses."""
+    """Does not take a person who is offered; they count as nurture for a while. Refuses what `accept` refuses."""
+    lock(workspace, "identity")  # before the row, as the pipeline does
     row = _row(workspace, number)
     _refuse_state(row, State.OFFERED)
     _acting(row, None)
@@ -97,7 +99,8 @@ def win(
 def lose(
     workspace: int, number: int, reason: Loss, now: datetime, *, note: str = "", record: Record = record_own
 ) -> None:
-    """It came to nothing; the person is left in peace for a while. Refuses one that was not accepted."""
+    """It came to nothing; the person counts as nurture for a while. Refuses one that was not accepted."""
+    lock(workspace, "identity")
     row = _row(workspace, number)
     _refuse_state(row, State.ACCEPTED)
     _acting(row, None)
@@ -172,6 +175,7 @@ def _settle(row: HandoverRow, state: State, at: int, record: Record) -> None:
     if state in (State.REJECTED, State.LOST):
         days = assignment_of(row.workspace).pause_days
         row.paused_until = to_micros(from_micros(at) + timedelta(days=days))
+        pause(row.workspace, {row.person: row.paused_until}, at)
     row.save()
     tell(row.workspace, state.value, [row], record, at)
 

@@ -8,12 +8,13 @@ from lianyi.audience.handover.models import HandoverRow, TakeRow
 from lianyi.audience.handover.offering import due_after, end_take, give
 from lianyi.audience.handover.schemas import OPEN, Outcome, State
 from lianyi.audience.handover.settings import assignment_in, held
+from lianyi.audience.scoring.pausing import pause
 from lianyi.people.identity import queries as identity
 
 
-def follow(workspace: int, now: int, persons: Iterable[int] | None = None) -> None:
+def follow(workspace: int, now: int, persons: Iterable[int] | None = None, *, batch: int | None = None) -> None:
     """The hand-overs of `persons`, or of everybody, become those of whom their identities belong to now. Of several
-    open ones of a person the earliest stays.
+    open ones of a person the earliest stays. `batch` is the one that is being projected.
     """
     rows = HandoverRow.objects.filter(workspace=workspace)
     if persons is not None:
@@ -23,6 +24,7 @@ def follow(workspace: int, now: int, persons: Iterable[int] | None = None) -> No
     minutes = assignment_in(held(workspace)).accept_minutes
     found = {row.number: row for row in rows.select_for_update().order_by("number")}
     person_of = identity.persons_of(workspace, {row.identity for row in found.values()})
+    before = {row.person for row in found.values()}
     now_of = {number: person_of.get(row.identity, row.person) for number, row in found.items()}
     apart = [row for row in found.values() if row.state == State.MERGED and _is_apart(row, now_of)]
     open_ = sorted([row for row in found.values() if row.state in OPEN] + apart, key=lambda row: row.number)
@@ -35,6 +37,7 @@ def follow(workspace: int, now: int, persons: Iterable[int] | None = None) -> No
     for row in apart:
         if first[now_of[row.number]] is row:
             _reopen(row, now, due_after(workspace, now, minutes))
+    pause(workspace, _pauses(found.values(), now_of, before), now, batch=batch)
 
 
 def forget_people(workspace: int, numbers: Sequence[int]) -> dict[str, int]:
@@ -45,6 +48,15 @@ def forget_people(workspace: int, numbers: Sequence[int]) -> dict[str, int]:
     gone |= {*rows.filter(person__in=some).values_list("number", flat=True)}
     takes = TakeRow.objects.filter(workspace=workspace, handover__in=gone).delete()[0]
     return {"handover": rows.filter(number__in=gone).delete()[0], "handover_take": takes}
+
+
+def _pauses(rows: Iterable[HandoverRow], now_of: dict[int, int], before: set[int]) -> dict[int, int]:
+    """Until when each of these people is left in peace, where any of them ever was; 0: no longer."""
+    said = [(now_of[row.number], row.paused_until) for row in rows if row.paused_until is not None]
+    until = dict.fromkeys(before | set(now_of.values()), 0) if said else {}
+    for person, moment in said:
+        until[person] = max(until[person], moment)
+    return until
 
 
 def _is_apart(row: HandoverRow, now_of: dict[int, int]) -> bool:

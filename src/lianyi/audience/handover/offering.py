@@ -27,10 +27,11 @@ _AT_ONCE = 1_000
 
 
 class Wanted(NamedTuple):
-    """A person to be offered. `cause` is the event that made them hot."""
+    """A person to be offered. `cause` is the event that made them hot, and `at` its moment (µs)."""
 
     person: int
     cause: bytes | None = None
+    at: int = 0
     fit: float | None = None
     engagement: float | None = None
 
@@ -135,15 +136,17 @@ def _said(what: str, row: HandoverRow) -> dict[str, object]:
 
 
 def _left_out(moment: Moment, wanted: Iterable[Wanted], *, by_hand: bool) -> set[int]:
-    some = list(wanted)
+    every = list(wanted)
     found: set[int] = set()
-    for start in range(0, len(some), _AT_ONCE):
-        part = some[start : start + _AT_ONCE]
+    for start in range(0, len(every), _AT_ONCE):
+        part = every[start : start + _AT_ONCE]
         stands = Q(state__in=OPEN)
+        hot_at = {one.person: max(one.at, moment.now) for one in part}
         if not by_hand:
-            stands |= Q(paused_until__gt=moment.now)
+            stands |= Q(paused_until__gt=min(hot_at.values()))
         rows = HandoverRow.objects.filter(workspace=moment.workspace)
-        found |= set(rows.filter(stands, person__in=[one.person for one in part]).values_list("person", flat=True))
+        some = rows.filter(stands, person__in=list(hot_at)).values_list("person", "state", "paused_until")
+        found |= {person for person, state, until in some if state in OPEN or (until or 0) > hot_at[person]}
         causes = {one.cause: one.person for one in part if one.cause is not None}
         known = rows.filter(cause__in=list(causes)).values_list("cause", flat=True)
         found |= {causes[bytes(cause)] for cause in known if cause is not None}

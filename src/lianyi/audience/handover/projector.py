@@ -28,7 +28,8 @@ class HandoverProjector:
         now = to_micros(self._clock())
         moves = identity.moves(batch.workspace, batch.number)
         if moves:
-            follow(batch.workspace, now, {person for one in moves for person in (one.was, one.became)})
+            moved = {person for one in moves for person in (one.was, one.became)}
+            follow(batch.workspace, now, moved, batch=batch.number)
         hot = [
             (event, number) for event, number in zip(batch.events, batch.numbers, strict=True) if number and _hot(event)
         ]
@@ -54,7 +55,8 @@ def _hot(event: Event) -> bool:
 
 
 def _wanted(event: Event, person: int) -> Wanted:
-    return Wanted(person, event.id, _number(event.properties.get("fit")), _number(event.properties.get("engagement")))
+    fit, engagement = (_number(event.properties.get(axis)) for axis in ("fit", "engagement"))
+    return Wanted(person, event.id, event.occurred_at, fit, engagement)
 
 
 def _number(value: object) -> float | None:

@@ -52,7 +52,14 @@ class ScoreAnswers:
             bounds = [one for one in stated if one is not None and 0 < one <= MOST]
         else:
             bounds = list(settings.engagement_grades.least)
-        return self.passing(bounds, since, until)
+        found = self.passing(bounds, since, until)
+        return found | self.pauses_ending(since, until) if isinstance(leaf, Warm) else found
+
+    def pauses_ending(self, since: int, until: int) -> BitMap:
+        """The people whose pause ends between two moments."""
+        column = self._columns.column(names.PAUSED)
+        low, high = sorted((since, until))
+        return BitMap() if column is None else column.ending(low, high)
 
     def passing(self, bounds: list[float], since: int, until: int) -> BitMap:
         """The people whose engagement has passed one of these scores between two moments."""
@@ -92,6 +99,16 @@ class ScoreAnswers:
         if settings is None:
             rest = Settings.model_fields["matrix"].default[-1]
             return self._every(within) if rest in wanted else BitMap()
+        found = self._by_matrix(settings, wanted, within)
+        column = self._columns.column(names.PAUSED)
+        paused = BitMap() if column is None else column.later_than(self._now, within)
+        if not paused or ("hot" in wanted) == ("nurture" in wanted):
+            return found
+        hot = self._by_matrix(settings, ("hot",), paused)
+        return found | hot if "nurture" in wanted else found - hot
+
+    def _by_matrix(self, settings: Settings, wanted: tuple[State, ...], within: BitMap | None) -> BitMap:
+        """Whom fit and engagement alone make one of these."""
         found = BitMap()
         for row in range(len(GRADES)):
             places = [at for at in range(len(GRADES)) if settings.matrix[row * len(GRADES) + at] in wanted]

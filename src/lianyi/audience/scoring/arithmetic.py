@@ -109,6 +109,12 @@ def _places(values: Doubles, least: tuple[float, ...]) -> Ints:
     return (len(GRADES) - 1 - np.searchsorted(np.array(least[::-1]), values, "right")).astype(np.int64)
 
 
+def at_rest(state: Ints, until: Ints, now: int) -> Ints:
+    """The states (places in STATES) of people who count as no more than nurture until a moment each (µs)."""
+    nurture = STATES.index("nurture")
+    return np.where(until > now, np.maximum(state, nurture), state)
+
+
 def states(fit: Doubles, strength: Doubles, settings: Settings, now: int) -> Ints:
     """States as places in STATES, at a moment (µs)."""
     matrix = np.array([STATES.index(one) for one in settings.matrix], np.int64)

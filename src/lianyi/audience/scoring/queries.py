@@ -6,7 +6,7 @@ import numpy as np
 from pyroaring import BitMap
 
 from lianyi.audience.behaviour.answering import BehaviourAnswers
-from lianyi.audience.scoring.arithmetic import engagement_grades, engagements, fit_grades, states
+from lianyi.audience.scoring.arithmetic import at_rest, engagement_grades, engagements, fit_grades, states
 from lianyi.audience.scoring.defaults import DEFAULTS
 from lianyi.audience.scoring.definitions import read_settings
 from lianyi.audience.scoring.engaging import Done, done_by
@@ -149,12 +149,20 @@ def _counted(done: Done, settings: Settings, now: int) -> list[Counted]:
 
 def _standings(have: Rated, settings: Settings, now: int) -> list[Standing]:
     rows, columns = _grades(have, settings, now)
-    state = states(have.fit, have.strength, settings, now)
+    by_scores = states(have.fit, have.strength, settings, now)
+    state = at_rest(by_scores, have.until, now)
+    paused = np.where(state != by_scores, have.until, 0)
     engagement = engagements(have.strength, now, settings.half_life)
     return [
-        Standing(min(fit, MOST), shown, GRADES[row], GRADES[column], STATES[place])
-        for fit, shown, row, column, place in zip(
-            have.fit.tolist(), engagement.tolist(), rows.tolist(), columns.tolist(), state.tolist(), strict=True
+        Standing(min(fit, MOST), shown, GRADES[row], GRADES[column], STATES[place], until or None)
+        for fit, shown, row, column, place, until in zip(
+            have.fit.tolist(),
+            engagement.tolist(),
+            rows.tolist(),
+            columns.tolist(),
+            state.tolist(),
+            paused.tolist(),
+            strict=True,
         )
     ]
 

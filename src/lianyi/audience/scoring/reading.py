@@ -15,11 +15,12 @@ COLUMNS = (names.FIT, names.ENGAGEMENT, names.STATE)
 
 
 class Rated(NamedTuple):
-    """Fit and strength of these people."""
+    """Fit and strength of these people, and until when each is paused (µs), 0 where nobody said so."""
 
     people: Persons
     fit: Doubles
     strength: Doubles
+    until: Ints
 
 
 def values_of(column: Column | None, some: BitMap, missing: float) -> Doubles:
@@ -29,9 +30,10 @@ def values_of(column: Column | None, some: BitMap, missing: float) -> Doubles:
 
 def rated(workspace: int, some: BitMap) -> Rated:
     """What is known now of these people."""
-    columns = Columns(workspace).loaded(COLUMNS)
+    columns = Columns(workspace).loaded((*COLUMNS, names.PAUSED))
     fit = values_of(columns[names.FIT], some, 0.0)
-    return Rated(numbers(some), fit, values_of(columns[names.ENGAGEMENT], some, NEVER))
+    strength = values_of(columns[names.ENGAGEMENT], some, NEVER)
+    return Rated(numbers(some), fit, strength, values_of(columns[names.PAUSED], some, 0.0).astype(np.int64))
 
 
 def states_of(column: Column | None, some: BitMap, rest: int) -> Ints:

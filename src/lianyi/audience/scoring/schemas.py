@@ -82,13 +82,15 @@ class Cause(StrEnum):
 
     FACTS = "facts"  # something happened
     TIME = "time"  # it passed
+    HANDOVER = "handover"  # sales let them go
 
 
 class Standing(NamedTuple):
-    """What scoring says of one person at a moment."""
+    """What scoring says of one person at a moment. `paused_until` (µs) is said where it makes the state another."""
 
     fit: float
     engagement: float
     fit_grade: Grade
     engagement_grade: Grade
     state: State
+    paused_until: int | None = None

@@ -11,7 +11,7 @@ import numpy as np
 from django.db import connection
 from pyroaring import BitMap
 
-from lianyi.audience.scoring.arithmetic import NEVER, Doubles, Ints, engagements, states
+from lianyi.audience.scoring.arithmetic import NEVER, Doubles, Ints, at_rest, engagements, states
 from lianyi.audience.scoring.moving import STILL, Moves
 from lianyi.audience.scoring.reading import COLUMNS, states_of, values_of
 from lianyi.audience.scoring.schemas import STATES, Cause, Settings
@@ -21,7 +21,7 @@ from lianyi.people.columns import names
 from lianyi.people.columns.actions import put
 from lianyi.people.columns.column import Column, differing
 from lianyi.people.columns.fingerprints import fingerprints_of
-from lianyi.people.columns.parts import Kind, Part, bits_of, numbers, part
+from lianyi.people.columns.parts import Kind, Part, bits_of, nothing, numbers, part
 from lianyi.people.columns.queries import Columns
 
 
@@ -37,6 +37,8 @@ class News(NamedTuple):
     looked: BitMap = BitMap()
     moves: Moves = STILL
     silent: BitMap = BitMap()
+    pauses: Part = nothing(Kind.MOMENT)  # until when, of those of `paused` who are to be paused
+    paused: BitMap = BitMap()
 
     @property
     def about(self) -> BitMap:
@@ -50,16 +52,19 @@ def write(
     """Writes what is new; the version of the columns then, None where nothing changed. Without a cause nobody is told.
     `batch` is the one that is being projected.
     """
-    columns = Columns(workspace).loaded(COLUMNS)
+    columns = Columns(workspace).loaded((*COLUMNS, names.PAUSED))
     gone, about = news.moves.gone, news.about
+    pauses, paused = _pauses(columns[names.PAUSED], news)
     changed = {
+        names.PAUSED: differing(columns[names.PAUSED], pauses, paused),
         names.FIT: differing(columns[names.FIT], news.fit, news.refit | gone),
         names.ENGAGEMENT: differing(columns[names.ENGAGEMENT], news.strength, news.engaged | gone),
     }
     fit = _after(columns[names.FIT], changed[names.FIT], about, 0.0)
     strength = _after(columns[names.ENGAGEMENT], changed[names.ENGAGEMENT], about, NEVER)
     rest = STATES.index(settings.matrix[-1])
-    now_in = states(fit, strength, settings, now)
+    until = _after(columns[names.PAUSED], changed[names.PAUSED], about, 0.0).astype(np.int64)
+    now_in = at_rest(states(fit, strength, settings, now), until, now)
     some = now_in != rest
     state = part(Kind.CODE, numbers(about)[some], now_in[some])
     changed[names.STATE] = differing(columns[names.STATE], state, about | gone)
@@ -71,6 +76,22 @@ def write(
     if not any(map(len, changed.values())):
         return None
     return put(workspace, cursor_of(workspace, "columns") if batch is None else batch, changed)
+
+
+def _pauses(column: Column | None, news: News) -> tuple[Part, BitMap]:
+    """The pauses that are new, and of whom: whoever has identities of others is paused for as long as any of them."""
+    pairs = news.moves.inherits
+    if column is None or not (pairs or news.moves.gone):
+        return news.pauses, news.paused
+    every = BitMap(one for pair in pairs for one in pair) | news.moves.gone
+    until = dict(zip(every, values_of(column, every, 0.0).tolist(), strict=True))
+    heirs = {heir: until[heir] for heir, _ in pairs if heir not in news.moves.gone}
+    for heir, other in pairs:
+        if heir in heirs:
+            heirs[heir] = max(heirs[heir], until[other])
+    found = [heir for heir in sorted(heirs) if heirs[heir]]
+    said = part(Kind.MOMENT, np.array(found, np.uint32), np.array([heirs[heir] for heir in found], np.int64))
+    return said, BitMap(heirs) | news.moves.gone
 
 
 def _after(column: Column | None, changed: Part, about: BitMap, missing: float) -> Doubles:

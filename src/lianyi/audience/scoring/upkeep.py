@@ -55,7 +55,8 @@ def look_at_time(workspace: int, now: int) -> int:
     now = max(now, since)
     profile = Profile(workspace, now)
     refit = moved(settings.fit, profile, since, now)
-    looked = ScoreAnswers(workspace, now).passing(list(settings.engagement_grades.least), since, now)
+    answers = ScoreAnswers(workspace, now)
+    looked = answers.passing(list(settings.engagement_grades.least), since, now) | answers.pauses_ending(since, now)
     if refit or looked:
         fit = fit_of(settings.fit, profile, refit)
         news = News(fit, refit, nothing(Kind.NUMBER), BitMap(), looked)

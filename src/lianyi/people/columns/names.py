@@ -13,6 +13,7 @@ SCORES = "score:"  # those of a room above, which makes and drops them
 FIT = f"{SCORES}fit"  # from 0 to 100; who has none has 0
 ENGAGEMENT = f"{SCORES}engagement"  # the strength, which time does not change
 STATE = f"{SCORES}state"  # what both said of the person when somebody looked last
+PAUSED = f"{SCORES}paused"  # until when the person counts as no more than nurture (µs)
 
 STAGES = ("prospect", "intent", "first_purchase", "repeat", "dormant", "won_back")
 
