@@ -16,6 +16,8 @@ from tests.web.conftest import Brand
 from tests.web.test_conflicts import vouched
 from tests.web.test_every_page import GUARDED
 
+from lianyi.audience.arms.actions import create_test
+from lianyi.audience.arms.schemas import Arm, Draft
 from lianyi.audience.learned.actions import create_model
 from lianyi.audience.segments.actions import create_list
 from lianyi.foundation.access.schemas import Role
@@ -34,6 +36,7 @@ from lianyi.people.profiles.queries import search_people
 pytestmark = pytest.mark.django_db(transaction=True)
 _PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
 NewBrand = Callable[[], Brand]
+DRAFT = Draft("Theirs", "seed", (Arm("A"), Arm("B")))
 
 
 def theirs(brand: Brand) -> dict[str, dict[str, Any]]:
@@ -59,6 +62,7 @@ def theirs(brand: Brand) -> dict[str, dict[str, Any]]:
         "events/dead-letters/": {"letter": call.get("/dead-letters").json()["items"][0]["id"]},
         "segments/": {"segment": create_list(brand.workspace.pk, "Theirs", [], system_clock())},
         "models/": {"model": create_model(brand.workspace.pk, "Theirs", "Bought", 30, system_clock()).id},
+        "experiments/": {"experiment": create_test(brand.workspace.pk, DRAFT, system_clock()).id, "act": "start"},
         "spend/": {"line": spent(call, {"channel": "wechat", "first_on": "2026-01-01", "amount": "5"})},
         "imports/": {"upload": give(call, "手机\n13800138000\n").json()["id"]},
         "settings/members/": {"number": colleague.pk},

@@ -67,7 +67,7 @@ def test_what_cannot_be_drawn_by_is_refused(draft: Draft, sentence: str) -> None
 def test_names_are_given_once_and_other_workspaces_see_nothing() -> None:
     mine, theirs = Told().workspace, Told().workspace
     test = actions.create_test(mine, AB, NOW)
-    with pytest.raises(Refused, match="There is a test named 'button' already"):
+    with pytest.raises(Refused, match="There is an experiment named 'button' already"):
         actions.create_test(mine, AB._replace(name="button"), NOW)
     actions.create_test(theirs, AB, NOW)
     other = actions.create_test(mine, AB._replace(name="Other"), NOW)
@@ -84,7 +84,7 @@ def test_names_are_given_once_and_other_workspaces_see_nothing() -> None:
         lambda: queries.test_of(mine, 2**40),
         lambda: actions.end_test(mine, -1, NOW),
     ):
-        with pytest.raises(Refused, match="There is no test"):
+        with pytest.raises(Refused, match="There is no experiment"):
             reach()
     actions.delete_test(mine, other.id)
     assert queries.newest_tests(mine) == [test]

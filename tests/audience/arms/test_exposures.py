@@ -169,7 +169,7 @@ def test_nothing_is_seen_of_a_test_that_does_not_run(shop: Shop) -> None:
     other = actions.create_test(shop.workspace, AB._replace(name="Other"), SOON)
     actions.end_test(shop.workspace, shop.test, SOON)
     for test in (other.id, shop.test):
-        with pytest.raises(Refused, match=f"Test {test} does not run"):
+        with pytest.raises(Refused, match=f"Experiment {test} does not run"):
             actions.expose(shop.workspace, test, BitMap([1]), system_clock())
     shop.brand.run()
     assert shop.brand.rows("SELECT count(*) FROM arm_exposure WHERE workspace = %s") == [(0,)]

@@ -39,7 +39,10 @@ def change_test(workspace: int, test: int, draft: Draft) -> Test:
     row = _held(workspace, test)
     if row.started_at is not None:
         raise Refused(
-            "arms.runs", "Test {test} runs or ran: its arms and weights are fixed.", "Make a new test.", test=test
+            "arms.runs",
+            "Experiment {test} runs or ran: its arms and weights are fixed.",
+            "Make a new experiment.",
+            test=test,
         )
     _refuse_twice(workspace, draft.check(), but=test)
     for name, value in _fields(draft).items():
@@ -55,7 +58,7 @@ def delete_test(workspace: int, test: int) -> None:
     """Deletes a draft. Refuses a test that ran: people have seen its arms."""
     row = _held(workspace, test)
     if row.started_at is not None:
-        raise Refused("arms.ran", "Test {test} was shown to people and stays.", "End it instead.", test=test)
+        raise Refused("arms.ran", "Experiment {test} was shown to people and stays.", "End it instead.", test=test)
     row.delete()
     record_audit(workspace, "arms.deleted", {"test": test, "name": row.name})
 
@@ -66,7 +69,7 @@ def start_test(workspace: int, test: int, now: datetime) -> Test:
     """From now on people can be shown their arm, and nothing can be changed. Refuses one that was started before."""
     row = _held(workspace, test)
     if row.started_at is not None:
-        raise Refused("arms.started", "Test {test} was started before.", test=test)
+        raise Refused("arms.started", "Experiment {test} was started before.", test=test)
     row.started_at = to_micros(now)
     row.save(update_fields=["started_at"])
     record_audit(workspace, "arms.started", {"test": test})
@@ -79,13 +82,14 @@ def end_test(workspace: int, test: int, now: datetime) -> Test:
     """Nobody is shown an arm for the first time any more. Refuses one that does not run."""
     row = _held(workspace, test)
     if row.started_at is None or row.ended_at is not None:
-        raise Refused("arms.stands", "Test {test} does not run.", test=test)
+        raise Refused("arms.stands", "Experiment {test} does not run.", test=test)
     row.ended_at = to_micros(now)
     row.save(update_fields=["ended_at"])
     record_audit(workspace, "arms.ended", {"test": test})
     return shown(row)
 
 
+@needs(Ability.EDIT_PEOPLE)
 @transaction.atomic
 def expose(workspace: int, test: int, persons: BitMap, now: datetime) -> Exposed:
     """Who of `persons` sees which arm, recorded as an event for each who sees one of this test for the first time.
@@ -94,7 +98,7 @@ def expose(workspace: int, test: int, persons: BitMap, now: datetime) -> Exposed
     """
     of = test_of(workspace, test)
     if of.state != "running":
-        raise Refused("arms.stands", "Test {test} does not run.", test=test)
+        raise Refused("arms.stands", "Experiment {test} does not run.", test=test)
     if len(persons) > AT_ONCE:
         raise ValueError(f"{len(persons)} people at once; {AT_ONCE} at most")
     numbers, places, seen = given(workspace, of, persons)
@@ -127,7 +131,9 @@ def _held(workspace: int, test: int) -> ArmTest:
 def _refuse_twice(workspace: int, draft: Draft, but: int | None = None) -> None:
     named = ArmTest.objects.filter(workspace=workspace, name__iexact=draft.name)
     if named.exclude(pk=but or 0).exists():
-        raise Refused("arms.there", "There is a test named {name!r} already.", "Choose another name.", name=draft.name)
+        raise Refused(
+            "arms.there", "There is an experiment named {name!r} already.", "Choose another name.", name=draft.name
+        )
 
 
 def _fields(draft: Draft) -> dict[str, object]:

@@ -7,7 +7,7 @@ from pyroaring import BitMap
 from lianyi.audience.arms import storing
 from lianyi.audience.arms.drawing import draw
 from lianyi.audience.arms.models import ArmTest
-from lianyi.audience.arms.schemas import Arm, Given, Test
+from lianyi.audience.arms.schemas import Arm, Exposures, Given, Test
 from lianyi.kernel.errors import Refused
 from lianyi.people.identity.queries import first_digests
 
@@ -54,6 +54,17 @@ def exposed(workspace: int, test: int) -> dict[str, BitMap]:
     return {arm.name: BitMap(numbers[(places == place) & (seen >= 0)]) for place, arm in enumerate(of.arms)}
 
 
+def exposures(workspace: int, test: int) -> list[Exposures]:
+    """By arm, in order, how many people saw it first, and when the first and the last of them did."""
+    of = test_of(workspace, test)
+    found = storing.firsts(workspace, test)
+    seen = []
+    for arm in of.arms:
+        at = found.at[found.places == found.arms.index(arm.name)] if arm.name in found.arms else found.at[:0]
+        seen.append(Exposures(arm, len(at), int(at.min()) if len(at) else None, int(at.max()) if len(at) else None))
+    return seen
+
+
 def given(workspace: int, test: Test, persons: BitMap | None = None) -> tuple[Ints, Ints, Ints]:
     """Persons, ascending, the place of each one's arm, and when they saw it first (µs, -1 for never)."""
     few = [one for one in persons if one < 2**31] if persons is not None and len(persons) <= _FEW else None
@@ -80,4 +91,4 @@ def shown(row: ArmTest) -> Test:
 
 def unknown(test: int) -> Refused:
     """For who names a test that is not there."""
-    return Refused("arms.unknown", "There is no test {test}.", test=test)
+    return Refused("arms.unknown", "There is no experiment {test}.", test=test)

@@ -37,7 +37,7 @@ class Draft(NamedTuple):
                     most=LONGEST,
                 )
         if not FEWEST <= len(self.arms) <= MOST:
-            raise Refused("arms.count", "A test has {fewest} to {most} arms.", fewest=FEWEST, most=MOST)
+            raise Refused("arms.count", "An experiment has {fewest} to {most} arms.", fewest=FEWEST, most=MOST)
         if len({arm.name for arm in self.arms}) < len(self.arms):
             raise Refused("arms.twice", "Two arms have the same name.", "Give each its own.")
         if not all(1 <= arm.weight <= HEAVIEST for arm in self.arms):
@@ -69,6 +69,15 @@ class Given(NamedTuple):
 
     arm: str
     exposed_at: int | None
+
+
+class Exposures(NamedTuple):
+    """How many people saw this arm, of all arms of a test as the first, and when the first and the last did (µs)."""
+
+    arm: Arm
+    people: int
+    first_at: int | None
+    last_at: int | None
 
 
 class Exposed(NamedTuple):
