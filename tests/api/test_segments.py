@@ -72,7 +72,7 @@ def test_a_segment_from_its_making_to_its_end(brand: Brand, call: Program) -> No
     assert (changed["state"], changed["edition"]) == ("building", 2)
     outer = call("POST", "/segments", {"name": "O", "rule": {"kind": "in_segment", "segment": made.json()["id"]}})
     told(call("DELETE", place), 409, "segment.used")
-    assert call.get(place).json()["used_by"] == [outer.json()["id"]]
+    assert call.get(place).json()["used_by"] == [{"kind": "segment", "name": "O", "id": outer.json()["id"]}]
     told(call("PATCH", place, {"rule": {"kind": "in_segment", "segment": outer.json()["id"]}}), 422, "segment.ring")
     assert call("DELETE", f"/segments/{outer.json()['id']}").status_code == 204
     assert call("DELETE", place).status_code == 204

@@ -61,7 +61,7 @@ def test_a_segment_follows_what_happens_and_tells_of_it_once(up: Callable[..., U
     (listed,) = lines(running, "segment", "list")
     assert (listed["name"], listed["state"], listed["size"]) == ("Regulars", "current", 2)
     (shown,) = lines(running, "segment", "show", segment)
-    assert shown["rule"] == RULE
+    assert (shown["rule"], shown["used_by"]) == (RULE, [])
     assert lines(running, "segment", "delete", segment)[0]["deleted"] is True
     assert lines(running, "segment", "list") == []
 

@@ -12,6 +12,7 @@ from lianyi.api.operations import Request, Section, workspace_of
 from lianyi.api.shapes import Body, Number, Page, Paging, PersonNumber, RowId
 from lianyi.audience.segments import actions, previewing, queries
 from lianyi.audience.segments.schemas import NAME_CHARACTERS, NOTE_CHARACTERS, Change, Kind, Segment
+from lianyi.audience.segments.using import users_of
 from lianyi.foundation.access.schemas import Ability
 from lianyi.kernel.clock import from_micros, system_clock, to_micros
 from lianyi.kernel.errors import Refused
@@ -40,7 +41,13 @@ _SEGMENT = {
     "created_at": "2026-01-31T08:00:00Z",
     "changed_at": "2026-01-31T08:00:00Z",
 }
-_WHOLE = {**_SEGMENT, "rule": _RULE, "sentence": _SENTENCE, "problem": None, "used_by": []}
+_WHOLE = {
+    **_SEGMENT,
+    "rule": _RULE,
+    "sentence": _SENTENCE,
+    "problem": None,
+    "used_by": [{"kind": "handover", "name": "Shanghai", "id": None}],
+}
 _PART = {
     "kind": "not",
     "sentence": "does not have the tag 'vip'",
@@ -64,13 +71,21 @@ class SegmentLine(BaseModel):
     changed_at: datetime
 
 
+class SegmentUser(BaseModel):
+    """What asks for a segment."""
+
+    kind: Literal["segment", "handover"] = Field(description="handover: a rule of assignment.")
+    name: str
+    id: int | None = Field(description="Of a segment.")
+
+
 class SegmentShown(SegmentLine):
     """A segment with its rule, as JSON and in words."""
 
     rule: dict[str, Any] | None
     sentence: str | None
     problem: str | None = Field(description="Why the rule cannot be answered any more.")
-    used_by: list[int] = Field(description="The segments whose rules ask for this one.")
+    used_by: list[SegmentUser] = Field(description="Whose rules ask for this one: it cannot be deleted.")
 
 
 class SegmentMade(Body):
@@ -204,7 +219,10 @@ def get_segment(request: Request, segment: RowId) -> SegmentShown:
         rule=None if one.rule is None else write(one.rule),
         sentence=None if one.rule is None else _told(describe(one.rule, names)),
         problem=None if one.problem is None else _told(one.problem.whole),
-        used_by=[outer.number for outer in queries.used_by(workspace, segment)],
+        used_by=[
+            SegmentUser.model_validate({"kind": one.kind, "name": one.name, "id": one.number})
+            for one in users_of(workspace, [segment]).get(segment, [])
+        ],
     )
 
 

@@ -58,6 +58,7 @@ def show(call: Call, segment: Number) -> None:
     """Shows a segment: its rule, as JSON and in words."""
     with call.installation():
         from lianyi.audience.segments import previewing, queries
+        from lianyi.audience.segments.using import users_of
         from lianyi.rules.describing import describe
         from lianyi.rules.reading import write
 
@@ -67,6 +68,7 @@ def show(call: Call, segment: Number) -> None:
         if found.rule is not None:
             told["rule"] = write(found.rule)
             told["sentence"] = tell(describe(found.rule, previewing.names(workspace, language())))
+        told["used_by"] = [tell(one.said) for one in users_of(workspace, [segment]).get(segment, [])]
         if found.problem is not None:
             told["problem"] = tell(found.problem.whole)
         call.show(told)

@@ -10,10 +10,12 @@ from tests.people.erasing.told import identify
 from lianyi.assembly.replay import replay
 from lianyi.audience.handover import actions, queries
 from lianyi.audience.handover.schemas import AssignmentRule, Rejection, State, Way
+from lianyi.audience.segments.actions import create_list, create_segment, delete_segment
+from lianyi.audience.segments.models import MembersRow, SegmentRow
 from lianyi.foundation.access.schemas import Role
 from lianyi.kernel.clock import from_micros, to_micros
 from lianyi.kernel.errors import Refused
-from lianyi.rules.reading import BadRule
+from lianyi.rules.reading import BadRule, read
 
 PHONE = {"kind": "identified", "by": "phone"}
 
@@ -181,12 +183,32 @@ def test_two_rules_of_one_name_and_a_rule_of_what_is_not_there_are_refused(team:
 
 
 def test_a_rule_whose_segment_has_gone_holds_for_nobody(team: Team) -> None:
-    from lianyi.audience.segments.actions import create_list, delete_segment
-
     seller, other = team.join(), team.join()
     team.tell(identify("a"), identify("b"))
     segment = create_list(team.workspace, "S", [team.person("a")], MONDAY)
     team.assign(AssignmentRule("x", Way.MEMBER, {"kind": "in_segment", "segment": segment}, (other,)))
-    delete_segment(team.workspace, segment)
+    for model in (MembersRow, SegmentRow):
+        model.objects.filter(workspace=team.workspace).delete()
     team.heat("a")
     assert [one.member for one in team.all()] == [seller]
+
+
+def test_a_segment_that_a_rule_asks_for_is_not_deleted_and_the_refusal_names_all(team: Team) -> None:
+    member = team.join()
+    team.tell(identify("a"))
+    segment = create_list(team.workspace, "S", [team.person("a")], MONDAY)
+    inside = {"kind": "in_segment", "segment": segment}
+    create_segment(team.workspace, "Outer", read({"kind": "not", "rule": inside}), MONDAY)
+    team.assign(
+        AssignmentRule("South", Way.MEMBER, {"kind": "any_of", "rules": [inside, inside]}, (member,)),
+        AssignmentRule("All", Way.TURNS, None, (member,)),
+        AssignmentRule("North", Way.OWNER, inside),
+    )
+    with pytest.raises(Refused) as caught:
+        delete_segment(team.workspace, segment)
+    assert str(caught.value.sentence) == (
+        "Rules ask for 'S': the segment 'Outer', the rule of hand-over 'North', the rule of hand-over 'South'."
+    )
+    team.assign()
+    with pytest.raises(Refused, match="Rules ask for 'S': the segment 'Outer'"):
+        delete_segment(team.workspace, segment)

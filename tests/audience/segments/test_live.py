@@ -7,7 +7,7 @@ import pytest
 from tests.audience.segments.conftest import DAY, Shop
 from tests.people.erasing.told import brand, identify, viewed
 
-from lianyi.audience.segments import actions, queries
+from lianyi.audience.segments import actions, queries, using
 from lianyi.audience.segments.schemas import Kind, SegmentUnknown, State
 from lianyi.kernel.clock import system_clock
 from lianyi.kernel.errors import Refused
@@ -197,9 +197,11 @@ def test_what_is_used_is_not_deleted(shop: Shop) -> None:
     shop.tell(identify("a", city="Shanghai"))
     inner = shop.make(SHANGHAI, "Inner")
     outer = shop.make(inside(inner), "Outer")
-    with pytest.raises(Refused, match="Outer"):
+    with pytest.raises(Refused, match="Rules ask for 'Inner': the segment 'Outer'"):
         actions.delete_segment(shop.workspace, inner)
-    assert [one.name for one in queries.used_by(shop.workspace, inner)] == ["Outer"]
+    assert [(one.kind, one.name, one.number) for one in using.users_of(shop.workspace, [inner, outer])[inner]] == [
+        ("segment", "Outer", outer)
+    ]
     actions.delete_segment(shop.workspace, outer)
     actions.delete_segment(shop.workspace, inner)
     assert queries.segments(shop.workspace) == []

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from tests.web.conftest import Brand
 
+from lianyi.audience.handover.actions import set_assignment
+from lianyi.audience.handover.schemas import Assignment, AssignmentRule, Way
 from lianyi.audience.segments import actions, queries, upkeep
 from lianyi.audience.segments.schemas import Kind, State
 from lianyi.foundation.access.schemas import Role
@@ -60,11 +62,17 @@ def test_a_segment_tells_its_rule_its_size_by_day_its_changes_and_its_users(bran
     people(brand, "Ann", "Bob", "Cid")
     inner = made(brand, "Inner", named("Ann", "Bob"))
     made(brand, "Outer", {"kind": "in_segment", "segment": inner})
+    asking = {"kind": "in_segment", "segment": inner}
+    rule = AssignmentRule("North", Way.MEMBER, asking, (brand.owner.pk,))
+    set_assignment(brand.workspace.pk, Assignment(rules=(rule,)))
     page = brand.visitor().get(f"/segments/{inner}")
     assert "Name is &#x27;Ann&#x27; or &#x27;Bob&#x27;" in page.text
     assert page.context["chart"]["series"][0]["values"] == [0, 0, 0, 0, 0, 0, 2]
     assert [(len(change.entered), str(cause)) for change, cause in page.context["changes"]] == [(2, "The rule")]
-    assert [one.name for one in page.context["used_by"]] == ["Outer"]
+    assert [one.name for one in page.context["used_by"]] == ["Outer", "North"]
+    assert 'href="/settings/handover">North</a>' in page.text
+    refused = brand.visitor().post(f"/segments/{inner}/delete", follow=True)
+    assert "the segment &#x27;Outer&#x27;, the rule of hand-over &#x27;North&#x27;" in refused.text
     assert "姓名是" in brand.visitor("zh-hans").get(f"/segments/{inner}").text
 
 
@@ -131,7 +139,7 @@ def test_a_segment_is_renamed_kept_exported_and_deleted(brand: Brand) -> None:
     rows = b"".join(client.post(f"/segments/{number}/export.csv")).decode("utf-8-sig").splitlines()  # type: ignore[call-overload]
     assert [row.split(",")[1] for row in rows] == ["Name", "Ann", "'=Bob"]
     assert AuditLine.objects.filter(workspace=brand.workspace.pk, action="segment.exported").count() == 1
-    assert "Other segments ask for" in client.post(f"/segments/{number}/delete", follow=True).text
+    assert "Rules ask for" in client.post(f"/segments/{number}/delete", follow=True).text
     assert client.post(f"/segments/{outer}/delete").status_code == 302
     assert client.post(f"/segments/{number}/delete")["Location"] == "/segments"
     assert client.get(f"/segments/{number}").status_code == 404

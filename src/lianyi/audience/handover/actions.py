@@ -27,6 +27,7 @@ from lianyi.audience.handover.schemas import (
 )
 from lianyi.audience.handover.settings import assignment_in, assignment_of, held, stored
 from lianyi.audience.scoring.pausing import pause
+from lianyi.audience.segments.using import hold
 from lianyi.events.log.actions import lock, record_own
 from lianyi.foundation.access.acting import current_actor, needs
 from lianyi.foundation.access.schemas import Ability
@@ -150,6 +151,7 @@ def set_assignment(workspace: int, assignment: Assignment) -> None:
     """Says how the workspace assigns from now on. Refuses rules that speak of what is not there, and members who may
     not take hand-overs.
     """
+    hold(workspace)
     checked = checked_assignment(workspace, assignment)
     row = held(workspace)
     if assignment_in(row) == checked:

@@ -9,7 +9,7 @@ from pyroaring import BitMap
 from lianyi.audience.segments import storing
 from lianyi.audience.segments.checking import check_here
 from lianyi.audience.segments.definitions import refuse_ring
-from lianyi.audience.segments.models import ChangeRow, MembersRow, SegmentRow, SegmentStamp, SegmentUse
+from lianyi.audience.segments.models import ChangeRow, MembersRow, SegmentRow, SegmentUse
 from lianyi.audience.segments.schemas import (
     NAME_CHARACTERS,
     NOTE_CHARACTERS,
@@ -19,6 +19,7 @@ from lianyi.audience.segments.schemas import (
     State,
 )
 from lianyi.audience.segments.storing import Memory, Moved
+from lianyi.audience.segments.using import hold, users_of
 from lianyi.foundation.access.acting import current_actor, needs
 from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.audit.actions import record_audit
@@ -116,17 +117,17 @@ def note_export(workspace: int, segment: int) -> None:
 @needs(Ability.EDIT_SEGMENTS)
 @transaction.atomic
 def delete_segment(workspace: int, segment: int) -> None:
-    """Deletes a segment with its history. Refuses one that others ask for, and names them."""
+    """Deletes a segment with its history. Refuses one that rules ask for, and names them all."""
+    hold(workspace)
     row = _row(workspace, segment)
-    users = SegmentUse.objects.filter(workspace=workspace, inner=segment).values_list("segment", flat=True)
+    users = users_of(workspace, [segment]).get(segment)
     if users:
-        names = SegmentRow.objects.filter(workspace=workspace, number__in=list(users)).order_by("number")
         raise Refused(
             "segment.used",
-            "Other segments ask for {name!r}: {users}.",
-            "Take it out of their rules first.",
+            "Rules ask for {name!r}: {users}.",
+            "Take it out of these first.",
             name=row.name,
-            users=[one.name for one in names],
+            users=[one.said for one in users],
         )
     for model in (ChangeRow, MembersRow, SegmentUse):
         model.objects.filter(workspace=workspace, segment=segment).delete()
@@ -167,7 +168,7 @@ def _add(workspace: int, name: str, note: str, kind: Kind, now: datetime, rule: 
 
 def _use(workspace: int, segment: int, rule: Rule) -> None:
     """Keeps whom the rule asks for. Whoever else writes a rule waits for the stamp, so no ring comes of two at once."""
-    SegmentStamp.objects.select_for_update().get(workspace=workspace)
+    hold(workspace)
     inner = needs_of(rule).segments
     SegmentUse.objects.filter(workspace=workspace, segment=segment).delete()
     SegmentUse.objects.bulk_create(SegmentUse(workspace=workspace, segment=segment, inner=one) for one in sorted(inner))

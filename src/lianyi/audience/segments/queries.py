@@ -1,7 +1,6 @@
 """Reads of segments."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import reduce
 from zoneinfo import ZoneInfo
@@ -10,7 +9,7 @@ from django.db import connection
 from django.db.models import Q
 from pyroaring import BitMap
 
-from lianyi.audience.segments.models import ChangeRow, SegmentRow, SegmentUse
+from lianyi.audience.segments.models import ChangeRow, SegmentRow
 from lianyi.audience.segments.schemas import Cause, Change, Kind, Part, Segment, SegmentUnknown, State
 from lianyi.audience.segments.storing import Memory
 from lianyi.kernel.bitmaps import from_bytes
@@ -105,27 +104,6 @@ def overlap(workspace: int, numbers: Sequence[int]) -> list[Part]:
         among = reduce(BitMap.__and__, [held[number].members for number in inside])
         parts.append(Part(tuple(inside), len(reduce(BitMap.__sub__, outside, among))))
     return sorted(parts, key=lambda part: (-len(part.inside), [numbers.index(number) for number in part.inside]))
-
-
-def users_of(workspace: int, numbers: Iterable[int]) -> dict[int, list[str]]:
-    """Segment → the names of the segments whose rules ask for it, of those that any asks for."""
-    pairs = SegmentUse.objects.filter(workspace=workspace, inner__in=list(numbers)).values_list("inner", "segment")
-    names = dict(
-        SegmentRow.objects.filter(workspace=workspace, number__in={outer for _, outer in pairs}).values_list(
-            "number", "name"
-        )
-    )
-    found: dict[int, list[str]] = defaultdict(list)
-    for inner, outer in pairs:
-        found[inner].append(names[outer])
-    return {inner: sorted(some) for inner, some in found.items()}
-
-
-def used_by(workspace: int, number: int) -> list[Segment]:
-    """The segments whose rules ask for this one."""
-    outer = SegmentUse.objects.filter(workspace=workspace, inner=number).values_list("segment", flat=True)
-    rows = SegmentRow.objects.filter(workspace=workspace, number__in=list(outer)).order_by("name")
-    return [_shown(row) for row in rows]
 
 
 def _shown(row: SegmentRow) -> Segment:

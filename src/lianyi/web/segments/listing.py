@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from lianyi.audience.segments.queries import segments_found, users_of
+from lianyi.audience.segments.queries import segments_found
+from lianyi.audience.segments.using import users_of
 from lianyi.foundation.access.schemas import Ability
 from lianyi.web.access import Seat, seated
 from lianyi.web.segments.words import SEGMENT_KINDS, SEGMENT_STATES
@@ -24,7 +25,12 @@ def segments(request: HttpRequest, seat: Seat) -> HttpResponse:
     used = users_of(seat.workspace.pk, [one.number for one in rows])
     context: dict[str, Any] = {
         "segments": [
-            (one, SEGMENT_KINDS[one.kind.value], SEGMENT_STATES[one.state.value], used.get(one.number, []))
+            (
+                one,
+                SEGMENT_KINDS[one.kind.value],
+                SEGMENT_STATES[one.state.value],
+                [user.name for user in used.get(one.number, [])],
+            )
             for one in rows
         ],
         "further": rows[-1].name if len(found) > _AT_ONCE else "",

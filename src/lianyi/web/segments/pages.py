@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from lianyi.audience.segments import previewing, queries
 from lianyi.audience.segments.schemas import Segment, State
+from lianyi.audience.segments.using import users_of
 from lianyi.foundation.access.schemas import Ability
 from lianyi.kernel.clock import from_micros
 from lianyi.kernel.errors import Refused
@@ -61,7 +62,7 @@ def segment(request: HttpRequest, seat: Seat, segment: int) -> HttpResponse:
     context["chart"] = _chart(seat, one, days)
     if target == "sizes":
         return render(request, "web/segments/sizes.html", context)
-    context["used_by"] = queries.used_by(workspace, segment)
+    context["used_by"] = users_of(workspace, [segment]).get(segment, [])
     return render(request, "web/segments/one.html", context)
 
 
