@@ -23,6 +23,17 @@ def everybody(call: Program) -> list[int]:
     return sorted(one["number"] for one in call.get("/people").json()["items"])
 
 
+def test_a_sentence_names_events_in_the_language_of_whoever_asks(call: Program) -> None:
+    rule = {"kind": "did", "event": "order.placed", "where": []}
+    said = [
+        call("POST", "/segments/preview", {"rule": rule}, accept_language=language).json()["sentence"]
+        for language in ("zh-CN", "en")
+    ]
+    assert said == ["做过“下单”", "did 'order.placed'"]
+    made = call("POST", "/segments", {"name": "B", "rule": rule}, accept_language="zh-CN").json()
+    assert made["sentence"] == "做过“下单”"
+
+
 def test_a_rule_is_tried(brand: Brand, call: Program) -> None:
     found = call("POST", "/segments/preview", {"rule": {"kind": "not", "rule": {"kind": "tagged", "tag": "none"}}})
     assert found.status_code == 200

@@ -81,3 +81,10 @@ def test_bad_rules_are_refused(stopped_home: Path, tmp_path: Path, rule: object,
     assert (refused.returncode, refused.stdout) == (1, "")
     assert words in refused.stderr
     assert lianyi(stopped_home, "segment", "preview", str(tmp_path / "none.json")).returncode == 2
+
+
+def test_a_sentence_names_events_in_the_language_of_the_terminal(stopped_home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "rule.json"
+    file.write_text(json.dumps({"kind": "did", "event": "Product Viewed"}))
+    told = lianyi(stopped_home, "segment", "preview", str(file), LANG="zh_CN.UTF-8")
+    assert told.stdout.splitlines()[0] == "做过“浏览商品”", told.stderr

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_safe
 from lianyi.events.catalogue.limits import DAYS, PROPERTIES, TYPES
 from lianyi.events.catalogue.queries import event_type, totals, types_by_volume
 from lianyi.events.catalogue.schemas import SenderLine, TypeShown
+from lianyi.events.catalogue.words import EVENTS
 from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.workspaces.queries import write_keys
-from lianyi.web import labels
 from lianyi.web.access import Seat, seated
 from lianyi.web.asked import number_in
 from lianyi.web.templatetags.shown import span
@@ -72,7 +72,7 @@ def one(request: HttpRequest, seat: Seat) -> HttpResponse:
 def _called(text: str) -> frozenset[str]:
     """The names whose words in the language of the page hold the text."""
     wanted = text.casefold()
-    return frozenset(name for name, said in labels.EVENTS.items() if wanted and wanted in str(said).casefold())
+    return frozenset(name for name, said in EVENTS.items() if wanted and wanted in str(said).casefold())
 
 
 def _chart(found: TypeShown, days: int) -> dict[str, Any]:

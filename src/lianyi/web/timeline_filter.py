@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from lianyi.events.catalogue.words import EVENTS
 from lianyi.kernel.clock import to_micros
 from lianyi.people.timeline.schemas import Moment, Place
-from lianyi.web.labels import EVENTS
 
 WHAT: dict[str, Promise] = {
     "visits": _("Visits"),

@@ -152,10 +152,11 @@ def roles() -> str:
 def events() -> str:
     """Names of events that mean something, and the columns of the lake."""
     from lianyi.events.catalogue import ORDERS, REFUNDS
+    from lianyi.events.catalogue.words import EVENTS
     from lianyi.events.lake.schemas import COLUMNS
     from lianyi.insight.funnel.schemas import Step
     from lianyi.insight.funnel.steps import DEFAULT_STEPS
-    from lianyi.web.labels import EVENTS, JSON_TYPES, STEPS
+    from lianyi.web.labels import JSON_TYPES, STEPS
 
     def facts(name: str) -> str:
         return "order" if name in ORDERS else "refund" if name in REFUNDS else ""

@@ -1,7 +1,9 @@
 """What a rule comes to before it is a segment: how many, a few of them, a sentence, and what may be a slip."""
 
+from functools import cache
 from typing import NamedTuple
 
+from django.utils import translation
 from pyroaring import BitMap
 
 from lianyi.audience.facts import Facts
@@ -9,6 +11,7 @@ from lianyi.audience.segments.answering import WithSegments
 from lianyi.audience.segments.checking import check_here
 from lianyi.audience.segments.models import SegmentRow
 from lianyi.audience.segments.queries import members
+from lianyi.events.catalogue.words import EVENTS
 from lianyi.kernel.sentences import Sentence
 from lianyi.people.identity import queries as identity
 from lianyi.people.profiles.queries import people, trait_catalogue
@@ -57,8 +60,18 @@ def _answers(workspace: int, rule: Rule, now: int) -> WithSegments:
 
 
 def names(workspace: int, language: str) -> Names:
-    """What traits and segments are called, in a language."""
+    """What traits, segments and events are called, in a language. In English events have their own names, as sent."""
     chinese = language.startswith("zh")
     labels = {trait.name: trait.label_zh if chinese else trait.label_en for trait in trait_catalogue(workspace)}
     segments = dict(SegmentRow.objects.filter(workspace=workspace).values_list("number", "name"))
-    return Names(traits={name: label for name, label in labels.items() if label}, segments=segments)
+    return Names(
+        traits={name: label for name, label in labels.items() if label},
+        segments=segments,
+        events=_event_names(language) if chinese else {},
+    )
+
+
+@cache
+def _event_names(language: str) -> dict[str, str]:
+    with translation.override(language):
+        return {name: str(label) for name, label in EVENTS.items()}

@@ -12,6 +12,7 @@ from lianyi.audience.learned import actions, queries
 from lianyi.audience.learned.actions import LONGEST, MOST_DAYS
 from lianyi.audience.learned.describing import leak, rating
 from lianyi.audience.learned.schemas import Model, Report
+from lianyi.events.catalogue.words import EVENTS
 from lianyi.foundation.access.schemas import Ability
 from lianyi.kernel.clock import system_clock
 from lianyi.kernel.errors import Refused
@@ -19,7 +20,6 @@ from lianyi.rules.describing import Names
 from lianyi.rules.nodes import Did
 from lianyi.web.access import Seat, seated
 from lianyi.web.asked import number_in
-from lianyi.web.labels import EVENTS
 from lianyi.web.learned.words import METHODS, MODEL_STATES, MODEL_STEPS, RATINGS, causes, names_here, outcome
 from lianyi.web.refusals import told
 from lianyi.web.saving import found

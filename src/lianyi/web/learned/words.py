@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from lianyi.audience.learned import describing
 from lianyi.audience.learned.schemas import Model, Report
 from lianyi.audience.segments import previewing
+from lianyi.events.catalogue.words import EVENTS
 from lianyi.kernel.sentences import Sentence
 from lianyi.rules.describing import Names, describe
-from lianyi.web.labels import EVENTS
 
 MODEL_STATES: dict[str, tuple[str, Promise]] = {
     "running": ("info", pgettext_lazy("state of a model", "Is being learned")),

@@ -11,6 +11,7 @@ from lianyi.audience.scoring import queries
 from lianyi.audience.scoring.queries import Why
 from lianyi.audience.scoring.schemas import MOST, Weight
 from lianyi.audience.segments.previewing import names
+from lianyi.events.catalogue.words import EVENTS
 from lianyi.foundation.access.schemas import Ability
 from lianyi.people.identity.queries import persons_of
 from lianyi.people.profiles.queries import people
@@ -18,7 +19,6 @@ from lianyi.rules.describing import Names, describe
 from lianyi.rules.nodes import ANYTHING, Did
 from lianyi.web.access import Seat, seated
 from lianyi.web.asked import PERSONS
-from lianyi.web.labels import EVENTS
 from lianyi.web.segments.builder_words import WORDS
 from lianyi.web.segments.seen import moment_now, spoken
 

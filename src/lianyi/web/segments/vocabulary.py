@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 
 from lianyi.audience.segments.queries import segment_names
 from lianyi.events.catalogue.queries import types_by_volume
+from lianyi.events.catalogue.words import EVENTS
 from lianyi.people.profiles.queries import known_tags, sources, trait_catalogue
 from lianyi.rules.checking import OF_SEGMENTS
 from lianyi.rules.nodes import ANYTHING
@@ -59,7 +60,7 @@ def _said(names: Iterable[str]) -> list[list[str]]:
 
 def _events(names: Collection[str]) -> Iterator[list[str]]:
     """In words where we have them; several that are called the same are told apart by their names."""
-    said = {name: str(labels.EVENTS.get(name, name)) for name in names}
+    said = {name: str(EVENTS.get(name, name)) for name in names}
     often = Counter(said.values())
     for name, label in said.items():
         yield [name, label if often[label] == 1 else f"{label} · {name}"]

@@ -12,6 +12,7 @@ from lianyi.audience.scoring.checking import checked, read_document
 from lianyi.audience.scoring.schemas import GRADES, MOST_RULES, MOST_WEIGHTS, STATES, FitRule, Settings
 from lianyi.audience.segments.previewing import names
 from lianyi.events.catalogue.queries import types_by_volume
+from lianyi.events.catalogue.words import EVENTS
 from lianyi.foundation.access.schemas import Ability
 from lianyi.kernel.clock import system_clock
 from lianyi.kernel.errors import Refused
@@ -21,7 +22,6 @@ from lianyi.rules.nodes import ANYTHING
 from lianyi.rules.reading import BadRule, Problem, read
 from lianyi.web.access import Seat, seated
 from lianyi.web.asked import number_in
-from lianyi.web.labels import EVENTS
 from lianyi.web.saving import saved
 from lianyi.web.scores.form import Typed, changed_by, typed_in, typed_of
 from lianyi.web.segments.builder_words import WORDS

@@ -23,6 +23,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lianyi.events.catalogue.schemas import SenderLine
+from lianyi.events.catalogue.words import EVENTS
 from lianyi.events.log.letters import Letter
 from lianyi.kernel.clock import from_micros, to_micros
 from lianyi.kernel.errors import Broken
@@ -184,7 +185,7 @@ def channel_name(name: str | None) -> str:
 @register.filter
 def event_name(name: str) -> str:
     """What happened, in words where we have them."""
-    return str(labels.EVENTS.get(name, name))
+    return str(EVENTS.get(name, name))
 
 
 @register.filter
