@@ -19,6 +19,7 @@ from lianyi.people.profiles.schemas import PersonRow, PersonUnknown
 from lianyi.people.timeline.queries import timeline
 from lianyi.people.timeline.schemas import Moment, Place
 from lianyi.web.access import Seat, seated
+from lianyi.web.foreseen import foresees
 from lianyi.web.labels import DIMENSIONS
 from lianyi.web.timeline_filter import WHAT, Asked
 from lianyi.web.trait_form import Typed, form_of
@@ -67,6 +68,7 @@ def shown(request: HttpRequest, seat: Seat, number: int, *, typed: Typed | None 
         "orders": page.orders[:_ORDERS],
         "orders_left_out": max(0, len(page.orders) - _ORDERS),
         "standing": scores.standing(workspace, number, now),
+        "foresees": foresees(workspace),
         "handover": handovers.open_of(workspace, number),
         "takers": names_of(handovers.takers(workspace)) if "handovers_take" in seat.may else {},
     }

@@ -10,6 +10,7 @@ from lianyi.web import (
     events,
     experiments,
     first_steps,
+    foreseen,
     frame,
     handovers,
     imports,
@@ -24,6 +25,7 @@ from lianyi.web import (
     spend,
     tagging,
     workspace,
+    worth,
 )
 from lianyi.web.accounts import joining, own, views
 from lianyi.web.learned import acts as model_acts
@@ -88,6 +90,7 @@ urlpatterns = [
     path("people/<int:number>/erase", person_acts.erase, name="person-erase"),
     path("people/<int:number>/hand-over", handovers.offer_person, name="person-hand-over"),
     path("people/<int:number>/score", score_why.why, name="person-score"),
+    path("people/<int:number>/foreseen", foreseen.foreseen, name="person-foreseen"),
     path("people/<int:number>/events", person.person_events, name="person-events"),
     path("people/duplicates", duplicates.duplicates, name="duplicates"),
     path("people/duplicates/search", duplicates.search, name="duplicates-search"),
@@ -144,6 +147,9 @@ urlpatterns = [
     path("models/<int:model>/stop", model_acts.stop, name="model-stop"),
     path("models/<int:model>/choose", model_acts.choose, name="model-choose"),
     path("models/<int:model>/delete", model_acts.delete, name="model-delete"),
+    path("worth", worth.worth, name="worth"),
+    path("worth/people", worth.top, name="worth-people"),
+    path("worth/fit", worth.fit, name="worth-fit"),
     path("experiments", experiments.experiments, name="experiments"),
     path("experiments/new", experiments.new, name="experiments-new"),
     path("experiments/<int:experiment>", experiments.experiment, name="experiment"),

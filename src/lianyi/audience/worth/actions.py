@@ -9,12 +9,12 @@ from django.db import transaction
 from lianyi.audience.worth import purchasing, spending
 from lianyi.audience.worth.buyers import Buyers, buyers
 from lianyi.audience.worth.models import WorthFit
-from lianyi.audience.worth.queries import fit_of
+from lianyi.audience.worth.queries import fit_of, today_of
 from lianyi.audience.worth.schemas import Fit, Spending
 from lianyi.foundation.access.acting import needs
 from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.audit.actions import record_audit
-from lianyi.foundation.workspaces.queries import currency_of, zone_of
+from lianyi.foundation.workspaces.queries import currency_of
 from lianyi.kernel.clock import to_micros
 from lianyi.kernel.errors import Refused
 from lianyi.people.profiles.queries import Purchases, purchases
@@ -31,7 +31,7 @@ def fit(workspace: int, now: datetime, as_of: date | None = None) -> Fit:
     last whole day. A fit of the same day is replaced. Refuses when there is too little to learn from, and says how much
     is needed.
     """
-    today = now.astimezone(zone_of(workspace)).date()
+    today = today_of(workspace, now)
     day = as_of or today - timedelta(1)
     if day > today:
         raise Refused("worth.future", "{day} has not been yet.", "Take today or an earlier day.", day=day)

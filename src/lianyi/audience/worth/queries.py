@@ -1,6 +1,6 @@
 """Reads: fits, and what they say of people. A fit that is some weeks old is still good for orders of today."""
 
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,7 @@ from lianyi.audience.worth import purchasing, spending
 from lianyi.audience.worth.buyers import Buyers, buyers
 from lianyi.audience.worth.models import WorthFit
 from lianyi.audience.worth.schemas import Fit, Purchasing, Spending, Worth, Worths
+from lianyi.foundation.workspaces.queries import zone_of
 from lianyi.kernel.errors import Refused
 from lianyi.people.identity.queries import numbers_of
 from lianyi.people.profiles.queries import purchases
@@ -30,6 +31,11 @@ def fit_of(workspace: int, as_of: date | None = None) -> Fit:
     if row is None:
         raise Refused("worth.none", "Nothing was fitted to the orders yet.", "Start a fit.")
     return _fit(row)
+
+
+def today_of(workspace: int, now: datetime) -> date:
+    """The day that it is where the workspace is."""
+    return now.astimezone(zone_of(workspace)).date()
 
 
 def worths(workspace: int, horizon: int, today: date, persons: BitMap | None = None) -> Worths:

@@ -1,0 +1,149 @@
+"""What buyers are worth: the fit in plain words, who is still a customer, tenths of buyers, and who is worth most."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from lianyi.audience.worth import actions, queries
+from lianyi.audience.worth.ranking import Place, ranked
+from lianyi.audience.worth.schemas import Fit
+from lianyi.audience.worth.summing import TENTHS, leaving, rate, spent_at_once, summed
+from lianyi.foundation.access.schemas import Ability
+from lianyi.insight.kept.keeping import kept
+from lianyi.kernel.clock import system_clock
+from lianyi.people.profiles.queries import people
+from lianyi.web.access import Seat, seated
+from lianyi.web.asked import PERSONS, number_in
+from lianyi.web.saving import saved, tell
+
+HORIZONS = (30, 90, 365)
+_USUAL = 365
+_AT_ONCE = 50
+_EARLIER = 12  # fits
+
+
+@require_safe
+@seated(Ability.SEE_REPORTS)
+def worth(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """The page; the sums are a kept answer, since they are of every buyer."""
+    fits = queries.fits(seat.workspace.pk, _EARLIER)
+    if not fits:
+        return render(request, "web/worth/none.html")
+    days = _horizon(request)
+    context = {"fit": fits[0], "fits": fits, "days": days, "horizons": HORIZONS, **_plain(fits[0])}
+    context |= _sums(seat.workspace.pk, fits[0], days)
+    part = request.headers.get("HX-Target") == "sums"
+    return render(request, "web/worth/sums.html" if part else "web/worth/page.html", context)
+
+
+@require_safe
+@seated(Ability.SEE_PEOPLE)
+def top(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Who is worth most. A page names the worth and the person that the one before ended with."""
+    workspace, days = seat.workspace.pk, _horizon(request)
+    fits = queries.fits(workspace, 1)
+    if not fits:
+        return HttpResponse()
+    page = ranked(
+        workspace,
+        days,
+        queries.today_of(workspace, system_clock()),
+        _AT_ONCE,
+        after=_place(request.GET.get("after", "")),
+    )
+    numbers = page.worths.persons.tolist()
+    rows = {row.number: row for row in people(workspace, numbers)}
+    values = [None] * len(numbers) if page.worths.value is None else page.worths.value.tolist()
+    told = zip(numbers, page.worths.alive.tolist(), page.worths.purchases.tolist(), values, strict=True)
+    context = {
+        "people": [
+            (rows[number], alive, round(bought, 2), money(value))
+            for number, alive, bought, value in told
+            if number in rows
+        ],
+        "further": f"{page.further.worth!r}_{page.further.person}" if page.further else "",
+        "fit": fits[0],
+        "days": days,
+        "first": "after" not in request.GET,
+    }
+    return render(request, "web/worth/people.html", context)
+
+
+@require_POST
+@seated(Ability.EDIT_SEGMENTS)
+def fit(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Fits the models to the orders up to yesterday."""
+    refused = saved(request, lambda: actions.fit(seat.workspace.pk, system_clock()))
+    if refused is None:
+        messages.success(request, _("The models are fitted to the orders up to yesterday."))
+    tell(request, refused)
+    return redirect("worth")
+
+
+def _horizon(request: HttpRequest) -> int:
+    days = number_in(request.GET.get("days", "")) or _USUAL
+    return days if days in HORIZONS else _USUAL
+
+
+def _place(text: str) -> Place | None:
+    worth, _line, number = text.rpartition("_")
+    person = number_in(number, PERSONS)
+    try:
+        return None if person is None else Place(float(worth), person)
+    except ValueError:
+        return None
+
+
+def _plain(fitted: Fit) -> dict[str, Any]:
+    """The parameters as what they mean."""
+    often = rate(fitted.purchasing)
+    amount = None if fitted.spending is None else spent_at_once(fitted.spending)
+    return {
+        "weeks": 1 / often,
+        "leaving": leaving(fitted.purchasing),
+        "amount": money(amount),
+        "given_back": 1 - fitted.kept,
+    }
+
+
+def _sums(workspace: int, fitted: Fit, days: int) -> dict[str, Any]:
+    today = queries.today_of(workspace, system_clock())
+
+    def count() -> list[Any]:
+        found = summed(queries.worths(workspace, days, today))
+        return [*found[:4], list(found.by_alive), [list(one) for one in found.tenths]]
+
+    known = kept(workspace, f"worth:{days}:{today}:{fitted.fitted_at}", count)
+    if known.answer is None:
+        return {"kept": known, "counted": False}
+    buyers, alive, purchases, value, by_alive, tenths = known.answer
+    return {
+        "kept": known,
+        "counted": True,
+        "buyers": buyers,
+        "alive": round(alive),
+        "purchases": round(purchases),
+        "value": money(value),
+        "by_alive": {
+            "labels": [f"{100 * place // TENTHS}–{100 * (place + 1) // TENTHS}%" for place in range(TENTHS)],
+            "series": [{"name": _("Buyers"), "values": by_alive}],
+        },
+        "tenths": [(place, *one[:3], money(one[3])) for place, one in enumerate(tenths, 1)],
+        "by_tenth": _by_tenth(tenths, valued=value is not None),
+    }
+
+
+def _by_tenth(tenths: list[list[Any]], *, valued: bool) -> dict[str, Any]:
+    name = _("Expected value") if valued else _("Expected purchases of each")
+    values = [round(one[3] if valued else one[2], 2) for one in tenths]
+    return {"labels": [str(place) for place in range(1, len(tenths) + 1)], "series": [{"name": name, "values": values}]}
+
+
+def money(value: float | None) -> Decimal | None:
+    """An amount that a model says, to two decimals."""
+    return None if value is None else Decimal(f"{value:.2f}")
