@@ -17,12 +17,13 @@ def hander() -> Repeating:
 
 
 def _work(stopping: Callable[[], bool]) -> None:
-    from lianyi.audience.handover.ticking import escalate, tell_members
+    from lianyi.audience.handover.ticking import escalate, give_back, tell_members
     from lianyi.foundation.workspaces.queries import workspace_ids
 
     for workspace in workspace_ids():
-        while not stopping() and has_room() and escalate(workspace, to_micros(system_clock())):
-            pass
+        for act in (give_back, escalate):
+            while not stopping() and has_room() and act(workspace, to_micros(system_clock())):
+                pass
         if stopping() or not has_room():
             return
         tell_members(workspace, settings.ENVIRONMENT.url, to_micros(system_clock()))

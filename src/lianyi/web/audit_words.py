@@ -25,6 +25,7 @@ ACTS: dict[str, Promise] = {
     "handover.assignment_set": _("Changed how people are handed over"),
     "handover.escalated": _("A hand-over went to the next member"),
     "handover.exported": _("Exported hand-overs"),
+    "handover.given_back": _("A hand-over was taken from a member who takes none any more"),
     "handover.lost": _("Lost a hand-over"),
     "handover.offered": _("Handed a person over"),
     "handover.passed_on": _("Passed a hand-over on"),

@@ -1,7 +1,7 @@
 """What time does: offers go to the next and then to a manager, once, and members hear of what is theirs, once."""
 
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection
 from tests.audience.handover.conftest import MONDAY, Team
@@ -10,7 +10,10 @@ from tests.people.erasing.told import identify
 from lianyi.audience.handover import actions, ticking
 from lianyi.audience.handover.schemas import Level, State
 from lianyi.foundation.access.schemas import Role
+from lianyi.foundation.audit.models import AuditLine
+from lianyi.foundation.members.actions import change_role, remove_member
 from lianyi.foundation.outbox.models import OutboxRow
+from lianyi.foundation.workspaces.queries import workspace_of_id
 from lianyi.kernel.clock import to_micros
 
 DAYS = [MONDAY + timedelta(days=days) for days in range(30)]
@@ -51,6 +54,46 @@ def test_an_answer_stops_the_clock(team: Team) -> None:
     actions.accept(team.workspace, number, MONDAY, record=team.record)
     assert team.escalate(DAYS[20]) == 0
     assert (team.one(number).state, team.one(number).member) == (State.ACCEPTED, member)
+
+
+def give_back(team: Team, now: datetime) -> int:
+    return ticking.give_back(team.workspace, to_micros(now), team.record)
+
+
+def test_what_somebody_has_who_leaves_is_offered_to_the_next_with_a_clock_of_their_own(team: Team) -> None:
+    one, other = team.join(), team.join()
+    team.in_turns(one, other)
+    team.tell(identify("a"), identify("b"), identify("c"))
+    accepted, offered, won = (team.offer(user, one) for user in "abc")
+    for number in (accepted, won):
+        actions.accept(team.workspace, number, MONDAY, record=team.record)
+    actions.win(team.workspace, won, None, MONDAY, record=team.record)
+    assert give_back(team, MONDAY) == 0
+    remove_member(workspace_of_id(team.workspace), one, MONDAY)
+    assert (give_back(team, DAYS[1]), give_back(team, DAYS[1])) == (2, 0)
+    found = team.one(accepted)
+    assert (found.state, found.member, found.due_at) == (State.OFFERED, other, to_micros(DAYS[3] + timedelta(hours=6)))
+    assert [(each.member, each.state) for each in team.all()[1:]] == [(other, State.OFFERED), (one, State.WON)]
+    assert team.turns(accepted) == [(one, "accepted"), (other, "")]
+    assert team.turns(offered) == [(one, "passed"), (other, "")]
+    assert team.names()[-2:] == ["offered", "offered"]
+    assert team.told[-1].properties["member"] == other
+    line = AuditLine.objects.filter(workspace=team.workspace, action="handover.given_back").order_by("pk").first()
+    assert line is not None
+    assert line.detail == {"handover": accepted, "person": team.person("a"), "member": other, "before": one}
+
+
+def test_another_role_is_enough_and_where_nobody_may_it_waits_for_whoever_comes(team: Team) -> None:
+    one = team.join()
+    team.tell(identify("a"))
+    number = team.offer("a", one)
+    actions.accept(team.workspace, number, MONDAY, record=team.record)
+    change_role(workspace_of_id(team.workspace), one, Role.VIEWER)
+    assert (give_back(team, MONDAY), give_back(team, MONDAY)) == (1, 0)
+    assert (team.one(number).state, team.one(number).member) == (State.OFFERED, None)
+    manager = team.join(Role.MANAGER)
+    assert team.escalate(DAYS[9]) == 1
+    assert (team.one(number).member, team.turns(number)) == (manager, [(one, "accepted"), (manager, "")])
 
 
 def test_two_workers_give_each_on_once(team: Team) -> None:

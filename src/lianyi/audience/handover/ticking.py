@@ -1,4 +1,5 @@
-"""What the passing of time does: offers whose clock ran out go to the next, and members hear of what is theirs.
+"""What the passing of time does: offers whose clock ran out go to the next, what a member has who may take no more goes
+back, and members hear of what is theirs.
 
 Any number of workers may do this at once: whoever looks holds the workspace's assignment, or the rows themselves, so
 each is done once.
@@ -6,12 +7,12 @@ each is done once.
 
 from collections import Counter
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from lianyi.audience.handover.assigning import Able, next_in_turn, rest_of
 from lianyi.audience.handover.models import AssignmentRow, HandoverRow, TakeRow
-from lianyi.audience.handover.offering import Record, able_in, due_after, give, tell
-from lianyi.audience.handover.schemas import Assignment, Level, Outcome, State, Way
+from lianyi.audience.handover.offering import Record, able_in, due_after, end_take, give, tell
+from lianyi.audience.handover.schemas import OPEN, Assignment, Level, Outcome, State, Way
 from lianyi.audience.handover.settings import assignment_in, held
 from lianyi.events.log.actions import record_own
 from lianyi.foundation.access.schemas import Role
@@ -39,6 +40,26 @@ def escalate(workspace: int, now: int, record: Record = record_own) -> int:
         given = [one for one in rows if _pass_on(one, assignment, row, able, now, until)]
         row.save(update_fields=["turns"])
         tell(workspace, "offered", given, record, now)
+    return len(rows)
+
+
+def give_back(workspace: int, now: int, record: Record = record_own) -> int:
+    """Offers anew some of what members have, offered or accepted, who may take hand-overs no more: they left, or their
+    role is another; how many there were. The next of the rule gets each, else any who may, else nobody yet.
+    """
+    unable = _holding(workspace) - able_in(workspace).keys()
+    stuck = HandoverRow.objects.filter(workspace=workspace, member__in=unable, state__in=OPEN).order_by("number")
+    if not unable or not stuck.exists():
+        return 0
+    with transaction.atomic():
+        row = held(workspace)
+        assignment, able = assignment_in(row), able_in(workspace)
+        rows = [one for one in stuck.select_for_update(skip_locked=True)[:AT_ONCE] if one.member not in able]
+        until = due_after(workspace, now, assignment.accept_minutes)
+        for one in rows:
+            _offer_anew(one, assignment, row.turns, able, now, until)
+        row.save(update_fields=["turns"])
+        tell(workspace, "offered", [one for one in rows if one.member is not None], record, now)
     return len(rows)
 
 
@@ -77,6 +98,41 @@ def _pass_on(
     detail = {"handover": row.number, "person": row.person, "member": member}
     record_audit(row.workspace, "handover.escalated", detail)
     return True
+
+
+def _holding(workspace: int) -> set[int]:
+    """The members who have any hand-over, of whatever state: one look at the index for each."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH RECURSIVE had AS (
+                (SELECT member FROM handover WHERE workspace = %(workspace)s AND member > 0 ORDER BY member LIMIT 1)
+                UNION ALL SELECT (SELECT member FROM handover WHERE workspace = %(workspace)s
+                    AND member > had.member ORDER BY member LIMIT 1) FROM had WHERE had.member IS NOT NULL)
+            SELECT member FROM had WHERE member IS NOT NULL
+            """,
+            {"workspace": workspace},
+        )
+        return {member for (member,) in cursor.fetchall()}
+
+
+def _offer_anew(
+    row: HandoverRow, assignment: Assignment, turns: dict[str, int], able: Able, now: int, until: int | None
+) -> None:
+    takes = TakeRow.objects.filter(workspace=row.workspace, handover=row.number)
+    had = set(takes.values_list("member", flat=True))
+    row.level, before = Level.FIRST, row.member
+    for pool, but in ((_pool(assignment, row.rule, able), had), (_managers(able), had), (list(able), set[int]())):
+        member = next_in_turn(turns, row.rule, pool, but)
+        if member is not None:
+            give(row, member, now, until, Outcome.PASSED)
+            break
+    else:
+        end_take(row, now, Outcome.PASSED)
+        row.member, row.state, row.due_at, row.changed_at = None, State.OFFERED.value, until, now
+        row.save(update_fields=["member", "state", "due_at", "changed_at", "level"])
+    detail = {"handover": row.number, "person": row.person, "member": row.member, "before": before}
+    record_audit(row.workspace, "handover.given_back", detail)
 
 
 def _pool(assignment: Assignment, name: str, able: Able) -> list[int]:
