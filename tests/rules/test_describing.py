@@ -51,8 +51,8 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
     ({"kind": "all_of", "rules": [TAGGED, {"kind": "any_of", "rules": [{"kind": "identified", "by": "phone"},
                                                                     {"kind": "consented", "channel": "sms",
                                                                      "purpose": "marketing"}]}]},
-     "has the tag 'vip' and (has a phone number or allows marketing by sms)",
-     "有标签“vip”，并且（有手机号，或者同意通过 sms 接收 marketing）"),
+     "has the tag 'vip' and (has a phone number or allows marketing by text message)",
+     "有标签“vip”，并且（有手机号，或者同意通过短信接收营销信息）"),
     ({"kind": "not", "rule": {"kind": "all_of", "rules": [TAGGED, {"kind": "warm", "one_of": ["hot"]}]}},
      "not: (has the tag 'vip' and is hot)", "不符合：（有标签“vip”，并且评分状态是热）"),
 ]  # fmt: skip

@@ -117,11 +117,15 @@ def _leaf(leaf: Leaf, names: Names) -> Sentence:
         case Warm():
             return Sentence("is {states}", states=_any_of([STATES[one] for one in leaf.one_of]))
         case Consented():
-            return Sentence("allows {purpose} by {channel}", purpose=leaf.purpose, channel=leaf.channel)
+            purpose, channel = _PURPOSES.get(leaf.purpose), _CHANNELS.get(leaf.channel)
+            return Sentence(
+                "allows {purpose} by {channel}", purpose=purpose or leaf.purpose, channel=channel or leaf.channel
+            )
         case Source():
             return _TOUCHES[leaf.touch](_source(leaf))
         case Identified():
-            return Sentence("has a {kind}", kind=_KINDS.get(leaf.by) or leaf.by)
+            kind = _KINDS.get(leaf.by) or leaf.by
+            return Sentence("has an {kind}", kind=kind) if leaf.by in _AN else Sentence("has a {kind}", kind=kind)
         case InSegment():
             return Sentence("is in the segment {segment!r}", segment=_segment(leaf, names))
         case Did() | DidWhen() | DidSum() | DidThen():
@@ -342,4 +346,17 @@ _KINDS = {
     "unionid": Sentence("unionid"),
     "cookie": Sentence("cookie"),
     "crm_id": Sentence("CRM id"),
+}
+_AN = frozenset({"email", "openid"})  # that English says "an" of
+_CHANNELS = {
+    "email": Sentence("e-mail"),
+    "sms": Sentence("text message"),
+    "wechat": Sentence("WeChat"),
+    "phone": Sentence("phone call"),
+    "push": Sentence("push notification"),
+}
+_PURPOSES = {
+    "marketing": Sentence("marketing"),
+    "service": Sentence("service messages"),
+    "research": Sentence("research"),
 }

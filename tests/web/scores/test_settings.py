@@ -86,7 +86,8 @@ def test_everything_can_be_changed(brand: Brand) -> None:
     [
         ("fit_points", ["60", "abc", "-20"], "fit[1].points", "This must be a whole number."),
         ("fit_points", ["60", "500", "-20"], "fit[1].points", "This must be 100 or less."),
-        ("fit_rule", ["", "[", "{}"], "fit[0].rule", "This must be an object."),
+        ("fit_rule", ["", "[", "{}"], "fit[0].rule.rules", "This must not be empty."),
+        ("fit_rule", ["", "[", "{}"], "fit[1].rule", "This is no JSON"),
         ("fit_rule", ['{"kind": "did", "event": "x"}'] * 3, "fit[0].rule", "Fit asks only for what is in the profile."),
         ("event", ["", "Quote"], "weights[0].event", "This must not be empty."),
         ("event", ["score.changed", "Quote"], "weights[0].event", "it never counts."),

@@ -14,6 +14,7 @@ from lianyi.rules.nodes import Did
 from lianyi.rules.reading import write
 
 _BOUNDED = GRADES[:-1]  # the last one begins nowhere
+_EMPTY = {"kind": "all_of", "rules": []}  # a rule that was not written yet
 _CELLS = len(GRADES) ** 2
 
 
@@ -50,7 +51,9 @@ class Typed(NamedTuple):
     def document(self) -> dict[str, Any]:
         """The settings as JSON, right or wrong."""
         return {
-            "fit": [{"rule": _json(one.rule), "points": _number(one.points), "note": one.note} for one in self.fit],
+            "fit": [
+                {"rule": _json(one.rule) or _EMPTY, "points": _number(one.points), "note": one.note} for one in self.fit
+            ],
             "weights": [
                 {
                     "event": one.event,
