@@ -11,7 +11,7 @@ from tests.web.conftest import Brand
 from lianyi.audience.handover import actions, queries
 from lianyi.audience.handover.schemas import Way
 from lianyi.foundation.access.schemas import Role
-from lianyi.foundation.members.actions import ensure_member, issue_sign_in_link
+from lianyi.foundation.members.actions import ensure_member, issue_sign_in_link, remove_member
 from lianyi.kernel.clock import system_clock
 from lianyi.people.profiles.queries import search_people
 
@@ -184,3 +184,81 @@ def test_assignment_is_set_on_its_page(sales: Sales) -> None:
     assert [rule.name for rule in queries.assignment(workspace).rules] == ["East"]
     assert client.post("/settings/handover/2/remove").status_code == 404
     assert queries.handover(workspace, sales.offer("N00")).rule == "East"
+
+
+VIP = '{"kind": "any_of", "rules": [{"kind": "tagged", "tag": "vip"}, {"kind": "identified", "by": "phone"}]}'
+
+
+def test_a_rule_of_assignment_says_all_that_the_builder_can_and_is_changed(sales: Sales) -> None:
+    client, seller = sales.brand.visitor(), str(sales.seller.pk)
+    page = sales.page(client, "/settings/handover")
+    assert "data-builder" in page
+    assert '"segments"' in page
+    typed = {"name": "Big", "way": "member", "member": [seller], "rule": VIP}
+    tried = client.post("/settings/handover/add", {**typed, "do": "try"})
+    assert (tried.status_code, 'data-count="0"' in tried.text, "has the tag" in tried.text) == (200, True, True)
+    assert queries.assignment(sales.workspace).rules == ()
+    assert client.post("/settings/handover/add", typed).status_code == 302
+    owners = {"name": "Known", "way": "owner"}
+    assert client.post("/settings/handover/add", owners).status_code == 302
+    page = sales.page(client, "/settings/handover")
+    assert "has the tag 'vip' or has a phone number → Always to one member: " in " ".join(page.split())
+    table = f"上海 = {sales.seller.email}"
+    form = sales.page(client, "/settings/handover/1")
+    assert '"tag": "vip"' in form
+    assert f'value="{seller}" checked' in form
+    changed = {**typed, "place": "1", "name": "Bigger", "way": "table", "trait": "city", "table": table, "rule": ""}
+    assert client.post("/settings/handover/add", changed).status_code == 302
+    found = queries.assignment(sales.workspace).rules
+    assert [(one.name, one.way, one.rule, one.trait) for one in found] == [
+        ("Bigger", Way.TABLE, None, "city"),
+        ("Known", Way.OWNER, None, ""),
+    ]
+    assert table in sales.page(client, "/settings/handover/1")
+    assert client.get("/settings/handover/3").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "said"),
+    [
+        ({"name": ""}, "name", "A rule needs a name"),
+        ({"name": "Taken"}, "name", "Two rules are named 'Taken'."),
+        ({"way": "luck"}, "way", "How the member is found is missing."),
+        ({"member": []}, "members", "needs its members, each once."),
+        ({"member": ["999999"]}, "members", "Member 999999 may not take hand-overs here."),
+        ({"way": "table", "trait": "nothing", "table": ""}, "trait", "needs a trait that is in the catalogue."),
+        ({"way": "table", "trait": "city", "table": ""}, "table", "needs values with a member each."),
+        ({"way": "table", "trait": "city", "table": "上海 = x@y.cn"}, "table", "Nobody here has the address 'x@y.cn'."),
+        ({"rule": "{"}, "", "This is no JSON"),
+        ({"rule": '{"kind": "in_segment", "segment": 9}'}, "segment", "There is no segment 9."),
+        ({"rule": '{"kind": "any_of", "rules": []}'}, "rules", "This must not be empty."),
+    ],
+)
+def test_what_is_wrong_with_a_rule_is_said_at_its_place(
+    sales: Sales, wrong: dict[str, Any], field: str, said: str
+) -> None:
+    client = sales.brand.visitor()
+    client.post("/settings/handover/add", {"name": "Taken", "way": "owner"})
+    typed = {"name": "New", "way": "turns", "member": [str(sales.seller.pk)], "rule": "", **wrong}
+    refused = client.post("/settings/handover/add", typed)
+    page = unescape(refused.text)
+    assert refused.status_code == 422
+    if "rule" in wrong:
+        assert f'data-problem="{field}"' in page
+        assert said in page[page.index(f'data-problem="{field}"') :]
+    else:
+        assert said in page[page.index(f'<p id="{field}-error"') :][:300]
+    assert [rule.name for rule in queries.assignment(sales.workspace).rules] == ["Taken"]
+
+
+def test_times_that_are_none_are_said_at_their_place_and_whoever_left_hinders_nobody(sales: Sales) -> None:
+    client = sales.brand.visitor()
+    client.post("/settings/handover/add", {"name": "Her", "way": "member", "member": [str(sales.seller.pk)]})
+    page = unescape(client.post("/settings/handover/change", {"hours": "0", "days": "7"}).text)
+    assert "The time to accept is" in page[page.index('<p id="hours-error"') :][:200]
+    page = unescape(client.post("/settings/handover/change", {"hours": "2", "days": "9999"}).text)
+    assert "The pause is 0 to 3,650 days." in page[page.index('<p id="days-error"') :][:200]
+    remove_member(sales.brand.workspace, sales.seller.pk, system_clock())
+    assert client.post("/settings/handover/change", {"hours": "3", "days": "7"}).status_code == 302
+    assert client.post("/settings/handover/1/up").status_code == 302
+    assert [rule.members for rule in queries.assignment(sales.workspace).rules] == [(sales.seller.pk,)]

@@ -196,6 +196,7 @@ urlpatterns = [
     path("settings/handover", assignment.handover, name="settings-handover"),
     path("settings/handover/change", assignment.change, name="settings-handover-change"),
     path("settings/handover/add", assignment.add, name="settings-handover-add"),
+    path("settings/handover/<int:place>", assignment.edit, name="settings-handover-edit"),
     path("settings/handover/<int:place>/<str:button>", assignment.press, name="settings-handover-press"),
     path("settings/keys", keys.keys, name="settings-keys"),
     path("settings/keys/create", keys.create, name="settings-keys-create"),

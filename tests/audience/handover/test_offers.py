@@ -176,8 +176,10 @@ def test_rules_that_cannot_be_meant_are_refused(team: Team, rule: dict[str, Any]
 def test_two_rules_of_one_name_and_a_rule_of_what_is_not_there_are_refused(team: Team) -> None:
     with pytest.raises(Refused, match="Two rules"):
         team.assign(AssignmentRule("x", Way.OWNER), AssignmentRule("x", Way.OWNER))
-    with pytest.raises(BadRule):
-        team.assign(AssignmentRule("x", Way.OWNER, {"kind": "in_segment", "segment": 7}))
+    inside = {"kind": "all_of", "rules": [{"kind": "in_segment", "segment": 7}]}
+    with pytest.raises(BadRule) as caught:
+        team.assign(AssignmentRule("x", Way.OWNER), AssignmentRule("y", Way.OWNER, inside))
+    assert [one.place for one in caught.value.problems] == ["rules[1].rule.rules[0].segment"]
     with pytest.raises(Refused, match="1 minute"):
         team.assign(accept_minutes=0)
 

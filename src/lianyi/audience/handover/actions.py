@@ -152,9 +152,10 @@ def set_assignment(workspace: int, assignment: Assignment) -> None:
     not take hand-overs.
     """
     hold(workspace)
-    checked = checked_assignment(workspace, assignment)
     row = held(workspace)
-    if assignment_in(row) == checked:
+    before = assignment_in(row)
+    checked = checked_assignment(workspace, assignment, before.rules)
+    if before == checked:
         return
     row.accept_minutes, row.pause_days = checked.accept_minutes, checked.pause_days
     row.rules = [stored(rule) for rule in checked.rules]

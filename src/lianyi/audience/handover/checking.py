@@ -1,7 +1,8 @@
 """Whether a workspace can assign as it is said to."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from lianyi.audience.handover.offering import able_in
 from lianyi.audience.handover.schemas import (
@@ -18,11 +19,13 @@ from lianyi.audience.handover.schemas import (
 from lianyi.audience.segments.checking import check_here
 from lianyi.kernel.errors import Refused
 from lianyi.people.profiles.queries import trait_catalogue
-from lianyi.rules.reading import read, stored
+from lianyi.rules.reading import BadRule, read, stored
 
 
-def checked_assignment(workspace: int, assignment: Assignment) -> Assignment:
-    """The assignment with its rules as they are kept. Refuses what cannot be meant."""
+def checked_assignment(workspace: int, assignment: Assignment, kept: Collection[AssignmentRule] = ()) -> Assignment:
+    """The assignment with its rules as they are kept. Refuses what cannot be meant; rules that are `kept` already stay
+    as they are, even where a member has left since.
+    """
     if not 1 <= assignment.accept_minutes <= MOST_MINUTES:
         raise Refused("handover.clock", "The time to accept is 1 minute to 60 days.", "Write another.")
     if not 0 <= assignment.pause_days <= MOST_PAUSE_DAYS:
@@ -35,7 +38,11 @@ def checked_assignment(workspace: int, assignment: Assignment) -> Assignment:
             raise Refused("handover.name", "A rule needs a name of 1 to {most} characters.", most=NAME_CHARACTERS)
         if names.count(name) > 1:
             raise Refused("handover.name_twice", "Two rules are named {name!r}.", "Choose another name.", name=name)
-    return replace(assignment, rules=tuple(_checked_rule(workspace, rule) for rule in assignment.rules))
+    rules = [
+        rule if rule in kept else _checked_rule(workspace, f"rules[{place}].rule", rule)
+        for place, rule in enumerate(assignment.rules)
+    ]
+    return replace(assignment, rules=tuple(rules))
 
 
 def refuse_unable(workspace: int, members: Iterable[int]) -> None:
@@ -51,12 +58,8 @@ def refuse_unable(workspace: int, members: Iterable[int]) -> None:
         )
 
 
-def _checked_rule(workspace: int, rule: AssignmentRule) -> AssignmentRule:
-    kept = None
-    if rule.rule is not None:
-        tree = read(dict(rule.rule))
-        check_here(workspace, tree)
-        kept = stored(tree)
+def _checked_rule(workspace: int, place: str, rule: AssignmentRule) -> AssignmentRule:
+    kept = None if rule.rule is None else _checked_tree(workspace, place, rule.rule)
     match rule.way:
         case Way.TURNS | Way.MEMBER:
             most = MOST_MEMBERS if rule.way is Way.TURNS else 1
@@ -82,3 +85,14 @@ def _checked_rule(workspace: int, rule: AssignmentRule) -> AssignmentRule:
             return AssignmentRule(rule.name, rule.way, kept, trait=rule.trait, table=dict(rule.table))
         case Way.OWNER:
             return AssignmentRule(rule.name, rule.way, kept)
+
+
+def _checked_tree(workspace: int, place: str, rule: Mapping[str, Any]) -> dict[str, Any]:
+    """The tree as it is kept; what is wrong with it is told with its place in the whole assignment."""
+    try:
+        tree = read(dict(rule))
+        check_here(workspace, tree)
+    except BadRule as bad:
+        inside = [one._replace(place=f"{place}.{one.place}" if one.place else place) for one in bad.problems]
+        raise BadRule(inside) from None
+    return stored(tree)

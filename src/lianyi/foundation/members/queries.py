@@ -121,6 +121,11 @@ def member_here(workspace: int, email: str) -> int:
     return number
 
 
+def addresses_of(workspace: int) -> dict[int, str]:
+    """Number → e-mail address of everybody in the workspace."""
+    return dict(Membership.objects.filter(workspace=workspace).values_list("member", "member__email"))
+
+
 def names_of(members: Iterable[int]) -> dict[int, str]:
     """How to call each of these members, whether or not they still work somewhere."""
     rows = Member.objects.filter(pk__in=set(members)).values_list("pk", "name", "email")

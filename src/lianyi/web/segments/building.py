@@ -43,12 +43,12 @@ def new(request: HttpRequest, seat: Seat) -> HttpResponse:
             "kind": Kind.LIVE.value,
             "name": begun.name if begun else "",
             "note": begun.note if begun else "",
-            "rule": _pretty(write(begun.rule)) if begun else "",
+            "rule": pretty(write(begun.rule)) if begun else "",
         }
         return _page(request, seat, typed, {"chosen": ready.get(request.GET.get("preset", ""))})
     typed = _typed(request)
     if request.POST.get("do") == "try":
-        return _page(request, seat, typed, {"tried": True, **_tried(workspace, typed["rule"])})
+        return _page(request, seat, typed, {"tried": True, **tried(workspace, typed["rule"])})
     kind = typed["kind"] if typed["kind"] in _KINDS else Kind.LIVE.value
     try:
         rule = read(typed["rule"])
@@ -71,11 +71,11 @@ def edit(request: HttpRequest, seat: Seat, segment: int) -> HttpResponse:
         return redirect("segment", segment)
     more = around(seat, one)
     if request.method != "POST":
-        typed = {"name": one.name, "note": one.note, "kind": one.kind.value, "rule": _pretty(write(one.rule))}
+        typed = {"name": one.name, "note": one.note, "kind": one.kind.value, "rule": pretty(write(one.rule))}
         return _page(request, seat, typed, more)
     typed = {**_typed(request), "kind": one.kind.value}
     if request.POST.get("do") == "try":
-        return _page(request, seat, typed, {**more, "tried": True, **_tried(workspace, typed["rule"])})
+        return _page(request, seat, typed, {**more, "tried": True, **tried(workspace, typed["rule"])})
     try:
         with transaction.atomic():
             actions.change_rule(workspace, segment, read(typed["rule"]), system_clock())
@@ -90,7 +90,7 @@ def edit(request: HttpRequest, seat: Seat, segment: int) -> HttpResponse:
 @seated(Ability.SEE_PEOPLE)
 def preview(request: HttpRequest, seat: Seat) -> HttpResponse:
     """What the rule comes to: a part of the page."""
-    return render(request, "web/segments/preview.html", _tried(seat.workspace.pk, request.POST.get("rule", "")))
+    return render(request, "web/segments/preview.html", tried(seat.workspace.pk, request.POST.get("rule", "")))
 
 
 @require_safe
@@ -125,7 +125,8 @@ def _typed(request: HttpRequest) -> dict[str, str]:
     return {name: request.POST.get(name, "").strip() for name in ("name", "note", "kind", "rule")}
 
 
-def _tried(workspace: int, text: str) -> dict[str, Any]:
+def tried(workspace: int, text: str) -> dict[str, Any]:
+    """What a rule comes to, for the part of a page that shows it."""
     if not text.strip():
         return {"nothing": True}
     try:
@@ -151,5 +152,6 @@ def _wrong(refused: Refused) -> dict[str, Any]:
     return {"wrong": told(refused)}
 
 
-def _pretty(rule: dict[str, Any]) -> str:
+def pretty(rule: dict[str, Any]) -> str:
+    """The rule as JSON that one can read."""
     return msgspec.json.format(msgspec.json.encode(rule), indent=2).decode()

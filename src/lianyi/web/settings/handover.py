@@ -6,26 +6,28 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lianyi.audience.handover.actions import set_assignment
 from lianyi.audience.handover.queries import assignment, takers
-from lianyi.audience.handover.schemas import Assignment, AssignmentRule, Way
+from lianyi.audience.handover.schemas import Assignment
 from lianyi.audience.segments.previewing import names
-from lianyi.audience.segments.queries import segments
 from lianyi.foundation.access.schemas import Ability
-from lianyi.foundation.members.queries import member_here, names_of
+from lianyi.foundation.members.queries import names_of
 from lianyi.kernel.errors import Refused
 from lianyi.people.profiles.queries import trait_catalogue
 from lianyi.rules.describing import describe
-from lianyi.rules.nodes import InSegment
-from lianyi.rules.reading import read, write
+from lianyi.rules.reading import BadRule, read
 from lianyi.web.access import Seat, seated
-from lianyi.web.asked import PERSONS, number_in
+from lianyi.web.asked import number_in
 from lianyi.web.labels import WAYS
-from lianyi.web.saving import lines_of, saved, tell
+from lianyi.web.refusals import told
+from lianyi.web.saving import saved, tell
+from lianyi.web.segments.building import tried
+from lianyi.web.segments.seen import spoken
+from lianyi.web.segments.vocabulary import vocabulary_of
+from lianyi.web.settings.handover_form import EMPTY, TIMES, Typed, inside, place_of, rule_of, typed_in, typed_of
 
 
 @require_safe
@@ -45,18 +47,35 @@ def change(request: HttpRequest, seat: Seat) -> HttpResponse:
     return _page(request, seat, times=refused) if refused else redirect("settings-handover")
 
 
+@require_safe
+@seated(Ability.EDIT_SETTINGS)
+def edit(request: HttpRequest, seat: Seat, place: int) -> HttpResponse:
+    """One of the rules in the form."""
+    rules = assignment(seat.workspace.pk).rules
+    if not 1 <= place <= len(rules):
+        raise Http404(place)
+    return _page(request, seat, typed=typed_of(seat.workspace.pk, rules[place - 1], place))
+
+
 @require_POST
 @seated(Ability.EDIT_SETTINGS)
 def add(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """One more rule, behind the others."""
+    """One more rule, behind the others; or another instead of the one at a place."""
+    typed, workspace = typed_in(request.POST), seat.workspace.pk
+    before = assignment(workspace)
+    place = number_in(typed.place) or len(before.rules) + 1
+    if request.POST.get("do") == "try":
+        return _page(request, seat, typed=typed, shown=tried(workspace, typed.rule))
 
     def write_it() -> None:
-        before = assignment(seat.workspace.pk)
-        rule = _typed(request, seat)
-        set_assignment(seat.workspace.pk, replace(before, rules=(*before.rules, rule)))
+        rules = list(before.rules)
+        rules[place - 1 : place] = [rule_of(workspace, typed)]
+        set_assignment(workspace, replace(before, rules=tuple(rules)))
 
     refused = saved(request, write_it, _("Saved."))
-    return _page(request, seat, rule=refused) if refused else redirect("settings-handover")
+    if refused is None:
+        return redirect("settings-handover")
+    return _page(request, seat, typed=typed, rule=inside(refused, f"rules[{place - 1}].rule"))
 
 
 @require_POST
@@ -74,65 +93,45 @@ def press(request: HttpRequest, seat: Seat, place: int, button: str) -> HttpResp
     return redirect("settings-handover")
 
 
-def _typed(request: HttpRequest, seat: Seat) -> AssignmentRule:
-    said = request.POST
-    way = said.get("way", "")
-    if way not in set(Way):
-        raise Refused("handover.way", "How the member is found is missing.", "Choose one.")
-    segment = number_in(said.get("segment", ""), PERSONS)
-    chosen = [number for text in said.getlist("member") if (number := number_in(text, PERSONS)) is not None]
-    return AssignmentRule(
-        name=said.get("name", "").strip(),
-        way=Way(way),
-        rule=None if segment is None else write(InSegment(segment=segment)),
-        members=tuple(chosen[:1] if way == Way.MEMBER else chosen),
-        trait=said.get("trait", ""),
-        table=_table(seat.workspace.pk, said.get("table", "")) if way == Way.TABLE else {},
-    )
-
-
-def _table(workspace: int, text: str) -> dict[str, int]:
-    """Lines of a value and the address of a member: 上海 = east@example.com."""
-    table = {}
-    for line in lines_of(text):
-        value, _sign, address = (part.strip() for part in line.rpartition("="))
-        if not value or not address:
-            raise Refused("handover.line", "{line!r} has no value and member.", "Write value = e-mail.", line=line)
-        table[value] = member_here(workspace, address)
-    return table
-
-
 def _count(text: str) -> int:
     typed = text.strip()
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else -1
 
 
 def _page(
-    request: HttpRequest, seat: Seat, *, times: Refused | None = None, rule: Refused | None = None
+    request: HttpRequest,
+    seat: Seat,
+    *,
+    times: Refused | None = None,
+    rule: Refused | None = None,
+    typed: Typed = EMPTY,
+    shown: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     workspace = seat.workspace.pk
     found = assignment(workspace)
-    able = names_of(takers(workspace))
-    typed: Mapping[str, Any] = request.POST
+    said: Mapping[str, Any] = request.POST
+    field = place_of(rule, typed) if rule else ""
     context = {
-        "hours": typed.get("hours", "") if times else max(1, round(found.accept_minutes / 60)),
-        "days": typed.get("days", "") if times else found.pause_days,
+        "hours": said.get("hours", "") if times else max(1, round(found.accept_minutes / 60)),
+        "days": said.get("days", "") if times else found.pause_days,
+        "times": times,
+        "wrong_times": {TIMES[times.code]: told(times)} if times and times.code in TIMES else {},
         "rules": _told(seat, found),
-        "members": able,
-        "segments": segments(workspace),
+        "members": names_of({*takers(workspace), *(number for text in typed.members if (number := number_in(text)))}),
         "traits": trait_catalogue(workspace),
         "ways": WAYS,
-        "times": times,
+        "typed": typed,
         "rule": rule,
-        "typed": typed if rule else {},
-        "chosen": request.POST.getlist("member") if rule else [],
+        "wrong": {field: told(rule)} if rule and field else {},
+        "vocabulary": vocabulary_of(workspace, spoken()),
+        "shown": {"problems": rule.problems} if isinstance(rule, BadRule) else shown,
     }
     return render(request, "web/settings/handover.html", context, status=422 if times or rule else 200)
 
 
 def _told(seat: Seat, found: Assignment) -> list[dict[str, Any]]:
     """Each rule in words: for whom, how, and to whom."""
-    words = names(seat.workspace.pk, get_language() or "")
+    words = names(seat.workspace.pk, spoken())
     members = names_of({one for rule in found.rules for one in (*rule.members, *rule.table.values())})
     return [
         {
