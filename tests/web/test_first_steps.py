@@ -48,7 +48,10 @@ def test_steps_follow_what_is_there_and_the_card_goes(new_brand: Callable[[], Br
     part = client.get("/first-steps", headers={"HX-Target": "steps"})
     assert "<html" not in part.text
     assert part.text.count("data-done") == 4
+    client.post("/scores/take")
+    assert steps_of(brand.workspace.pk, {}).done == 5
     card = client.get("/").text
+    assert "5 of 6" in card
     assert 'id="first-steps"' in card
     assert "Next: Import a file" in card
     assert client.post("/first-steps/close").status_code == 302

@@ -115,13 +115,15 @@ def problem(refusal: Refused, errors: list[dict[str, str]] | None = None) -> Htt
         "detail": refusal.sentence.told(gettext),
         "code": refusal.code,
         "next_step": refusal.next_step.told(gettext),
-        "errors": [_of_rule(one) for one in refusal.problems] if isinstance(refusal, BadRule) else errors or [],
+        "errors": [_of_rule(one, refusal.root) for one in refusal.problems]
+        if isinstance(refusal, BadRule)
+        else errors or [],
     }
     return HttpResponse(json.dumps(document, ensure_ascii=False), status=status, content_type=CONTENT_TYPE)
 
 
-def _of_rule(wrong: Problem) -> dict[str, str]:
-    place = f"rule.{wrong.place}" if wrong.place else "rule"
+def _of_rule(wrong: Problem, root: str) -> dict[str, str]:
+    place = f"{root}.{wrong.place}" if wrong.place else root
     return {"place": place, "code": wrong.code, "detail": wrong.sentence.told(gettext)}
 
 

@@ -79,7 +79,7 @@ class MatrixShown(BaseModel):
     """How many people stand where; without cells as long as nobody is scored."""
 
     people: int
-    states: dict[StateName, int]
+    states: dict[StateName, int] = Field(description="What the pairs mean, but for whom sales let rest for a while.")
     cells: list[Cell]
     due: bool = Field(description="Everybody is being scored by new settings.")
 
@@ -92,6 +92,7 @@ class StandingShown(BaseModel):
     fit_grade: GradeName
     engagement_grade: GradeName
     state: StateName
+    paused_until: datetime | None = Field(description="Until when sales let them rest; then they are hot again.")
 
 
 class Newest(BaseModel):

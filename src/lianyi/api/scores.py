@@ -17,7 +17,7 @@ from lianyi.api.score_shapes import (
     StandingShown,
     WhyShown,
 )
-from lianyi.api.shapes import PersonNumber
+from lianyi.api.shapes import PersonNumber, moment
 from lianyi.audience.scoring import actions, queries
 from lianyi.audience.scoring.checking import read_document
 from lianyi.audience.scoring.definitions import stored_settings
@@ -47,7 +47,14 @@ _SETTINGS: dict[str, Any] = {
     ],
 }
 _SHOWN = {**_SETTINGS, "edition": 1, "taken": True, "due": False}
-_STANDING = {"fit": 80.0, "engagement": 31.5, "fit_grade": "A", "engagement_grade": "B", "state": "hot"}
+_STANDING = {
+    "fit": 80.0,
+    "engagement": 31.5,
+    "fit_grade": "A",
+    "engagement_grade": "B",
+    "state": "hot",
+    "paused_until": None,
+}
 
 
 @_section.get("/scores/settings", Ability.SEE_PEOPLE, answers=SettingsShown, example=_SHOWN)
@@ -76,16 +83,16 @@ def get_score_matrix(request: Request) -> MatrixShown:
     """Counts the people of each pair of grades, now."""
     workspace = workspace_of(request)
     found = queries.scoring(workspace)
-    shown = MatrixShown(people=0, states=dict.fromkeys(STATES, 0), cells=[], due=found.due)
     if found.current is None:
-        return shown
-    for row, line in enumerate(queries.counts(workspace, to_micros(system_clock()))):
-        for column, people in enumerate(line):
-            state = found.current.matrix[row * len(GRADES) + column]
-            shown.cells.append(Cell(fit=GRADES[row], engagement=GRADES[column], state=state, people=people))
-            shown.states[state] += people
-            shown.people += people
-    return shown
+        return MatrixShown(people=0, states=dict.fromkeys(STATES, 0), cells=[], due=found.due)
+    counts = queries.counts(workspace, to_micros(system_clock()))
+    pairs = [(fit, engagement) for fit in GRADES for engagement in GRADES]
+    people = [count for line in counts.grades for count in line]
+    cells = [
+        Cell(fit=fit, engagement=engagement, state=state, people=count)
+        for (fit, engagement), state, count in zip(pairs, found.current.matrix, people, strict=True)
+    ]
+    return MatrixShown(people=sum(people), states=counts.states, cells=cells, due=found.due)
 
 
 @_section.get("/people/{number}/score", Ability.SEE_PEOPLE, answers=StandingShown, example=_STANDING, conflicts=True)
@@ -116,7 +123,7 @@ def explain_score(request: Request, number: PersonNumber, paging: Query[Newest])
 
 
 def _standing(one: Standing) -> dict[str, Any]:
-    return one._asdict()
+    return {**one._asdict(), "paused_until": moment(one.paused_until)}
 
 
 def _why(one: Why, words: Names) -> WhyShown:

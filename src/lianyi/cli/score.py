@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from lianyi.audience.scoring.queries import Why
+    from lianyi.audience.scoring.schemas import Standing
 
 app = verbs(_("Scores: fit and engagement of people, and why they have them."))
 
@@ -73,7 +74,7 @@ def matrix(call: Call) -> None:
         current = scoring(workspace).current
         if current is None:
             raise NotScored
-        found = counts(workspace, to_micros(system_clock()))
+        found = counts(workspace, to_micros(system_clock())).grades
         cells = [
             {"fit": fit, "engagement": engagement, "state": current.matrix[row * len(GRADES) + column],
              "people": found[row][column]}
@@ -93,7 +94,7 @@ def show(call: Call, person: Person) -> None:
         found = standing(call.workspace().pk, person, to_micros(system_clock()))
         if found is None:
             raise NotScored
-        call.show(found._asdict())
+        call.show(_stands(found))
 
 
 @verb(app, "why")
@@ -115,11 +116,18 @@ def why(call: Call, person: Person) -> None:
         call.show(_packed(found, sentences), "\n".join(_lines(found, sentences, zone_of(workspace))))
 
 
+def _stands(one: "Standing") -> dict[str, Any]:
+    from lianyi.kernel.clock import from_micros
+
+    until = one.paused_until
+    return {**one._asdict(), "paused_until": None if until is None else from_micros(until).isoformat()}
+
+
 def _packed(found: "Why", sentences: list[str]) -> dict[str, Any]:
     from lianyi.kernel.clock import from_micros
 
     return {
-        **found.standing._asdict(),
+        **_stands(found.standing),
         "rules": [
             {"sentence": sentence, "points": one.rule.points, "holds": one.holds}
             for sentence, one in zip(sentences, found.fit, strict=True)

@@ -34,7 +34,11 @@ class Problem(NamedTuple):
 
 
 class BadRule(Refused):
-    """The rule cannot be used. `problems` are in the order of the places; the sentence tells the first."""
+    """The rule cannot be used. `problems` are in the order of the places; the sentence tells the first. To who sent it
+    among other things, the places begin in `root`.
+    """
+
+    root = "rule"
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         first = problems[0]

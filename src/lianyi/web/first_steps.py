@@ -1,4 +1,4 @@
-"""The first steps of an empty workspace: a snippet to copy, the first event, a file, the first person.
+"""The first steps of an empty workspace: a snippet to copy, the first event, a file, the first person, scores.
 
 Whether a step is done is asked of what is there, each time, by a look into an index; that the snippet was copied is
 known by its button, in the session, or by the first event. A browser's key stands in the snippets, since it is public;
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from lianyi.audience.scoring.queries import scoring
 from lianyi.events.catalogue.queries import any_came_by_key
 from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.members.own.actions import close_guide
@@ -39,6 +40,7 @@ NAMES = (
     gettext_lazy("See the first event arrive"),
     gettext_lazy("Import a file"),
     gettext_lazy("See the first person"),
+    gettext_lazy("Score people"),
 )
 
 
@@ -50,6 +52,7 @@ class Steps(NamedTuple):
     event: bool
     imported: bool
     person: int
+    scored: bool
 
     @property
     def done(self) -> int:
@@ -63,10 +66,10 @@ class Steps(NamedTuple):
 
     @property
     def _told(self) -> tuple[bool, ...]:
-        return self.copied or self.event, self.event, self.imported, bool(self.person)
+        return self.copied or self.event, self.event, self.imported, bool(self.person), self.scored
 
 
-STEPS = 5
+STEPS = 1 + len(NAMES)
 _COPIED = "copied:"  # in the session, with the workspace
 
 
@@ -80,6 +83,7 @@ def steps_of(workspace: int, session: Container[str]) -> Steps:
         any_came_by_key(workspace),
         any_import(workspace),
         person,
+        scoring(workspace).taken,
     )
 
 

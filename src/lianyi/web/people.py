@@ -1,12 +1,15 @@
 """The list of people: search, filters, columns, and pages that follow one another by place."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
+from pyroaring import BitMap
 
+from lianyi.audience.scoring.queries import standings
+from lianyi.audience.scoring.schemas import Standing
 from lianyi.foundation.access.schemas import Ability
 from lianyi.kernel.clock import system_clock, to_micros
 from lianyi.people.profiles.bulk.queries import unfinished_taggings
@@ -74,12 +77,20 @@ def _choices(workspace: int) -> dict[str, Any]:
     }
 
 
-def cells(
-    workspace: int, rows: list[PersonRow], columns: tuple[str, ...], now: int
-) -> list[tuple[PersonRow, list[str]]]:
-    """Each row with the tags of the person, where they are shown."""
-    tags = tags_of_people(workspace, [row.number for row in rows], now) if "tags" in columns else {}
-    return [(row, tags.get(row.number, [])) for row in rows]
+class Shown(NamedTuple):
+    """A row of the list: the person, and where they are shown, tags and scores."""
+
+    row: PersonRow
+    tags: list[str]
+    standing: Standing | None
+
+
+def cells(workspace: int, rows: list[PersonRow], columns: tuple[str, ...], now: int) -> list[Shown]:
+    """The rows with what their columns need besides."""
+    numbers = [row.number for row in rows]
+    tags = tags_of_people(workspace, numbers, now) if "tags" in columns else {}
+    scores = standings(workspace, BitMap(numbers), now) if "score" in columns else {}
+    return [Shown(row, tags.get(row.number, []), scores.get(row.number)) for row in rows]
 
 
 def _place(text: str) -> Place | None:

@@ -12,7 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+from pyroaring import BitMap
 
+from lianyi.audience.scoring.queries import standings
 from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.workspaces.schemas import Workspace
 from lianyi.kernel.clock import from_micros, system_clock, to_micros
@@ -25,6 +27,7 @@ from lianyi.web.labels import CHANNELS, STAGES
 from lianyi.web.people_filter import COLUMNS, filter_of
 from lianyi.web.refusals import told
 from lianyi.web.tables_out import csv_rows, xlsx_file
+from lianyi.web.templatetags.scores import state_name
 
 _AT_ONCE = 1_000
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -80,12 +83,15 @@ def _rows(
         for start in range(0, len(block), _AT_ONCE):
             some = block[start : start + _AT_ONCE]
             tags = tags_of_people(workspace.pk, some, now)
+            scores = standings(workspace.pk, BitMap(some), now)
             for row in people(workspace.pk, some):
+                stands = scores.get(row.number)
                 first = from_micros(row.first_seen_at).astimezone(zone) if row.first_seen_at is not None else None
                 yield [
                     row.number,
                     row.name,
                     stages.get(row.stage, row.stage),
+                    f"{state_name(stands.state)} {stands.fit_grade}{stands.engagement_grade}" if stands else "",
                     source(row.first_source),
                     source(row.last_source),
                     ", ".join(tags.get(row.number, [])),

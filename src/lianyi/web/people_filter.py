@@ -18,6 +18,7 @@ from lianyi.web.labels import KINDS, STAGES
 
 COLUMNS: dict[str, Promise] = {
     "stage": _("Stage"),
+    "score": _("Score"),
     "first_source": _("First source"),
     "last_source": _("Last source"),
     "tags": _("Tags"),

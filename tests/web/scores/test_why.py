@@ -3,12 +3,14 @@
 import re
 
 import pytest
+from django.db import transaction
 from tests.web.conftest import Brand
 from tests.web.scores.test_matrix import SETTINGS, scored
 
 from lianyi.audience.scoring import actions, upkeep
 from lianyi.audience.scoring.checking import read_document
-from lianyi.kernel.clock import system_clock, to_micros
+from lianyi.audience.scoring.pausing import pause
+from lianyi.kernel.clock import DAY, system_clock, to_micros
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -55,6 +57,29 @@ def test_the_card_tells_scores_grades_and_state(brand: Brand) -> None:
     assert f'href="/people/{people["Bob"]}/score"' in card[0]
     nothing = client.get(f"/people/{people['Cid']}/score").text
     assert "They did nothing that counts." in nothing
+
+
+def test_whom_sales_let_rest_is_no_hot_one_for_a_while(brand: Brand) -> None:
+    people, now = scored(brand), to_micros(system_clock())
+    client, workspace = brand.visitor(), brand.workspace.pk
+    assert re.findall(r'data-state="hot" title="(\d)"', client.get("/scores").text) == ["1"]
+    with transaction.atomic():
+        pause(workspace, {people["Ann"]: now + 30 * DAY}, now)
+    assert "sales let them rest until" in client.get(f"/people/{people['Ann']}/score").text
+    assert "Sales let them rest until" in client.get(f"/people/{people['Ann']}").text
+    text = client.get("/scores").text
+    assert re.findall(r'data-state="(\w+)" title="(\d+)"', text)[:2] == [("hot", "0"), ("nurture", "1")]
+
+
+def test_the_list_of_people_has_a_column_of_scores(brand: Brand) -> None:
+    people = scored(brand)
+    client = brand.visitor()
+    text = client.get("/people?columns=1&column=score").text
+    assert re.findall(r'tone-(\w+)">Hot</span>\s*<span>AA<', text) == ["warn"]
+    assert len(re.findall(r"<span>DD</span>", text)) >= 1
+    said = b"".join(client.post("/people/export").streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    (line,) = [line for line in said.splitlines() if line.startswith(f"{people['Ann']},")]
+    assert line.split(",")[:4] == [str(people["Ann"]), "Ann", "Prospect", "Hot AA"]
 
 
 def test_before_anybody_took_settings(brand: Brand) -> None:

@@ -81,9 +81,9 @@ def test_people_of_a_segment_come_page_by_page_the_newest_first(brand: Brand) ->
     number = made(brand, "All", {"kind": "not", "rule": {"kind": "tagged", "tag": "none"}})
     client, everybody = brand.visitor(), list(queries.members(brand.workspace.pk, number))
     first = client.get(f"/segments/{number}/members")
-    assert [row.number for row, _ in first.context["shown"]] == everybody[:9:-1]
+    assert [row.number for row, *_ in first.context["shown"]] == everybody[:9:-1]
     rest = client.get(f"/segments/{number}/members", {"after": first.context["further"]})
-    assert [row.number for row, _ in rest.context["shown"]] == everybody[9::-1]
+    assert [row.number for row, *_ in rest.context["shown"]] == everybody[9::-1]
     assert rest.context["further"] is None
     assert 'name="number"' not in first.text  # nobody is ticked here
 

@@ -17,8 +17,14 @@ _OUTSIDE = Sentence("Fit asks only for what is in the profile.")
 _TOLD = Sentence("Lianyi says this of people by itself; it never counts.")
 
 
+class BadSettings(BadRule):
+    """The settings cannot be used."""
+
+    root = "body"
+
+
 def read_document(document: Mapping[str, Any]) -> Settings:
-    """The settings that the JSON is. BadRule, with the place of each mistake, where it is none."""
+    """The settings that the JSON is. BadSettings, with the place of each mistake, where it is none."""
     problems = [problem for number, one in enumerate(_list(document.get("fit"))) for problem in _of_rule(number, one)]
     try:
         settings = Settings.model_validate_json(msgspec.json.encode(document))
@@ -26,7 +32,7 @@ def read_document(document: Mapping[str, Any]) -> Settings:
         told = tuple(problem.place.split(".rule")[0] + ".rule" for problem in problems)
         problems += [one for one in problems_of(document, error) if not told or not one.place.startswith(told)]
     if problems:
-        raise BadRule(problems)
+        raise BadSettings(problems)
     return settings
 
 
@@ -44,10 +50,10 @@ def _of_rule(number: int, one: object) -> Iterator[Problem]:
 
 
 def checked(workspace: int, settings: Settings) -> Settings:
-    """The settings; BadRule where they speak of what is not there."""
+    """The settings; BadSettings where they speak of what is not there."""
     problems = list(_problems(workspace, settings))
     if problems:
-        raise BadRule(problems)
+        raise BadSettings(problems)
     return settings
 
 

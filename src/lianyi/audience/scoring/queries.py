@@ -20,7 +20,7 @@ from lianyi.kernel.errors import Refused
 from lianyi.kernel.sentences import Sentence
 from lianyi.people.identity.queries import person_exists
 from lianyi.rules.compiling import compile
-from lianyi.rules.nodes import Rule
+from lianyi.rules.nodes import Rule, State
 from lianyi.rules.person import Moment
 
 
@@ -34,6 +34,15 @@ class Scoring(NamedTuple):
     due: bool
     edition: int
     current: Settings | None
+
+
+class Counts(NamedTuple):
+    """How many people have each pair of `grades`: by fit from A to D, and in each row by engagement from A to D; and
+    how many are in each of the `states`, which is what the pairs mean but for whom a pause holds back.
+    """
+
+    grades: tuple[tuple[int, ...], ...]
+    states: dict[State, int]
 
 
 class NotScored(Refused):
@@ -98,15 +107,18 @@ def standings(workspace: int, people: BitMap, now: int) -> dict[int, Standing]:
     return dict(zip(found.people.tolist(), _standings(found, settings, now), strict=True))
 
 
-def counts(workspace: int, now: int) -> list[list[int]]:
-    """How many people have each pair of grades: by fit from A to D, and in each row by engagement from A to D."""
+def counts(workspace: int, now: int) -> Counts:
+    """How many people stand where at the moment (µs)."""
     settings = _settings(workspace)
-    found = np.zeros(len(GRADES) ** 2, np.int64)
+    found, by_state = np.zeros(len(GRADES) ** 2, np.int64), np.zeros(len(STATES), np.int64)
     if settings is not None:
         have = rated(workspace, Profile(workspace, now).everybody())
         rows, columns = _grades(have, settings, now)
         found += np.bincount(rows * len(GRADES) + columns, minlength=len(found))
-    return [[int(one) for one in row] for row in found.reshape(len(GRADES), -1)]
+        state = at_rest(states(have.fit, have.strength, settings, now), have.until, now)
+        by_state += np.bincount(state, minlength=len(by_state))
+    grades = tuple(tuple(int(one) for one in row) for row in found.reshape(len(GRADES), -1))
+    return Counts(grades, dict(zip(STATES, map(int, by_state), strict=True)))
 
 
 def fitting(workspace: int, rule: Rule, now: int) -> int:

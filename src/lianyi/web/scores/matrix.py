@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lianyi.audience.scoring import actions, queries
 from lianyi.audience.scoring.defaults import DEFAULTS
-from lianyi.audience.scoring.schemas import GRADES, STATES, Settings
+from lianyi.audience.scoring.queries import Counts
+from lianyi.audience.scoring.schemas import GRADES, Settings
 from lianyi.foundation.access.schemas import Ability
 from lianyi.kernel.clock import system_clock
 from lianyi.web.access import Seat, seated
@@ -52,21 +53,16 @@ def take(request: HttpRequest, seat: Seat) -> HttpResponse:
     return redirect("scores")
 
 
-def _matrix(counts: list[list[int]], settings: Settings) -> dict[str, Any]:
+def _matrix(counts: Counts, settings: Settings) -> dict[str, Any]:
     """The rows by fit, each with its cells by engagement; and how many people are in each state."""
-    rows, by_state = [], dict.fromkeys(STATES, 0)
-    everybody = sum(map(sum, counts))
-    for row, (fit, line) in enumerate(zip(GRADES, counts, strict=True)):
-        cells = []
-        for column, (engagement, count) in enumerate(zip(GRADES, line, strict=True)):
-            state = settings.matrix[row * len(GRADES) + column]
-            by_state[state] += count
-            cells.append((engagement, count, state))
-        rows.append((fit, sum(line), cells))
+    everybody = sum(map(sum, counts.grades))
+    rows = [
+        (fit, sum(line), list(zip(GRADES, line, settings.matrix[place * len(GRADES) :], strict=False)))
+        for place, (fit, line) in enumerate(zip(GRADES, counts.grades, strict=True))
+    ]
     return {
         "rows": rows,
-        "columns": [(grade, sum(line[column] for line in counts)) for column, grade in enumerate(GRADES)],
-        "states": [(state, count, count / everybody if everybody else None) for state, count in by_state.items()],
-        "everybody": everybody,
+        "columns": [(grade, sum(some)) for grade, some in zip(GRADES, zip(*counts.grades, strict=True), strict=True)],
+        "states": [(state, some, some / everybody if everybody else None) for state, some in counts.states.items()],
         "settings": settings,
     }
