@@ -140,8 +140,8 @@ def scores() -> st.SearchStrategy[Leaf]:
     )
 
 
-def trees(moment: Moment) -> st.SearchStrategy[Rule]:
-    leaves = st.one_of(profile(moment), scores(), behaviours(moment))
+def trees(moment: Moment, behaviour: st.SearchStrategy[Leaf] | None = None) -> st.SearchStrategy[Rule]:
+    leaves = st.one_of(profile(moment), scores(), behaviours(moment) if behaviour is None else behaviour)
     return st.recursive(
         leaves,
         lambda inner: (

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from datetime import date, timedelta
 from importlib.util import find_spec
@@ -17,9 +17,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from pydantic import TypeAdapter
-from tests.audience.behaviour.living import Living, living
+from pyroaring import BitMap
+from tests.audience.behaviour.living import living
+from tests.audience.stories import story
+from tests.audience.test_law import answers, at, trees
 from tests.rules.behaviours import NAMES, ODD, PROPERTIES, TEXTS, Done
+from tests.rules.behaviours import leaves as behaviours
 
 from lianyi.audience.behaviour.answering import BehaviourAnswers
 from lianyi.audience.behaviour.queries import everybody_who, waiting
@@ -27,7 +34,10 @@ from lianyi.audience.behaviour.store import reach
 from lianyi.events.lake import queries as lake
 from lianyi.kernel.clock import DAY, HOUR
 from lianyi.people.identity.queries import moved_map
-from lianyi.rules.nodes import Behaviour, Did, DidSum, DidThen, DidWhen, Pattern, Rule, Where, Within
+from lianyi.rules.answering import Answers
+from lianyi.rules.compiling import compile
+from lianyi.rules.holding import holds
+from lianyi.rules.nodes import Behaviour, Did, DidSum, DidThen, DidWhen, Leaf, Pattern, Rule, Where, Within
 from lianyi.rules.person import Moment
 from lianyi.rules.values import Contains, Dates, Equals, FromToday, Known, OneOf, Range, StartsWith
 
@@ -148,19 +158,19 @@ def master(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-def asked(master: str, one: Living) -> dict[str, Any]:
-    numbers, persons = moved_map(one.workspace)
+def asked(master: str, workspace: int, leaves: Sequence[Behaviour], moment: Moment) -> dict[str, Any]:
+    numbers, persons = moved_map(workspace)
     question = {
         "master": master,
         "files": lake.ask(
             settings.ENVIRONMENT.lake,
-            one.workspace,
+            workspace,
             lambda listed, _: [listed.place.address(f.path) for f in listed.files],
         ),
         "moved": list(zip(numbers.tolist(), persons.tolist(), strict=True)),
-        "leaves": [TypeAdapter(Rule).dump_json(leaf, by_alias=True).decode() for leaf in LEAVES],
-        "now": NOW.now,
-        "zone": str(NOW.zone),
+        "leaves": [TypeAdapter(Rule).dump_json(leaf, by_alias=True).decode() for leaf in leaves],
+        "now": moment.now,
+        "zone": str(moment.zone),
     }
     script = Path(__file__).with_name("spark_asks.py")
     done = subprocess.run(
@@ -184,7 +194,7 @@ def test_spark_names_the_people_that_duckdb_names(master: str) -> None:
         one.merge(1, 2, 3)
         one.merge(7, 9)
         one.pipeline.flush(all_of_it=True)
-        told = asked(master, one)
+        told = asked(master, one.workspace, LEAVES, NOW)
         assert told["executors"] == 2
         to, moved = reach(one.workspace), moved_map(one.workspace)
         for leaf, people in zip(LEAVES, told["people"], strict=True):
@@ -192,3 +202,58 @@ def test_spark_names_the_people_that_duckdb_names(master: str) -> None:
             assert people == sorted(by_duckdb.tolist()), leaf
             assert people == list(BehaviourAnswers(one.workspace, NOW, LEAVES).answer(leaf)), leaf
             assert people, leaf
+
+
+class BySpark:
+    """What Spark answered of behaviour, and `rest` of all else."""
+
+    def __init__(self, told: dict[Behaviour, BitMap], rest: Answers) -> None:
+        self._told, self._rest = told, rest
+
+    def everybody(self) -> BitMap:
+        return self._rest.everybody()
+
+    def answer(self, leaf: Leaf, within: BitMap | None) -> BitMap:
+        if not isinstance(leaf, Behaviour):
+            return self._rest.answer(leaf, within)
+        found = self._told[leaf] & self.everybody()
+        return found if within is None else found & within
+
+    def moved_by_time(self, leaf: Leaf, since: int, until: int) -> BitMap:
+        return self._rest.moved_by_time(leaf, since, until)
+
+
+def drawn(leaves: st.SearchStrategy[Behaviour], times: int) -> list[Behaviour]:
+    found: list[Behaviour] = []
+
+    @hypothesis_settings(max_examples=times, phases=[Phase.generate], database=None, deadline=None)
+    @given(leaves)
+    def take(leaf: Behaviour) -> None:
+        found.append(leaf)
+
+    take()
+    return list(dict.fromkeys(found))
+
+
+def test_ten_thousand_trees_over_what_spark_answers_name_those_for_whom_they_hold(master: str) -> None:
+    moment = at("Europe/Berlin", 2026, 10, 25, 12)  # a day of 25 hours
+    with story(moment, seed=11, rounds=30) as one:
+        one.to_lake()
+        pool = drawn(behaviours(moment), 100)
+        told = asked(master, one.workspace, pool, moment)
+        by_leaf = {leaf: BitMap(people) for leaf, people in zip(pool, told["people"], strict=True)}
+        people = one.plainly()
+        asking = BySpark(by_leaf, answers(one, live=True))
+        named = 0
+
+        @hypothesis_settings(max_examples=10_000, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+        @given(trees(moment, st.sampled_from(pool)))
+        def each(rule: Any) -> None:
+            nonlocal named
+            wanted = {person for person, known in people.items() if holds(rule, known, moment)}
+            assert set(compile(rule, asking)) == wanted
+            named += 0 < len(wanted) < len(people)
+
+        each()
+        assert named > 3_000
+        assert told["executors"] == 2

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -40,23 +41,20 @@ class Sender(threading.Thread):
     def run(self) -> None:
         while time.monotonic() < self._until:
             ids = [str(uuid.UUID(int=self._random.getrandbits(128))) for _ in range(EVENTS_IN_A_BODY)]
-            body = json.dumps(
-                {
-                    "batch": [
-                        {
-                            "type": "track",
-                            "event": "Product Viewed",
-                            "messageId": one,
-                            "anonymousId": f"v{self._random.randrange(VISITORS)}",
-                            "timestamp": "2026-01-01T00:00:00Z" if self._random.random() < 0.2 else None,
-                        }
-                        for one in ids
-                    ]
-                }
-            ).encode()
+            body = json.dumps({"batch": [self.message(one) for one in ids]}).encode()
             if not self._sent(body):
                 return
             self.acknowledged += ids
+
+    def message(self, one_id: str) -> dict[str, Any]:
+        """What comes of one event, all of it drawn by lot."""
+        return {
+            "type": "track",
+            "event": "Product Viewed",
+            "messageId": one_id,
+            "anonymousId": f"v{self._random.randrange(VISITORS)}",
+            "timestamp": "2026-01-01T00:00:00Z" if self._random.random() < 0.2 else None,
+        }
 
     def _sent(self, body: bytes) -> bool:
         deadline = time.monotonic() + GIVE_UP_AFTER

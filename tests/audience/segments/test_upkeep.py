@@ -20,6 +20,7 @@ from lianyi.events.log.actions import record_own
 from lianyi.kernel.clock import system_clock, to_micros
 from lianyi.kernel.errors import Refused
 from lianyi.people.identity import actions as identity
+from lianyi.people.profiles import queries as queries_of_people
 from lianyi.rules.nodes import InSegment
 from lianyi.rules.reading import BadRule
 
@@ -182,6 +183,7 @@ def _check(steps: list[tuple[str, str, Any]]) -> None:
         cities = shop.make(SHANGHAI)
         often = shop.make({"kind": "did", "event": "Product Viewed", "at_least": 2})
         outer = shop.make(both(without(inside(often)), inside(cities)))
+        away, seldom = shop.make(without(SHANGHAI)), shop.make(without(inside(often)))
         shop.make(inside(outer), kind=Kind.SNAPSHOT)
         for kind, user, more in steps:
             _step(shop, kind, user, more)
@@ -189,9 +191,11 @@ def _check(steps: list[tuple[str, str, Any]]) -> None:
             pass
         shop.brand.run(to_lake=False)
         assert replay(shop.workspace, "segments", check=True).different == []
-        members = [set(shop.members(one)) for one in (cities, often, outer)]
+        members = [set(shop.members(one)) for one in (cities, often, outer, away, seldom)]
         assert members[2] == members[0] - members[1]
-        for segment in (cities, often, outer):
+        everybody = set(queries_of_people.everybody(shop.workspace))
+        assert members[3:] == [everybody - members[0], everybody - members[1]]
+        for segment in (cities, often, outer, away, seldom):
             rebuilt: set[int] = set()
             for _, entered, left in shop.history(segment):
                 assert not rebuilt & set(entered)

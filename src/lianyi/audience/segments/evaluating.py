@@ -64,8 +64,8 @@ def evaluate(
             about = _about(live[number], asked, changed, moves)
             if about is None:
                 after = compile(live[number].rule, answers)
-            elif about:
-                after = (after - about) | compile(live[number].rule, answers, about)
+            elif about:  # who is nobody any more is in nothing, not even among those without something
+                after = (after - about) | compile(live[number].rule, answers, about & facts.everybody())
         if after != before:
             one = Moved(number, after - before, before - after, silent, cause, at)
             members[number] = after
