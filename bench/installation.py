@@ -82,15 +82,25 @@ def _is(pid: int, name: str) -> bool:
     return "lianyi.assembly.processes.entry" in words and name in words
 
 
-@contextmanager
-def installation() -> Iterator[Installation]:
-    """A fresh one; ready inside the block, gone after it."""
-    home = Path(tempfile.mkdtemp(prefix="lianyi-bench-"))
-    variables = {
+def new_home() -> Path:
+    """An empty folder for one."""
+    return Path(tempfile.mkdtemp(prefix="lianyi-bench-"))
+
+
+def variables_of(home: Path) -> dict[str, str]:
+    """The environment of its processes."""
+    return {
         **{name: value for name, value in os.environ.items() if not name.startswith(("LIANYI_", "DATABASE_URL"))},
         "LIANYI_HOME": str(home),
         "LIANYI_BIND": "127.0.0.1:0",
     }
+
+
+@contextmanager
+def installation(home: Path | None = None) -> Iterator[Installation]:
+    """A fresh one, or the one of `home`; ready inside the block, gone after it."""
+    home = home or new_home()
+    variables = variables_of(home)
     process = subprocess.Popen([*PROGRAM, "up", "--json"], env=variables, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None

@@ -1,8 +1,8 @@
-"""A lake of twenty million events for the benchmarks that ask one: written, merged meanwhile, gone when they end.
+"""A lake of millions of events for the benchmarks that ask one: written, merged meanwhile, gone when they end.
 
-It is built once a run of `python -m bench`, by appending the traffic of `generate` in commits of 100,000 events, while
-another process of low priority merges; both are timed. It is whole once upkeep has also deleted what it replaced, as it
-does by itself in an installation.
+Each is built once a run of `python -m bench`, by appending the traffic of `generate` in commits of 100,000 events,
+while another process of low priority merges; both are timed. It is whole once upkeep has also deleted what it replaced,
+as it does by itself in an installation.
 """
 
 import atexit
@@ -58,11 +58,11 @@ class Laked:
 
 
 @cache
-def laked(events: int) -> Laked:
-    """The lake of so many events over 24 months, in order."""
+def laked(events: int, mix: Mix | None = None) -> Laked:
+    """The lake of so many events of the mix, by default over 24 months, in order."""
     root = tempfile.mkdtemp(prefix="lianyi-bench-lake-")
     atexit.register(shutil.rmtree, root, ignore_errors=True)
-    mix = Mix()
+    mix = mix or Mix()
     done = Path(root, "done")
     append_cpu = 0.0
     with subprocess.Popen([sys.executable, "-m", "bench.laked", root], stdout=subprocess.PIPE, text=True) as merging:

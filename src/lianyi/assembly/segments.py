@@ -40,6 +40,7 @@ class _Keeping:
                 if scoring.build(workspace, to_micros(system_clock())):
                     upkeep.ask_anew(workspace, to_micros(system_clock()))
             upkeep.build(workspace, to_micros(system_clock()), stopping)
+            upkeep.prepare(workspace)
             if due:
                 scoring.look_at_time(workspace, to_micros(system_clock()))
                 upkeep.look_at_time(workspace, to_micros(system_clock()))

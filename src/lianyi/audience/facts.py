@@ -6,6 +6,8 @@ from typing import assert_never
 from pyroaring import BitMap
 
 from lianyi.audience.behaviour.answering import BehaviourAnswers
+from lianyi.audience.behaviour.schemas import specs_of
+from lianyi.audience.behaviour.store import store_of
 from lianyi.audience.learned.answering import LikelihoodAnswers
 from lianyi.audience.scoring.answering import ScoreAnswers
 from lianyi.events.schemas import Batch
@@ -51,6 +53,13 @@ class Facts:
             [leaf for leaf in leaves if isinstance(leaf, Did | DidWhen | DidSum | DidThen)],
             live=live,
             fresh=[] if fresh is None else [fresh],
+        )
+
+    @staticmethod
+    def prepare(workspace: int, leaves: Iterable[Leaf]) -> None:
+        """Has at hand what these leaves will ask about a few people."""
+        store_of(workspace).prepare(
+            [spec for leaf in leaves if isinstance(leaf, Did | DidWhen | DidSum | DidThen) for spec in specs_of(leaf)]
         )
 
     def everybody(self) -> BitMap:

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from lianyi.kernel.clock import DAY
 from lianyi.rules.happening import MILLION, MOST, sum_bounds
 from lianyi.rules.nodes import ANYTHING, NO_DOING, Behaviour, Conditions, DidSum, DidThen, DidWhen, Where, Within
-from lianyi.rules.passing import LOWER, UPPER, folded
+from lianyi.rules.passing import folded
 from lianyi.rules.person import Moment
 from lianyi.rules.spans import Span, span_of
 from lianyi.rules.values import Contains, Equals, Known, OneOf, PropertyTest, Range, StartsWith
@@ -39,16 +39,15 @@ def people_who(leaf: Behaviour, events: Any, moved: Any, span: Span) -> Any:
     """{person}: the people for whom the leaf holds, its span being `span`, each once."""
     if isinstance(leaf, DidThen):
         return _who_then(leaf, events, moved, span)
-    done = _of_persons(matching(events, leaf.event, leaf.where), moved)
+    done = matching(events, leaf.event, leaf.where)
     if isinstance(leaf, DidWhen):
-        at = done.occurred_at
-        when = done.group_by("person").agg(at=at.min() if leaf.which == "first" else at.max())
-        return _inside(when, when["at"], span).select("person")
+        return _who_when(leaf, done, moved, span)
     if leaf.during is not None:
         done = _inside(done, done.occurred_at, span)
     if isinstance(leaf, DidSum):
-        return _who_sum(leaf, done)
-    counted = done.group_by("person").agg(times=done.count())
+        return _who_sum(leaf, done, moved)
+    counted = _of_persons(done.group_by("identity").agg(times=done.count()), moved)
+    counted = counted.group_by("person").agg(times=counted.times.sum())
     counted = counted.filter(counted.times >= leaf.at_least)
     if leaf.at_most is not None:
         counted = counted.filter(counted.times <= leaf.at_most)
@@ -87,28 +86,27 @@ def passing(what: Any, test: PropertyTest) -> Any:
 
     engine = _engine()
     text, number, truth = engine.stated_text(what), engine.stated_number(what), engine.stated_truth(what)
-    low = text.translate(UPPER, LOWER)
     match test:
         case Known():
             return text.notnull() | number.notnull() | truth.notnull()
         case Equals(value=value):
-            return _equal(low, number, truth, value)
+            return _equal(text, number, truth, value)
         case OneOf(values=values):
             words = [folded(one) for one in values if isinstance(one, str)]
             numbers = [_double(one) for one in values if not isinstance(one, str)]
-            either = ([low.isin(words)] if words else []) + ([number.isin(numbers)] if numbers else [])
+            either = ([text.isin(words)] if words else []) + ([number.isin(numbers)] if numbers else [])
             return ibis.or_(*(one.fill_null(False) for one in either))
         case Contains(text=part):
-            return low.contains(folded(part))
+            return text.contains(folded(part))
         case StartsWith(text=part):
-            return low.startswith(folded(part))
+            return text.startswith(folded(part))
         case Range() as bounds:
             return _between(number, bounds)
 
 
-def _equal(low: Any, number: Any, truth: Any, value: object) -> Any:
+def _equal(text: Any, number: Any, truth: Any, value: object) -> Any:
     if isinstance(value, str):
-        return low == folded(value)
+        return text == folded(value)
     if isinstance(value, bool):
         return truth if value else ~truth
     return number == _double(float(value))  # type: ignore[arg-type]
@@ -136,12 +134,26 @@ def _double(value: float) -> Any:
     return ibis.literal(repr(float(value))).cast("float64")
 
 
-def _who_sum(leaf: DidSum, done: Any) -> Any:
+# What is counted or added up is so by identity first: there are fewer of them than events to look up whose they are.
+
+
+def _who_when(leaf: DidWhen, done: Any, moved: Any, span: Span) -> Any:
+    def extreme(at: Any) -> Any:
+        return at.min() if leaf.which == "first" else at.max()
+
+    when = _of_persons(done.group_by("identity").agg(at=extreme(done.occurred_at)), moved)
+    when = when.group_by("person").agg(at=extreme(when["at"]))
+    return _inside(when, when["at"], span).select("person")
+
+
+def _who_sum(leaf: DidSum, done: Any, moved: Any) -> Any:
     number = number_in(stated(done.raw, leaf.property))
-    done = done.select("person", number=number)
+    done = done.select("identity", number=number)
     done = done.filter(done.number.notnull())
     micros = (done.number.clip(_double(-MOST), _double(MOST)) * MILLION + _double(0.5)).floor()
-    summed = done.group_by("person").agg(total=micros.cast("int64").cast(_MICROS).sum())
+    summed = done.group_by("identity").agg(total=micros.cast("int64").cast(_MICROS).sum())
+    summed = _of_persons(summed, moved)
+    summed = summed.group_by("person").agg(total=summed.total.sum())
     low, high = sum_bounds(leaf)
     if low is not None:
         summed = summed.filter(summed.total >= _whole(low))

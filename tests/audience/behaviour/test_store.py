@@ -77,7 +77,10 @@ def test_everything_is_dropped_when_numbers_were_taken_back() -> None:
         one.tell(bought(1), into_lake=True)
         assert ask(one) == {1}
         store = store_of(one.workspace)
+        assert not store.has(specs_of(BOUGHT))  # the lake was asked
+        store.prepare(specs_of(BOUGHT))
         assert store.has(specs_of(BOUGHT))
+        assert ask(one) == {1}
         with connection.cursor() as cursor:
             cursor.execute("UPDATE identity_counter SET epoch = epoch + 1 WHERE workspace = %s", [one.workspace])
         assert not store.has(specs_of(BOUGHT))

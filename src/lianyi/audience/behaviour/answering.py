@@ -21,6 +21,7 @@ from lianyi.rules.spans import span_of
 
 _NOTHING = Rows(np.zeros(0, np.uint32), np.zeros(0, np.int64), np.zeros(0, np.float64))
 FEW = 20_000  # people up to whom their own occurrences are looked up; more are everybody
+QUESTIONS = 4  # up to so many patterns about everybody, the lake is asked about each
 
 
 class _Known(NamedTuple):
@@ -34,9 +35,9 @@ class _Known(NamedTuple):
 class BehaviourAnswers:
     """The leaves about behaviour, all answered as of the same people.
 
-    `leaves` are those that will be asked: what has to be made of their events' JSON is then made in one pass. With
-    `live` so is what could be asked of the lake each time. `fresh` are batches with their numbers that the caller's
-    transaction is about to commit; they count, and are kept for later questions when it commits.
+    With `live` a few people are answered from what is kept in memory of all occurrences; `leaves` are those that will
+    be asked, of which what is not there yet is then made in one pass. `fresh` are batches with their numbers that the
+    caller's transaction is about to commit; they count, and are kept for later questions when it commits.
     """
 
     def __init__(
@@ -63,7 +64,7 @@ class BehaviourAnswers:
             return BitMap()
         specs = specs_of(leaf)
         with one_moment():
-            if not self._fresh and not self._by_occurrences(specs):
+            if not self._by_occurrences(specs, within):
                 found = BitMap(np.sort(self._ask_lake(leaf)))
                 return found if within is None else found & within
             runs = self._runs(specs)
@@ -104,12 +105,19 @@ class BehaviourAnswers:
             )
             return BitMap(self._persons(np.unique(who)))
 
-    def _by_occurrences(self, specs: Sequence[Spec]) -> bool:
-        return self._live or any(spec.reads_json for spec in specs) or self._store.has(specs)
+    def _by_occurrences(self, specs: Sequence[Spec], within: BitMap | None) -> bool:
+        """Whether they are there, or worth making: for a few people asked about again and again, and for much that is
+        to be asked about everybody. The lake does not have what is not committed.
+        """
+        if self._fresh or self._store.has(specs):
+            return True
+        if within is not None and len(within) <= FEW:
+            return self._live
+        return self._live and len(self._store.missing(self._planned)) > QUESTIONS
 
     def _runs(self, specs: Sequence[Spec]) -> list[Runs]:
         if any(spec not in self._seen for spec in specs):
-            planned = [spec for spec in self._planned if self._live or spec.reads_json]
+            planned = self._planned if self._live else []
             asked = [spec for spec in dict.fromkeys([*planned, *specs]) if spec not in self._seen]
             self._seen.update(self._store.runs(asked, self._fresh))
         return [self._seen[spec] for spec in specs]

@@ -4,7 +4,7 @@ Files are sorted by identity, so a range reads the part of each file that it nee
 out is sorted when the range is.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 from django.conf import settings
 
+from lianyi.audience.behaviour.judging import order_of
 from lianyi.audience.behaviour.runs import Growing, Run
-from lianyi.audience.behaviour.schemas import Rows, Spec
+from lianyi.audience.behaviour.schemas import Rows, Spec, properties_asked, relation_of
 from lianyi.events.lake import queries as lake
 from lianyi.events.lake.schemas import File
 from lianyi.rules.behaviour import EVENTS, called, number_in, passing, stated
-from lianyi.rules.engines import DUCKDB
+from lianyi.rules.engines import DUCKDB_STATED
 from lianyi.rules.nodes import ANYTHING
 
 ROWS = 2_000_000  # of the lake, about, in one range
@@ -41,7 +42,7 @@ def _pass(workspace: int, specs: tuple[Spec, ...], batches: tuple[int, int], fol
     def question(listed: lake.Listed, duckdb: Any) -> list[Run]:
         files = [file for file in listed.files if file.last_batch > batches[0] and file.first_batch <= batches[1]]
         growing = [Growing(folder, with_value=spec.number is not None) for spec in specs]
-        for statement in DUCKDB:
+        for statement in DUCKDB_STATED:
             duckdb.execute(statement)
         cuts = _cuts(files)
         for low, high in pairwise(cuts):
@@ -49,7 +50,7 @@ def _pass(workspace: int, specs: tuple[Spec, ...], batches: tuple[int, int], fol
             duckdb.execute(
                 f"""
                 CREATE OR REPLACE TEMP VIEW events AS
-                SELECT identity, name, occurred_at, machine, raw FROM {listed.relation(near)}
+                SELECT identity, name, occurred_at, machine, raw FROM {relation_of(listed, near, specs)}
                 WHERE identity >= {low} AND identity < {high} AND batch > {batches[0]} AND batch <= {batches[1]}
                 """
             )
@@ -60,7 +61,7 @@ def _pass(workspace: int, specs: tuple[Spec, ...], batches: tuple[int, int], fol
 
 
 def _spread(specs: tuple[Spec, ...], columns: dict[str, Any], growing: Sequence[Growing]) -> None:
-    order = np.lexsort((columns["occurred_at"], columns["identity"]))
+    order = order_of(columns["identity"], columns["occurred_at"])
     who, at = columns["identity"][order].astype(np.uint32), columns["occurred_at"][order]
     hits = columns["hits"][order]
     for place, (spec, run) in enumerate(zip(specs, growing, strict=True)):
@@ -87,7 +88,7 @@ def _cuts(files: Sequence[File]) -> list[int]:
 @lru_cache(256)
 def _marks(specs: tuple[Spec, ...]) -> str:
     """SQL over `events`: {identity, occurred_at, hits, value_0, …} of what belongs to any pattern; bit i of hits says
-    that it belongs to the i-th. Each event's JSON is read once for each property, before anything is asked of it.
+    that it belongs to the i-th. What an event states of a property is read once, before anything is asked of it.
     """
     import ibis
 
@@ -95,7 +96,7 @@ def _marks(specs: tuple[Spec, ...]) -> str:
     done = events.filter(~events.machine)
     if all(spec.event != ANYTHING for spec in specs):
         done = done.filter(done.name.isin(sorted({spec.event for spec in specs})))
-    columns = {named: f"stated_{place}" for place, named in enumerate(sorted(_properties(specs)))}
+    columns = {named: f"stated_{place}" for place, named in enumerate(sorted(properties_asked(specs)))}
     read = done.select(
         "identity",
         "occurred_at",
@@ -109,14 +110,9 @@ def _marks(specs: tuple[Spec, ...]) -> str:
     )
 
 
-def _properties(specs: Iterable[Spec]) -> set[str]:
-    stated = {where.property for spec in specs for where in spec.where}
-    return stated | {spec.number for spec in specs if spec.number is not None}
-
-
 def _read_for(done: Any, named: str, specs: Sequence[Spec]) -> Any:
     """What is stated of the property, where any pattern of the event's name asks."""
-    names = {spec.event for spec in specs if named in _properties([spec])}
+    names = {spec.event for spec in specs if named in properties_asked([spec])}
     what = stated(done.raw, named)
     return what if ANYTHING in names else done.name.isin(sorted(names)).ifelse(what, None)
 

@@ -106,7 +106,13 @@ def _then(leaf: DidThen, first: Rows, then: Rows) -> Numbers:
 
 
 def in_order(places: Ints, at: Ints) -> tuple[Ints, Ints]:
-    """The same rows by place and then by time. Most of them are so already, which a stable sort makes use of."""
+    """The same rows by place and then by time."""
+    order = order_of(places, at)
+    return places[order], at[order]
+
+
+def order_of(places: Ints | Numbers, at: Ints) -> Ints:
+    """The order of rows by place and then by time. Most of them are in it already, which a stable sort makes use of."""
     order = np.argsort(places, kind="stable")
     places, at = places[order], at[order]
     wrong = np.flatnonzero((places[1:] == places[:-1]) & (at[1:] < at[:-1]))
@@ -114,8 +120,8 @@ def in_order(places: Ints, at: Ints) -> tuple[Ints, Ints]:
         mixed = np.zeros(int(places[-1]) + 1, np.bool_)
         mixed[places[wrong]] = True
         rows = np.flatnonzero(mixed[places])
-        at[rows] = at[rows][np.lexsort((at[rows], places[rows]))]
-    return places, at
+        order[rows] = order[rows][np.lexsort((at[rows], places[rows]))]
+    return order
 
 
 def _first_after(at: Ints, later: Ints, low: Ints, high: Ints) -> Ints:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from lianyi.audience.behaviour.judging import order_of
 from lianyi.audience.behaviour.schemas import Doubles, Ints, Numbers, Rows
 
 MAPPED = 1 << 20  # bytes from which on an array lies in a file
@@ -32,7 +33,7 @@ class Run:
     @classmethod
     def of(cls, rows: Rows, folder: Path) -> "Run":
         """A run of rows in any order."""
-        order = np.lexsort((rows.at, rows.who))
+        order = order_of(rows.who, rows.at)
         return cls(Rows(*(None if part is None else mapped(part[order], folder) for part in rows)), folder)  # type: ignore[arg-type]
 
     def of_identities(self, identities: Numbers) -> tuple[Rows, Ints]:

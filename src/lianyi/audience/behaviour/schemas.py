@@ -1,11 +1,14 @@
 """The room's words: a pattern of events, and rows of what happened."""
 
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from lianyi.rules.nodes import Behaviour, Conditions, DidSum, DidThen
+from lianyi.events.lake.queries import Listed
+from lianyi.events.lake.schemas import File
+from lianyi.rules.nodes import ANYTHING, Behaviour, Conditions, DidSum, DidThen
 
 Numbers = npt.NDArray[np.uint32]
 Ints = npt.NDArray[np.int64]
@@ -38,3 +41,16 @@ def specs_of(leaf: Behaviour) -> tuple[Spec, ...]:
     if isinstance(leaf, DidThen):
         return Spec(leaf.first.event, leaf.first.where), Spec(leaf.then.event, leaf.then.where)
     return (Spec(leaf.event, leaf.where, leaf.property if isinstance(leaf, DidSum) else None),)
+
+
+def properties_asked(specs: Iterable[Spec]) -> set[str]:
+    """The properties that the patterns ask for."""
+    stated = {where.property for spec in specs for where in spec.where}
+    return stated | {spec.number for spec in specs if spec.number is not None}
+
+
+def relation_of(listed: Listed, files: Sequence[File], specs: Sequence[Spec]) -> str:
+    """SQL that stands for what people did in these files, as far as the patterns ask: see `Listed.done`."""
+    properties = properties_asked(specs)
+    by_name = properties or all(spec.event != ANYTHING for spec in specs)
+    return listed.done(files, properties) if by_name else listed.relation(files)

@@ -67,9 +67,26 @@ class Store:
 
     def has(self, specs: Sequence[Spec]) -> bool:
         """Whether all of these are there, of this epoch; they may have to be brought up to date."""
+        return not self.missing(specs)
+
+    def missing(self, specs: Sequence[Spec]) -> list[Spec]:
+        """Those of them that are not there."""
         with self._lock:
             self._look_for_erasures()
-            return all(spec in self._kept for spec in specs)
+            return [spec for spec in dict.fromkeys(specs) if spec not in self._kept]
+
+    def prepare(self, specs: Sequence[Spec]) -> None:
+        """Makes what is not there of what the lake has, while others go on asking for what is."""
+        missing = self.missing(specs)
+        if not missing:
+            return
+        epoch, to = self._epoch, reach(self._workspace)
+        made = build(self._workspace, missing, 0, to.laked, _folder())
+        with self._lock:
+            self._look_for_erasures()
+            if self._epoch == epoch:
+                for spec, run in zip(missing, made, strict=True):
+                    self._kept.setdefault(spec, Occurrences(levelled([run], _folder()), to.laked))
 
     def runs(self, specs: Sequence[Spec], fresh: Sequence[Batch] = ()) -> dict[Spec, Runs]:
         """All occurrences of each pattern up to now. `fresh` are batches with numbers that this transaction is about to

@@ -74,6 +74,11 @@ def build(workspace: int, now: int, stopping: Callable[[], bool] = lambda: False
     return sum(not stopping() and _build(workspace, number, now) for number in waiting.values_list("number", flat=True))
 
 
+def prepare(workspace: int) -> None:
+    """Has at hand what the live segments will ask of behaviour, so that the next batch need not wait for it."""
+    Facts.prepare(workspace, _known.of(workspace).leaves)
+
+
 @transaction.atomic
 def _build(workspace: int, number: int, now: int) -> bool:
     _hold(workspace)

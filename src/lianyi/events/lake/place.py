@@ -14,7 +14,10 @@ from lianyi.kernel.durable import make_durable
 from lianyi.kernel.errors import Refused
 
 _SUFFIX = ".parquet"
-INDEX_SUFFIX = ".ids"  # behind the name of the data file that it belongs to; see `seen`
+# Behind the name of the data file that a file belongs to
+INDEX_SUFFIX = ".ids"  # see `seen`
+SHEET_SUFFIX = ".sheet"  # see `sheets`
+_BESIDE = (INDEX_SUFFIX, SHEET_SUFFIX)
 
 
 @dataclass(frozen=True)
@@ -68,8 +71,8 @@ class Place:
         """Deletes data files; one that is gone already is no error."""
         for path in paths:
             if self.local:
-                Path(self.address(path)).unlink(missing_ok=True)
-                Path(self.address(path + INDEX_SUFFIX)).unlink(missing_ok=True)
+                for suffix in ("", *_BESIDE):
+                    Path(self.address(path + suffix)).unlink(missing_ok=True)
             elif path in self.data_files():
                 filesystem(self.uri).delete_file(path)
 
@@ -79,10 +82,11 @@ class Place:
             return
         names = {entry.name for entry in os.scandir(self.uri) if entry.is_file()}
         for name in names:
-            data, index, process = name.partition(INDEX_SUFFIX)
-            unfinished = bool(process) and not Path(f"/proc{process.replace('.', '/')}").exists()
-            if index and (data not in names or unfinished):
-                Path(self.address(name)).unlink(missing_ok=True)
+            for suffix in _BESIDE:
+                data, beside, process = name.partition(suffix)
+                unfinished = bool(process) and not Path(f"/proc{process.replace('.', '/')}").exists()
+                if beside and (data not in names or unfinished):
+                    Path(self.address(name)).unlink(missing_ok=True)
 
     def free_bytes(self) -> int | None:
         """Room left on the disk; None where there is no such bound."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lianyi.events.lake.place import Place
+from lianyi.events.lake.place import SHEET_SUFFIX, Place
 from lianyi.events.lake.readers import READING
 from lianyi.events.lake.replay import SPILL
 
@@ -29,7 +29,7 @@ def _contents(place: Place) -> Iterator[bytes]:
             yield from _columns(place.source(name))
         return
     for path in sorted(Path(place.uri).parent.rglob("*")):
-        if path.suffix == ".parquet":
+        if path.suffix in (".parquet", SHEET_SUFFIX):
             yield from _columns(path)
         elif path.parent.name.startswith(SPILL):
             yield from _spilled(path)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from lianyi.events.lake.place import place_of
 from lianyi.events.lake.proof import occurrences
 from lianyi.events.lake.readers import announced
-from lianyi.events.lake.reading import Listed, answer, connect
+from lianyi.events.lake.reading import Listed, answer, connect, structure
 from lianyi.events.lake.replay import in_order
 from lianyi.events.lake.schemas import COLUMNS, Row
 from lianyi.events.lake.seen import held_ids
@@ -27,6 +27,7 @@ __all__ = [
     "rows_of",
     "scan",
     "seen",
+    "structure",
     "version",
 ]
 

@@ -4,16 +4,18 @@ disk.
 
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
 from lianyi.events.lake.bucket import duckdb_files
-from lianyi.events.lake.place import Place
+from lianyi.events.lake.place import SHEET_SUFFIX, Place
 from lianyi.events.lake.readers import announced
 from lianyi.events.lake.schemas import COLUMNS, SQL_TYPES, File
+from lianyi.events.lake.sheets import DONE, sheet_of
 from lianyi.events.lake.table import Table
+from lianyi.rules.engines import column_of, stated_in
 
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "threads": 2,
@@ -21,6 +23,7 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
+_DONE = ", ".join(DONE)
 _TRIES = 4
 _MISSING = ("No files found", "No such file", "FileNotFoundError")  # the last on S3
 _Answer = TypeVar("_Answer")
@@ -45,8 +48,39 @@ class Listed:
         if not chosen:
             nothing = ", ".join(f"NULL::{SQL_TYPES[kind]} AS {name}" for name, kind in COLUMNS.items())
             return f"(SELECT {nothing}{', NULL::VARCHAR AS filename' if named else ''} WHERE false)"
-        listed = ", ".join("'" + self.place.address(file.path).replace("'", "''") + "'" for file in chosen)
-        return f"read_parquet([{listed}]{', filename = true' if named else ''})"
+        return self._parquet([file.path for file in chosen], ", filename = true" if named else "")
+
+    def done(self, files: Sequence[File], properties: Collection[str] = ()) -> str:
+        """SQL that stands for what people did in these files: {name, identity, occurred_at, batch, machine, raw}, where
+        `raw` is a structure of what events state of these properties, as `rules.engines.DUCKDB_STATED` reads it. From
+        sheets where there are some, else from JSON.
+        """
+        wanted = {column_of(named): named for named in sorted(properties)}
+        with_sheet: dict[frozenset[str], list[str]] = {}  # by the columns it has of those that are wanted
+        without = []
+        for file in files:
+            sheet = sheet_of(self.place, file)
+            if sheet is not None and (sheet.whole or not wanted):
+                with_sheet.setdefault(sheet.columns.intersection(wanted), []).append(file.path + SHEET_SUFFIX)
+            else:
+                without.append(file)
+        parts = []
+        for has, paths in with_sheet.items():
+            stated = {column: column if column in has else "NULL::VARCHAR" for column in wanted}
+            parts.append(f"SELECT {_DONE}, false AS machine, {structure(stated)} AS raw FROM {self._parquet(paths)}")
+        if without or not parts:
+            stated = {column: stated_in("raw", named) for column, named in wanted.items()}
+            parts.append(f"SELECT {_DONE}, machine, {structure(stated)} AS raw FROM {self.relation(without)}")
+        return f"({' UNION ALL '.join(parts)})"
+
+    def _parquet(self, paths: Sequence[str], options: str = "") -> str:
+        listed = ", ".join("'" + self.place.address(path).replace("'", "''") + "'" for path in paths)
+        return f"read_parquet([{listed}]{options})"
+
+
+def structure(columns: Mapping[str, str]) -> str:
+    """SQL for a structure with these columns."""
+    return f"struct_pack({', '.join(f'{name} := {value}' for name, value in columns.items()) or 'nothing := NULL'})"
 
 
 def answer(table: Table, ask: Callable[[Listed], _Answer]) -> _Answer:

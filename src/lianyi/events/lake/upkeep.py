@@ -26,6 +26,7 @@ from lianyi.events.lake.place import Place, place_of
 from lianyi.events.lake.readers import readers_of
 from lianyi.events.lake.schemas import File, Overtaken
 from lianyi.events.lake.seen import prepare
+from lianyi.events.lake.sheets import make_sheets
 from lianyi.events.lake.table import WRITER, Change, Snapshot, Table, epoch_transaction, table_at
 
 SESSION = "upkeep"
@@ -123,6 +124,7 @@ class Upkeep:
         self._clock = clock
         self._merge: Merge | None = None
         self._steps: Iterator[object] = iter(())
+        self._sheets: Iterator[object] | None = None
         self._unlisted: dict[str, _Unlisted] = {}
         self._swept_at = -math.inf
 
@@ -130,7 +132,9 @@ class Upkeep:
         """Some tens of milliseconds of work on one thread; False when there was nothing to do, or no room to do it."""
         self._sweep_when_due()
         merge = self._merge or self._begin()
-        if merge is None or not self._has_room_beside(0):
+        if merge is None:
+            return self._make_up_for_sheets()
+        if not self._has_room_beside(0):
             return False
         try:
             done = next(self._steps, None) is None
@@ -141,6 +145,20 @@ class Upkeep:
             self._commit(merge)
             self._merge = None
         return True
+
+    def _make_up_for_sheets(self) -> bool:
+        """A step of making the sheets that files lack, such as those that an erasure wrote; False when none does."""
+        files = self.table.snapshot().files
+        if not files or not self._has_room_beside(0):
+            return False
+        self._sheets = self._sheets or make_sheets(self.table.place, files)
+        try:
+            if next(self._sheets, None) is not None:
+                return True
+        except FileNotFoundError:  # merged meanwhile, or erased
+            pass
+        self._sheets = None
+        return False
 
     def _begin(self) -> Merge | None:
         """The merge that is under way now, if there is anything to merge, and room for it."""
@@ -165,6 +183,7 @@ class Upkeep:
     def _work(self, merge: Merge) -> Iterator[object]:
         yield from merge.steps()
         yield from prepare(self.table.place, merge.inputs, merge.outputs)
+        yield from make_sheets(self.table.place, merge.outputs)
 
     def close(self) -> None:
         """Drops what is unfinished."""

@@ -1,0 +1,1 @@
+"""Group `segment`: scores and segments of a million people."""
