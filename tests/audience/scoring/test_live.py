@@ -119,7 +119,7 @@ def test_who_becomes_one_with_somebody_hot_is_hot_without_a_word(shop: Shop) -> 
 def test_the_same_settings_again_change_nothing(shop: Shop) -> None:
     shop.tell(identify("a", city="Shanghai"))
     assert actions.change_settings(shop.workspace, DEFAULTS, system_clock()) == 1
-    assert queries.scoring(shop.workspace) == (DEFAULTS, True, True, 1)
+    assert queries.scoring(shop.workspace)[:4] == (DEFAULTS, True, True, 1)
     assert upkeep.build(shop.workspace, to_micros(system_clock()))
     assert not upkeep.build(shop.workspace, to_micros(system_clock()))
     assert actions.change_settings(shop.workspace, DEFAULTS, system_clock()) == 1
@@ -143,17 +143,18 @@ def test_why_lists_rules_and_events_and_adds_up(shop: Shop) -> None:
 
 
 def test_counts_fill_the_matrix(shop: Shop) -> None:
-    assert queries.counts(shop.workspace, 0) == [[0] * 4] * 4
+    nobody = queries.counts(shop.workspace, 0)
+    assert (nobody.grades, set(nobody.states.values())) == (((0,) * 4,) * 4, {0})
     shop.tell(identify("a", city="Shanghai"), identify("b"), identify("c", city="Shanghai"), asked("c", 10))
     shop.score()
-    assert queries.counts(shop.workspace, to_micros(system_clock())) == [
-        [0, 0, 0, 0], [0, 1, 0, 1], [0, 0, 0, 0], [0, 0, 0, 1]
-    ]  # fmt: skip
+    found = queries.counts(shop.workspace, to_micros(system_clock()))
+    assert found.grades == ((0, 0, 0, 0), (0, 1, 0, 1), (0, 0, 0, 0), (0, 0, 0, 1))
+    assert found.states == {"hot": 0, "nurture": 1, "watch": 1, "invalid": 1}
 
 
 def test_other_workspaces_have_scores_of_their_own(shop: Shop) -> None:
     shop.tell(identify("a", city="Shanghai"))
     shop.score(fit=[{"rule": SHANGHAI, "points": 7}])
     assert queries.standing(shop.workspace, shop.person("a"), 0) is not None
-    assert queries.scoring(shop.workspace + 1) == (DEFAULTS, False, False, 0)
+    assert queries.scoring(shop.workspace + 1)[:4] == (DEFAULTS, False, False, 0)
     assert upkeep.build(shop.workspace + 1, 0) is False

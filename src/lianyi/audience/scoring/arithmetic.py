@@ -106,7 +106,11 @@ def engagement_grades(strength: Doubles, bounds: Bounds, now: int, half_life: in
 
 
 def _places(values: Doubles, least: tuple[float, ...]) -> Ints:
-    return (len(GRADES) - 1 - np.searchsorted(np.array(least[::-1]), values, "right")).astype(np.int64)
+    """How many of the bounds each does not reach: a comparison for each, many times faster than a search."""
+    places = np.zeros(len(values), np.int64)
+    for bound in least:
+        places += values < bound
+    return places
 
 
 def at_rest(state: Ints, until: Ints, now: int) -> Ints:
@@ -117,7 +121,12 @@ def at_rest(state: Ints, until: Ints, now: int) -> Ints:
 
 def states(fit: Doubles, strength: Doubles, settings: Settings, now: int) -> Ints:
     """States as places in STATES, at a moment (µs)."""
-    matrix = np.array([STATES.index(one) for one in settings.matrix], np.int64)
     rows = fit_grades(fit, settings.fit_grades)
     columns = engagement_grades(strength, settings.engagement_grades, now, settings.half_life)
-    return np.asarray(matrix[rows * len(GRADES) + columns])
+    return meant(rows, columns, settings)
+
+
+def meant(by_fit: Ints, by_engagement: Ints, settings: Settings) -> Ints:
+    """What pairs of grades mean, as places in STATES."""
+    matrix = np.array([STATES.index(one) for one in settings.matrix], np.int64)
+    return np.asarray(matrix[by_fit * len(GRADES) + by_engagement])

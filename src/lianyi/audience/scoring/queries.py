@@ -6,7 +6,7 @@ import numpy as np
 from pyroaring import BitMap
 
 from lianyi.audience.behaviour.answering import BehaviourAnswers
-from lianyi.audience.scoring.arithmetic import at_rest, engagement_grades, engagements, fit_grades, states
+from lianyi.audience.scoring.arithmetic import at_rest, engagement_grades, engagements, fit_grades, meant
 from lianyi.audience.scoring.defaults import DEFAULTS
 from lianyi.audience.scoring.definitions import read_settings
 from lianyi.audience.scoring.engaging import Done, done_by
@@ -115,7 +115,7 @@ def counts(workspace: int, now: int) -> Counts:
         have = rated(workspace, Profile(workspace, now).everybody())
         rows, columns = _grades(have, settings, now)
         found += np.bincount(rows * len(GRADES) + columns, minlength=len(found))
-        state = at_rest(states(have.fit, have.strength, settings, now), have.until, now)
+        state = at_rest(meant(rows, columns, settings), have.until, now)
         by_state += np.bincount(state, minlength=len(by_state))
     grades = tuple(tuple(int(one) for one in row) for row in found.reshape(len(GRADES), -1))
     return Counts(grades, dict(zip(STATES, map(int, by_state), strict=True)))
@@ -161,7 +161,7 @@ def _counted(done: Done, settings: Settings, now: int) -> list[Counted]:
 
 def _standings(have: Rated, settings: Settings, now: int) -> list[Standing]:
     rows, columns = _grades(have, settings, now)
-    by_scores = states(have.fit, have.strength, settings, now)
+    by_scores = meant(rows, columns, settings)
     state = at_rest(by_scores, have.until, now)
     paused = np.where(state != by_scores, have.until, 0)
     engagement = engagements(have.strength, now, settings.half_life)

@@ -45,5 +45,15 @@ def _put(parts: list[Part], people: Persons, missing: float) -> Doubles:
     found = np.full(len(people), missing)
     for one in parts:
         if one.values is not None and one.bits:
-            found[np.searchsorted(people, one.persons)] = one.values.plain
+            found[_places(people, one.persons)] = one.values.plain
     return found
+
+
+def _places(people: Persons, some: Persons) -> Ints:
+    """Where these stand among the people, all ascending. Most are looked up in a table, few are searched."""
+    span = int(people[-1]) - int(people[0]) + 1
+    if span > 4 * len(some):
+        return np.searchsorted(people, some)
+    table = np.zeros(span, np.int64)
+    table[people - people[0]] = np.arange(len(people))
+    return np.asarray(table[some - people[0]])
