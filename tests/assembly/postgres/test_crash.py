@@ -13,7 +13,7 @@ from tests.assembly.postgres.conftest import kept, postmaster_of, write
 from tests.conftest import Installation
 from tests.killing import kill
 
-from lianyi.assembly.postgres import EmbeddedPostgres, State, leftovers
+from lianyi.assembly.postgres import EmbeddedPostgres, State, leftovers, process
 from lianyi.assembly.postgres.account import account_for
 
 pytestmark = [pytest.mark.database, pytest.mark.crash]
@@ -108,6 +108,56 @@ def test_a_program_that_comes_meanwhile_starts_it_anew(installation: Installatio
     write(installation.server, 1, 2)
     stuck = _left_standing_still(installation.server)
     with EmbeddedPostgres(installation.home) as other:
+        assert postmaster_of(other) != stuck
+        assert kept(other) == [1, 2]
+
+
+def _left_standing_still_at_its_start(server: EmbeddedPostgres) -> int:
+    """The postmaster of a start during which two children were killed: it says that it is starting, and waits for ever.
+    Now and then it is faster than this, and another is tried.
+    """
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        _wait_until_gone([_killed(server)])
+        victims, still_since, postmaster = ["background", "startup"], time.monotonic(), 0
+        while time.monotonic() < still_since + 1:
+            server.tend(time.monotonic())
+            found = leftovers.postmaster(server.places.data)
+            if found is None or found.ready or leftovers.at_work(found.pid):
+                still_since = time.monotonic()
+            if found is not None and postmaster not in (0, found.pid):
+                break
+            if found is not None:
+                postmaster = found.pid
+                children = _children(postmaster)
+                if found.ready:
+                    break
+                if victims and victims[0] in children:
+                    kill([children[victims.pop(0)]])
+            time.sleep(0.001)
+        else:
+            return postmaster
+    raise AssertionError(server.places.log.read_text())
+
+
+def _killed(server: EmbeddedPostgres) -> int:
+    postmaster = postmaster_of(server)
+    kill([postmaster])
+    return postmaster
+
+
+def test_a_server_that_stands_still_at_its_start_is_started_anew(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "_STARTS_WITHIN", 2.0)
+    server = installation.server
+    write(server, 1, 2)
+    stuck = _left_standing_still_at_its_start(server)
+    _tend_until_up(server)
+    assert postmaster_of(server) != stuck
+    assert kept(server) == [1, 2]
+    stuck = _left_standing_still_at_its_start(server)
+    with EmbeddedPostgres(installation.home) as other:  # a program that comes meanwhile
         assert postmaster_of(other) != stuck
         assert kept(other) == [1, 2]
 

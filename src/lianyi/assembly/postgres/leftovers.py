@@ -23,10 +23,11 @@ _LEAVE_WITHIN = 5.0  # seconds
 
 @dataclass(frozen=True)
 class Postmaster:
-    """A living postmaster: its process, and whether it answers."""
+    """A living postmaster: its process, whether it answers, and whether it is on its way there."""
 
     pid: int
     ready: bool
+    starting: bool = False
 
 
 def postmaster(data: Path) -> Postmaster | None:
@@ -37,14 +38,15 @@ def postmaster(data: Path) -> Postmaster | None:
     pid = int(lines[0])
     if not _is_postmaster(pid, data):
         return None
-    return Postmaster(pid, ready=len(lines) > 7 and lines[7].strip() == "ready")
+    says = lines[7].strip() if len(lines) > 7 else ""
+    return Postmaster(pid, ready=says == "ready", starting=says == "starting")
 
 
 def at_work(pid: int) -> bool:
     """Whether a postmaster has a child that reads the log or one that writes it: in service or on its way there.
 
     A process that reads the log again after a crash and is killed meanwhile leaves a postmaster with neither, which
-    then waits for ever, still says that it is ready, and takes nobody (seen with PostgreSQL 18).
+    then waits for ever, says that it is ready or starting as before, and takes nobody (seen with PostgreSQL 18).
     """
     try:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()

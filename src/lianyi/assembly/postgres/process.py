@@ -22,6 +22,7 @@ from lianyi.assembly.postgres.providers import Provider
 from lianyi.kernel.errors import Broken
 
 _STANDS_STILL_AFTER = 5.0  # seconds: between its processes a healthy server takes milliseconds
+_STARTS_WITHIN = 20.0  # seconds until a new one has its first processes: memory and old files may take it a while
 # To stop: fast; at once, with recovery at the next start; the last resort.
 _STOPS = (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)
 
@@ -48,13 +49,15 @@ class ServerProcess:
         return self._child is not None
 
     def stands_still(self, now: float) -> bool:
-        """Whether the server says that it is ready and has long done nothing towards it (`leftovers.at_work`)."""
+        """Whether the server says that it is ready, or will be, and has long done nothing towards it
+        (`leftovers.at_work`).
+        """
         found = self.found()
-        if found is None or not found.ready or leftovers.at_work(found.pid):
+        if found is None or not (found.ready or found.starting) or leftovers.at_work(found.pid):
             self._still_since = None
             return False
         self._still_since = now if self._still_since is None else self._still_since
-        return now - self._still_since >= _STANDS_STILL_AFTER
+        return now - self._still_since >= (_STANDS_STILL_AFTER if found.ready else _STARTS_WITHIN)
 
     def kill(self) -> None:
         """Ends a server that no gentler signal reaches; what it committed is in its log."""
@@ -110,14 +113,23 @@ class ServerProcess:
             setsid=True,
         )
 
-    def wait_until_ready(self, deadline: float) -> None:
-        """Returns when the server answers; after a crash that is when it has read its log again."""
+    def wait_until_ready(self, deadline: float) -> bool:
+        """Waits until the server answers; after a crash that is when it has read its log again. False when another has
+        to be launched: this one was not ours and is gone, or stood still and was ended.
+        """
+        ours = self.launched
         while (found := self.found()) is None or not found.ready:
             if found is None and not self.launched:
+                if not ours:
+                    return False
                 raise Broken("PostgreSQL ended while starting. Its last words: {words}", words=self._last_words())
             if time.monotonic() > deadline:
                 raise Broken("PostgreSQL did not start in time. Its last words: {words}", words=self._last_words())
+            if self.stands_still(time.monotonic()):
+                self.kill()
+                ours = False
             time.sleep(0.01)
+        return True
 
     def end(self, within: float) -> None:
         """Ends the server if there is one, gently at first; `within` seconds are given to each try."""

@@ -167,8 +167,8 @@ class EmbeddedPostgres:
                 careless = self._settings.get("fsync") == "off"
                 cluster.make_cluster(self.places.data, provider, account, ["--no-sync"] if careless else [])
             self._process.launch(provider, account, self._settings)
-        if self._process.launched or self._process.found():
-            self._process.wait_until_ready(deadline)
+        while (self._process.launched or self._process.found()) and not self._process.wait_until_ready(deadline):
+            self._process.launch(provider, account, self._settings)
 
     def _end(self, within: float) -> None:
         self._process.end(within)

@@ -113,7 +113,8 @@ def _recover(places: Places, old: Provider, account: Account) -> None:
     process = ServerProcess(places.data, places.sockets, places.log)
     process.launch(old, account, {})
     try:
-        process.wait_until_ready(time.monotonic() + _WITHIN)
+        if not process.wait_until_ready(time.monotonic() + _WITHIN):
+            raise Broken("The old PostgreSQL stood still while it read its log again.")
     finally:
         process.end(_WITHIN)
 
