@@ -24,6 +24,8 @@ PAGES = (
     "events/dead-letters",
     "events/catalogue",
     "events/catalogue/type?name=page.viewed",
+    "people/1/score",
+    "scores",
     "handovers",
     "handovers/1",
     "handovers/board",
@@ -49,6 +51,7 @@ PAGES = (
     "settings/tags",
     "settings/stages",
     "settings/funnel",
+    "settings/scoring",
     "settings/handover",
     "settings/keys",
     "settings/tokens",
@@ -109,12 +112,15 @@ def test_axe_is_clean(running: Up, page: Page) -> None:
 
 
 def fill(page: Page, place: str) -> None:
-    """Segments, a hand-over, a file to be imported, a line of spend and a webhook."""
+    """Segments, scores, a hand-over, a file to be imported, a line of spend and a webhook."""
     for number in range(4):
         page.goto(f"{place}segments/new?preset=regulars")
         page.fill("#name", f"S{number}")
         page.get_by_role("button", name="Make the segment").click()
         page.wait_for_selector("#standing")
+    page.goto(f"{place}scores")
+    page.locator("form[action='/scores/take'] button").click()
+    page.wait_for_selector("[data-cell]", timeout=60_000)
     page.goto(f"{place}people/1")
     page.locator("#handover button").click()
     page.wait_for_selector("#turns")

@@ -22,7 +22,7 @@ from lianyi.assembly.postgres import EmbeddedPostgres
 from lianyi.assembly.postgres.cluster import admin
 
 DOCS = Path(__file__).parents[2] / "docs" / "how-to"
-PAGES = ["import", "sdk", "website", "segments", "api", "erase", "back-up", "mail", "webhooks"]
+PAGES = ["import", "sdk", "website", "segments", "scores", "api", "erase", "back-up", "mail", "webhooks"]
 _BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _COMMENT = re.compile(r" +# [^\n]*")
 _CODE = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
@@ -117,6 +117,7 @@ def test_the_pages_in_order(up: Callable[..., Up], stopped_home: Path, tmp_path:
         "sdk": 2,
         "website": 1,
         "segments": 2,
+        "scores": 1,
         "erase": 2,
         "back-up": 5,
         "mail": 2,
