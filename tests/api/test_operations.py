@@ -53,7 +53,10 @@ NUMBERED = (
     "invitation",
     "segment",
     "handover",
+    "model",
+    "experiment",
 )
+HALVES = [{"name": "A"}, {"name": "B"}]
 NOTHING = {"merge": "0" * 32, **dict.fromkeys(NUMBERED, "2000000")}
 
 
@@ -153,6 +156,8 @@ def test_numbers_of_another_workspace_are_nothing(new_brand: NewBrand) -> None:
     rule = {"kind": "identified", "by": "phone"}
     numbers["segment"] = there("POST", "/segments", {"name": "S", "rule": rule}).json()["id"]
     numbers["handover"] = there("POST", "/handovers", {"person": first}).json()["id"]
+    numbers["model"] = there("POST", "/models", {"name": "M", "event": "Bought", "days": 30}).json()["id"]
+    numbers["experiment"] = there("POST", "/experiments", {"name": "E", "arms": HALVES}).json()["id"]
     assert set(numbers) == set(NUMBERED)
     assert there.get(f"/people/{first}").status_code == 200
     with_numbers = [one for one in DECLARED.values() if "{" in one.path and "{path:" not in one.path]
@@ -169,6 +174,7 @@ def test_numbers_of_another_workspace_are_nothing(new_brand: NewBrand) -> None:
     for path in (
         *("/people", "/events", "/dead-letters", "/people?q=王小明", "/events/catalogue", "/traits", "/tags"),
         *("/spend", "/imports", "/webhooks", "/duplicates", "/identity-questions", "/segments", "/handovers"),
+        *("/models", "/models/outcomes", "/experiments", "/worth/fits"),
     ):
         assert here.get(path).json() == {"items": [], "next": None}, path
     assert there.get(f"/people/{first}").json()["name"] == "王小明"

@@ -15,9 +15,11 @@ from lianyi.api import (  # noqa: F401  # each declares its section
     decisions,
     duplicates,
     events,
+    experiments,
     handovers,
     imports,
     keys,
+    learned,
     lifecycle,
     members,
     people,
@@ -29,6 +31,7 @@ from lianyi.api import (  # noqa: F401  # each declares its section
     spend,
     tagging,
     webhooks,
+    worth,
 )
 from lianyi.api.bodies import Parsed
 from lianyi.api.openapi import complete

@@ -38,7 +38,7 @@ def test_what_is_no_outcome_is_refused(workspace: int) -> None:
     ):
         with pytest.raises(Refused, match=sentence):
             actions.create_model(workspace, name, outcome, days, NOW)
-    assert queries.models(workspace) == []
+    assert queries.newest_models(workspace) == []
 
 
 def test_a_model_waits_for_the_worker_and_too_little_is_its_problem(workspace: int) -> None:
@@ -96,7 +96,7 @@ def test_a_deleted_model_is_learned_by_nobody(workspace: int) -> None:
     actions.delete_model(workspace, model.id)
     assert running.asked_to_stop(model.id, "one")
     running.settle(model.id, "one", clock)
-    assert queries.models(workspace) == []
+    assert queries.newest_models(workspace) == []
 
 
 def test_other_workspaces_see_nothing_and_who_may_not_asks_for_nothing(workspace: int) -> None:
@@ -112,11 +112,11 @@ def test_other_workspaces_see_nothing_and_who_may_not_asks_for_nothing(workspace
     ):
         with pytest.raises(Refused, match="There is no model"):
             reach()
-    assert queries.models(other) == []
+    assert queries.newest_models(other) == []
     assert queries.likelihoods(other) is None
     assert queries.scores_by(other, model.id) is None
     actions.create_model(other, "Buys", "purchase", 30, NOW)
     newest = actions.create_model(workspace, "More", "purchase", 30, NOW)
-    assert queries.models(workspace, before=newest.id) == [model]
+    assert queries.newest_models(workspace, before=newest.id) == [model]
     with acting_as(NOBODY), pytest.raises(Denied):
         actions.create_model(workspace, "Mine", "purchase", 30, NOW)

@@ -94,7 +94,7 @@ def test_a_model_finds_what_is_there_drops_leaks_and_says_when_there_is_nothing(
     assert queries.scores_by(shop.workspace, coin.id) is None
     with pytest.raises(Refused, match="The model gives no scores"):
         actions.choose_model(shop.workspace, coin.id)
-    assert [one.name for one in queries.models(shop.workspace)] == ["Coin", "Trial"]
+    assert [one.name for one in queries.newest_models(shop.workspace)] == ["Coin", "Trial"]
 
 
 def _heads() -> Where:

@@ -183,3 +183,13 @@ def test_a_fit_of_the_same_day_is_replaced_and_days_are_those_of_the_workspace()
     assert queries.fits(other.workspace) == []
     with pytest.raises(Refused, match="0 days are no horizon"):
         queries.worths(told.workspace, 0, TODAY)
+
+
+def test_nothing_is_said_of_who_never_bought() -> None:
+    told = Told(currency="USD")
+    shop(told, currency="USD")
+    actions.fit(told.workspace, NOW, TODAY)
+    told.tell(event("page.viewed", "2024-05-01T09:00:00", user("nobody")))
+    assert queries.worth_of(told.workspace, 261, 90, TODAY) is None
+    assert queries.worth_of(told.workspace, 262, 90, TODAY) is None
+    assert queries.worths(told.workspace, 90, date(2023, 1, 1)).persons.tolist() == []

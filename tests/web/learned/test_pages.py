@@ -42,9 +42,9 @@ def test_a_new_model_is_of_what_people_did(brand: Brand) -> None:
         answer = client.post("/models/new", typed)
         assert answer.status_code == 422
         assert said in answer.text
-    assert queries.models(brand.workspace.pk) == []
+    assert queries.newest_models(brand.workspace.pk) == []
     answer = client.post("/models/new", {"event": "Trial Started", "times": "2", "days": "14", "name": ""})
-    (model,) = queries.models(brand.workspace.pk)
+    (model,) = queries.newest_models(brand.workspace.pk)
     assert answer["Location"] == f"/models/{model.id}"
     assert (model.name, model.days) == ("Started a trial in 14 days", 14)
     assert "Waiting for its turn" in client.get(f"/models/{model.id}").text
@@ -65,7 +65,7 @@ def test_a_model_says_how_good_it_is_what_it_rests_on_and_what_it_left_out(brand
     assert "It tells people apart well." in page.text
     assert "0.756 to 0.806 in 95 of 100 cases" in page.text
     assert [str(one.said) for one in page.context["causes"]] == [
-        "how often 'Viewed a product' happened in the last 30 days",
+        "how often 'Product Viewed' happened in the last 30 days",
         "'city' is 'Shanghai'",
         "how long ago they bought last",
         "how long they have been known",
@@ -114,7 +114,7 @@ def test_a_model_is_chosen_learned_anew_stopped_and_deleted(brand: Brand) -> Non
     assert queries.model_of(workspace, number).state == "stopped"
     assert "what it learned before stays" in client.get(f"/models/{number}").text
     client.post(f"/models/{number}/delete")
-    assert queries.models(workspace) == []
+    assert queries.newest_models(workspace) == []
     assert client.get(f"/models/{number}").status_code == 404
     acts = AuditLine.objects.filter(workspace=workspace, action__startswith="learned.").order_by("id")
     assert [line.action for line in acts] == [

@@ -13,14 +13,14 @@ from lianyi.kernel.errors import Refused
 from lianyi.people.identity.queries import moved_map
 from lianyi.rules.reading import read
 
-__all__ = ["Scores", "chosen", "likelihood_of", "likelihoods", "model_of", "models", "offered", "scores_by"]
+__all__ = ["Scores", "chosen", "likelihood_of", "likelihoods", "model_of", "newest_models", "offered", "scores_by"]
 
 # What is recorded about people, not done by them; that somebody was won by sales is an outcome like any other.
 _RECORDED = ("tag.", "consent.", "trait.", "person.", "stage.", "score.", "segment.", "arm.")
 _MOST = 500  # events
 
 
-def models(workspace: int, limit: int = 50, *, before: int | None = None) -> list[Model]:
+def newest_models(workspace: int, limit: int = 50, *, before: int | None = None) -> list[Model]:
     """The models of the workspace, the newest first; those before the id `before`."""
     rows = LearnedModel.objects.filter(workspace=workspace).order_by("-id")
     return [shown(row) for row in (rows if before is None else rows.filter(id__lt=before))[:limit]]

@@ -111,9 +111,11 @@ def expected(model: Purchasing, x: Floats, t_x: Floats, T: Floats, weeks: float)
 def _of_the_living(model: Purchasing, x: Floats, T: Floats, weeks: float) -> Floats:
     kinds, place = np.unique(np.stack([x, T]), axis=1, return_inverse=True)
     found = np.empty(kinds.shape[1])
+    if not len(found):
+        return found
     rules: dict[float, tuple[Floats, Floats]] = {}
     # `unique` sorts by x first: those with one x stand together and share a rule of quadrature.
-    starts = np.flatnonzero(np.r_[True, np.diff(kinds[0]) != 0]) if kinds.shape[1] else np.empty(0, np.int64)
+    starts = np.flatnonzero(np.r_[True, np.diff(kinds[0]) != 0])
     for start, end in zip(starts, [*starts[1:], kinds.shape[1]], strict=True):
         repeats = float(kinds[0, start])
         p, weight = rules.setdefault(repeats, _beta_rule(model.a, model.b + repeats))

@@ -34,7 +34,7 @@ _MOST_TIMES = 1_000
 def models(request: HttpRequest, seat: Seat) -> HttpResponse:
     """The newest first; there are a few at the most."""
     names = names_here(seat.workspace.pk)
-    rows = queries.models(seat.workspace.pk)
+    rows = queries.newest_models(seat.workspace.pk)
     context = {
         "models": [(one, outcome(one, names), MODEL_STATES[one.state]) for one in rows],
         "can_learn": bool(rows) or bool(queries.offered(seat.workspace.pk)),

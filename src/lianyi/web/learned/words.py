@@ -1,6 +1,5 @@
 """Words for what models say of themselves."""
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from django.utils.functional import Promise
@@ -10,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from lianyi.audience.learned import describing
 from lianyi.audience.learned.schemas import Model, Report
 from lianyi.audience.segments import previewing
-from lianyi.events.catalogue.words import EVENTS
 from lianyi.kernel.sentences import Sentence
 from lianyi.rules.describing import Names, describe
 
@@ -49,11 +47,7 @@ class Cause(NamedTuple):
 
 def names_here(workspace: int) -> Names:
     """What traits and events are called on the page."""
-    return _with_events(previewing.names(workspace, get_language() or ""), EVENTS)
-
-
-def _with_events(names: Names, events: Mapping[str, Promise]) -> Names:
-    return names._replace(events={**{name: str(label) for name, label in events.items()}, **names.events})
+    return previewing.names(workspace, get_language() or "")
 
 
 def outcome(model: Model, names: Names) -> Sentence:
