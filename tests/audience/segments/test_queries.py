@@ -12,7 +12,7 @@ from pyroaring import BitMap
 from tests.audience.segments.conftest import Shop
 from tests.people.erasing.told import identify
 
-from lianyi.audience.segments import actions, queries
+from lianyi.audience.segments import actions, queries, using
 from lianyi.audience.segments.schemas import Part, SegmentUnknown
 from lianyi.kernel.clock import system_clock
 
@@ -67,4 +67,5 @@ def test_the_list_is_found_by_name_and_note_and_says_who_uses_whom(shop: Shop) -
     assert [one.name for one in queries.segments_found(shop.workspace, 2)] == ["A", "B"]
     assert [one.name for one in queries.segments_found(shop.workspace, 2, after="B")] == ["C"]
     assert [one.name for one in queries.segments_found(shop.workspace, 9, text="fair")] == ["B"]
-    assert queries.users_of(shop.workspace, [inner, outer]) == {inner: ["A"]}
+    used = using.users_of(shop.workspace, [inner, outer])
+    assert {number: [one.name for one in users] for number, users in used.items()} == {inner: ["A"]}

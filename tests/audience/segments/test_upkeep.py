@@ -1,5 +1,6 @@
 """Each change once and in order, whatever happens meanwhile: replays, erasures, two at work, rules that break."""
 
+import contextlib
 import threading
 from typing import Any
 
@@ -121,6 +122,38 @@ def test_members_are_taken_back_with_a_transaction(shop: Shop) -> None:
         actions.change_list(shop.workspace, chosen, shop.people("a"), [], system_clock())
         transaction.set_rollback(True)
     assert shop.members(chosen) == []
+
+
+def test_what_was_read_of_a_transaction_that_was_taken_back_is_forgotten(shop: Shop) -> None:
+    shop.tell(identify("a"), identify("b"), identify("c"))
+    a, b, c = shop.people("a", "b", "c")
+    chosen = actions.create_list(shop.workspace, "Chosen", [], system_clock())
+    for inner in (transaction.atomic, contextlib.nullcontext):
+        with transaction.atomic():
+            with inner():
+                actions.change_list(shop.workspace, chosen, [a], [], system_clock())
+                assert shop.members(chosen) == [a]
+            transaction.set_rollback(True)
+        assert shop.members(chosen) == []
+    with transaction.atomic():
+        actions.change_list(shop.workspace, chosen, [a], [], system_clock())
+        assert shop.members(chosen) == [a]
+        transaction.set_rollback(True)
+    actions.change_list(shop.workspace, chosen, [b], [], system_clock())  # by the number that was taken back
+    assert shop.members(chosen) == [b]
+    actions.change_list(shop.workspace, chosen, [c], [], system_clock())
+    assert shop.members(chosen) == [b, c]
+
+
+def test_more_segments_than_are_kept_in_memory(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storing, "_KEPT", 2)
+    shop.tell(identify("a", city="Shanghai"), identify("b", city="Beijing"))
+    cities = [shop.make(SHANGHAI) for _ in range(5)]
+    shop.tell(identify("b", city="Shanghai"))
+    memory = storing.Memory()
+    for _ in range(2):
+        held = memory.held(shop.workspace)
+        assert [list(held[one].members) for one in cities] == [shop.people("a", "b")] * 5
 
 
 @pytest.mark.parametrize(

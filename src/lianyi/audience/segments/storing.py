@@ -4,6 +4,7 @@ The members of now are a stored set with the changes since; what was read is kep
 came later are read again. Whoever writes holds the row of the members, so changes have an order.
 """
 
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
@@ -40,8 +41,20 @@ class Moved(NamedTuple):
     at: int
 
 
+class _Changing(threading.local):
+    """Sets that this thread's transaction has changed: it may still be taken back, and its number given to another."""
+
+    def __init__(self) -> None:
+        self.segments: set[tuple[int, int]] = set()
+
+
+_changing = _Changing()
+
+
 class Memory:
-    """Sets that were read, by workspace and segment. They may not be changed by who gets them."""
+    """Sets that were read, by workspace and segment. They may not be changed by who gets them. What a transaction has
+    not committed is read and not kept.
+    """
 
     def __init__(self) -> None:
         self._sets: dict[tuple[int, int], tuple[int, BitMap]] = {}
@@ -52,6 +65,8 @@ class Memory:
         them until the transaction ends.
         """
         some = "" if segments is None else "AND segment = ANY(%s)"
+        if not connection.in_atomic_block:
+            _changing.segments.clear()  # whatever became of it
         with connection.cursor() as cursor:
             cursor.execute("SELECT epoch FROM segment_stamp WHERE workspace = %s", [workspace])
             self._begin(workspace, [row[0] for row in cursor.fetchall()])
@@ -61,31 +76,31 @@ class Memory:
                 [workspace, *([] if segments is None else [list(segments)])],
             )
             rows = cursor.fetchall()
-        behind = [(segment, last) for segment, last, _ in rows if self._known(workspace, segment) != last]
-        for segment, last in behind:
-            if len(self._sets) >= _KEPT:
-                self._sets.clear()
-            self._sets[workspace, segment] = _read(workspace, segment, self._before(workspace, segment, last))
-        return {segment: Held(self._sets[workspace, segment][1], last, asked) for segment, last, asked in rows}
+        found = {}
+        for segment, last, asked in rows:
+            known = self._sets.get((workspace, segment))
+            if known is None or known[0] != last:
+                known = _read(workspace, segment, known if known is not None and known[0] < last else None)
+                if (workspace, segment) not in _changing.segments:
+                    self._keep(workspace, segment, known)
+            found[segment] = Held(known[1], last, asked)
+        return found
 
     def learn(self, workspace: int, segment: int, last: int, members: BitMap) -> None:
         """What the caller has written; told after the commit."""
-        self._sets[workspace, segment] = (last, members)
+        _changing.segments.discard((workspace, segment))
+        self._keep(workspace, segment, (last, members))
+
+    def _keep(self, workspace: int, segment: int, known: tuple[int, BitMap]) -> None:
+        if len(self._sets) >= _KEPT:
+            self._sets.clear()
+        self._sets[workspace, segment] = known
 
     def _begin(self, workspace: int, epoch: list[int]) -> None:
         """Forgets what was read before somebody was erased."""
         if epoch and self._epochs.get(workspace) != epoch[0]:
             self._sets = {key: known for key, known in self._sets.items() if key[0] != workspace}
             self._epochs[workspace] = epoch[0]
-
-    def _before(self, workspace: int, segment: int, last: int) -> tuple[int, BitMap] | None:
-        """What is known of a time before the change `last`."""
-        known = self._sets.get((workspace, segment))
-        return known if known is not None and known[0] < last else None
-
-    def _known(self, workspace: int, segment: int) -> int:
-        found = self._sets.get((workspace, segment))
-        return -1 if found is None else found[0]
 
 
 def _read(workspace: int, segment: int, known: tuple[int, BitMap] | None) -> tuple[int, BitMap]:
@@ -136,6 +151,7 @@ def write(workspace: int, memory: Memory, held: Mapping[int, Held], moved: Itera
         untold = BitMap() if one.cause is Cause.RULE else (one.entered | one.left) - one.silent
         _put(workspace, one.segment, change, untold, members)
         written[one.segment] = change
+        _changing.segments.add((workspace, one.segment))
         transaction.on_commit(partial(memory.learn, workspace, one.segment, change.number, members))
     return written
 
