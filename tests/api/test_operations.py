@@ -35,6 +35,9 @@ QUERIES = {
     "list_returns": "?from=2026-01-01&to=2026-01-31",
     "show_handover_pace": "?from=2026-01-01&to=2026-01-31",
     "give_file": "?name=people.csv",
+    "upload_segment": "?name=L",
+    "overlap_of_segments": "?segment=1&segment=2",
+    "list_segment_sizes": "?from=2026-01-01&to=2026-01-31",
 }
 # A number of each kind that a path names, for an operation to be asked with.
 NUMBERED = (

@@ -1,12 +1,15 @@
 """Segments by the API: rules tried, made, changed, and who is in them."""
 
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from tests.api.conftest import Program
 from tests.api.test_door import told
 from tests.web.conftest import Brand
 
+from lianyi.api.operations import OCTETS
 from lianyi.audience.segments import upkeep
 from lianyi.kernel.clock import system_clock, to_micros
 
@@ -113,3 +116,31 @@ def test_a_list_and_its_members_page_by_page(brand: Brand, call: Program) -> Non
     told(call("POST", f"{place}/members", {"put_in": [2_000_000]}), 422, "segment.people")
     told(call("PATCH", place, {"rule": PHONE}), 422, "segment.kind")
     told(call.get(f"{place}/why/{people[1]}"), 422, "segment.kind")
+
+
+def test_a_file_becomes_a_list(brand: Brand, call: Program) -> None:
+    content = b'{"user_id": "u1"}\n{"user_id": "nobody"}\n{"user_id": "u2"}\n'
+    made = call("POST", "/segments/upload?name=L&note=from+the+fair", content, content_type=OCTETS)
+    assert made.status_code == 201, made.json()
+    shown = made.json()
+    assert (shown["kind"], shown["state"], shown["size"], shown["note"]) == ("list", "current", 2, "from the fair")
+    assert shown["upload"] == {"rows": 3, "missing": 1, "missed": [[2, 2]], "done": True}
+    told(call("POST", "/segments/upload?name=M", b"u1\nu2\n", content_type=OCTETS), 422, "segment.columns")
+    made = call("POST", "/segments/upload?name=M&holds=user_id", b"u1\nu3\n", content_type=OCTETS).json()
+    assert made["size"] == 2
+    told(call("POST", "/segments/upload?name=N&holds=user_id", b"none\n", content_type=OCTETS), 422, "segment.nobody")
+    told(call("POST", "/segments/upload?name=N", b"", content_type=OCTETS), 422, "upload.none")
+    first, second = shown["id"], made["id"]
+    found = call.get(f"/segments/overlap?segment={first}&segment={second}").json()["parts"]
+    assert found == [
+        {"inside": [first, second], "people": 1},
+        {"inside": [first], "people": 1},
+        {"inside": [second], "people": 1},
+    ]
+    told(call.get(f"/segments/overlap?segment={first}&segment=2000000"), 404, "segment.unknown")
+    told(call.get(f"/segments/overlap?segment={first}"), 422, "segment.overlap")
+    today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    yesterday = today - timedelta(days=1)
+    sizes = call.get(f"/segments/{first}/sizes?from={yesterday}&to={today}").json()["days"]
+    assert sizes == [{"day": str(yesterday), "size": None}, {"day": str(today), "size": 2}]
+    told(call.get(f"/segments/{first}/sizes?from={today}&to={yesterday}"), 422, "segment.days")

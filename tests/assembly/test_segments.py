@@ -88,3 +88,29 @@ def test_a_sentence_names_events_in_the_language_of_the_terminal(stopped_home: P
     file.write_text(json.dumps({"kind": "did", "event": "Product Viewed"}))
     told = lianyi(stopped_home, "segment", "preview", str(file), LANG="zh_CN.UTF-8")
     assert told.stdout.splitlines()[0] == "做过“浏览商品”", told.stderr
+
+
+@pytest.mark.crash
+def test_a_list_from_a_file_and_overlaps(up: Callable[..., Up], tmp_path: Path) -> None:
+    running = up("--json").wait_until_ready()
+    for user in ("a", "b"):
+        send(running, {"type": "identify", "userId": user, "traits": {"name": f"N{user}"}})
+    assert lianyi(running.home, "drain", "--timeout", "60").returncode == 0
+    file = tmp_path / "vips.csv"
+    file.write_text("a\nnobody\n")
+    refused = lianyi(running.home, "segment", "upload", str(file))
+    assert (refused.returncode, "No column of the file says what it holds." in refused.stderr) == (1, True)
+    made = lianyi(running.home, "segment", "upload", str(file), "--holds", "user_id", "--json")
+    assert "Row 2 means nobody: nobody" in made.stderr
+    told = json.loads(made.stdout)
+    assert (told["name"], told["people"], told["rows"], told["missing"], told["missed"]) == ("vips", 1, 2, 1, [[2, 2]])
+    assert file.is_file()
+    (tmp_path / "all.csv").write_text("user_id\na\nb\n")
+    done = lianyi(running.home, "segment", "upload", str(tmp_path / "all.csv"), "--name", "All")
+    assert "2 people by 2 rows, of which 0 mean nobody" in done.stdout
+    assert lines(running, "segment", "overlap", "1", "2") == [
+        {"segments": [1, 2], "people": 1},
+        {"segments": [1], "people": 0},
+        {"segments": [2], "people": 1},
+    ]
+    assert lianyi(running.home, "segment", "overlap", "1").returncode == 2

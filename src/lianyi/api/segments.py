@@ -1,22 +1,44 @@
 """Segments: their rules, their members, and how both came to be."""
 
-from datetime import datetime
-from typing import Any, Literal
-
 from django.utils.translation import get_language, gettext
 from ninja import Query
-from pydantic import BaseModel, Field
 
 from lianyi.api.cursors import page_of, page_to, place_in
-from lianyi.api.operations import Request, Section, workspace_of
-from lianyi.api.shapes import Body, Number, Page, Paging, PersonNumber, RowId
+from lianyi.api.operations import OCTETS, Request, Section, workspace_of
+from lianyi.api.segment_shapes import (
+    MOST_DAYS,
+    ChangeShown,
+    DaysAsked,
+    ListChanged,
+    ListGiven,
+    Member,
+    OverlapAsked,
+    OverlapShown,
+    Part,
+    PartOfOverlap,
+    PersonOfSample,
+    PreviewShown,
+    Remark,
+    RuleAsked,
+    SegmentChanged,
+    SegmentLine,
+    SegmentMade,
+    SegmentShown,
+    SegmentUser,
+    SizeOfDay,
+    SizesShown,
+    UploadOfList,
+)
+from lianyi.api.shapes import Page, Paging, PersonNumber, RowId
 from lianyi.audience.segments import actions, previewing, queries
-from lianyi.audience.segments.schemas import NAME_CHARACTERS, NOTE_CHARACTERS, Change, Kind, Segment
+from lianyi.audience.segments.schemas import Change, Kind, Segment
 from lianyi.audience.segments.using import users_of
 from lianyi.foundation.access.schemas import Ability
+from lianyi.foundation.workspaces.queries import zone_of
 from lianyi.kernel.clock import from_micros, system_clock, to_micros
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.sentences import Sentence
+from lianyi.people.imports.uploads import keeping
 from lianyi.rules.describing import describe
 from lianyi.rules.explaining import Explained
 from lianyi.rules.reading import Problem, read, write
@@ -46,6 +68,7 @@ _WHOLE = {
     "rule": _RULE,
     "sentence": _SENTENCE,
     "problem": None,
+    "upload": None,
     "used_by": [{"kind": "handover", "name": "Shanghai", "id": None}],
 }
 _PART = {
@@ -55,119 +78,6 @@ _PART = {
     "parts": [{"kind": "tagged", "sentence": "has the tag 'vip'", "holds": False, "parts": []}],
 }
 _CHANGE = {"id": 17, "at": "2026-02-03T10:00:00Z", "cause": "facts", "entered": 2, "left": 0, "size": 1204}
-
-
-class SegmentLine(BaseModel):
-    """A segment in a list."""
-
-    id: int
-    name: str
-    note: str
-    kind: Literal["live", "snapshot", "list"]
-    state: Literal["building", "current", "broken"] = Field(description="building: its members are being found.")
-    size: int = Field(description="How many people are in it.")
-    edition: int = Field(description="Grows whenever the rule changes.")
-    created_at: datetime
-    changed_at: datetime
-
-
-class SegmentUser(BaseModel):
-    """What asks for a segment."""
-
-    kind: Literal["segment", "handover"] = Field(description="handover: a rule of assignment.")
-    name: str
-    id: int | None = Field(description="Of a segment.")
-
-
-class SegmentShown(SegmentLine):
-    """A segment with its rule, as JSON and in words."""
-
-    rule: dict[str, Any] | None
-    sentence: str | None
-    problem: str | None = Field(description="Why the rule cannot be answered any more.")
-    used_by: list[SegmentUser] = Field(description="Whose rules ask for this one: it cannot be deleted.")
-
-
-class SegmentMade(Body):
-    """A new segment: of a rule, live or as it is now, or of people."""
-
-    name: str = Field(min_length=1, max_length=NAME_CHARACTERS)
-    note: str = Field("", max_length=NOTE_CHARACTERS)
-    kind: Literal["live", "snapshot", "list"] = "live"
-    rule: dict[str, Any] | None = Field(None, description="See the reference of rules; a list has none.")
-    people: list[Number] = Field([], max_length=5_000, description="Of a list.")
-
-
-class SegmentChanged(Body):
-    """What is to be otherwise; what is left out stays."""
-
-    name: str | None = Field(None, min_length=1, max_length=NAME_CHARACTERS)
-    note: str | None = Field(None, max_length=NOTE_CHARACTERS)
-    rule: dict[str, Any] | None = None
-
-
-class RuleAsked(Body):
-    """A rule to be tried."""
-
-    rule: dict[str, Any]
-
-
-class PersonOfSample(BaseModel):
-    """Somebody for whom the rule holds."""
-
-    person: int
-    name: str
-    stage: str
-
-
-class Remark(BaseModel):
-    """What may be a slip, with its place in the rule."""
-
-    place: str
-    code: str
-    detail: str
-
-
-class PreviewShown(BaseModel):
-    """What the rule comes to now."""
-
-    count: int
-    sample: list[PersonOfSample] = Field(description="Those of them who came last, ten at the most.")
-    sentence: str
-    remarks: list[Remark]
-
-
-class ListChanged(Body):
-    """Who is put into a list, and who is taken out."""
-
-    put_in: list[Number] = Field([], max_length=5_000)
-    take_out: list[Number] = Field([], max_length=5_000)
-
-
-class ChangeShown(BaseModel):
-    """How many entered and left at one moment, and how many there were then."""
-
-    id: int
-    at: datetime
-    cause: Literal["rule", "facts", "time", "identity", "member"]
-    entered: int
-    left: int
-    size: int
-
-
-class Part(BaseModel):
-    """A part of a rule, whether it holds for somebody, and what it is made of."""
-
-    kind: str
-    sentence: str
-    holds: bool
-    parts: list["Part"]
-
-
-class Member(BaseModel):
-    """Somebody who is in a segment."""
-
-    person: int
 
 
 @_section.get("/segments", Ability.SEE_PEOPLE, answers=Page[SegmentLine], example={"items": [_SEGMENT], "next": None})
@@ -208,17 +118,59 @@ def preview_rule(request: Request, body: RuleAsked) -> PreviewShown:
     )
 
 
+@_section.post(
+    "/segments/upload",
+    Ability.EDIT_SEGMENTS,
+    answers=SegmentShown,
+    status=201,
+    example={
+        **_WHOLE,
+        "kind": "list",
+        "rule": None,
+        "sentence": None,
+        "used_by": [],
+        "upload": {"rows": 3, "missing": 1, "missed": [[2, 2]], "done": True},
+    },
+    body="phone\n13912345678\n13900000000\n13811112222\n",
+    takes=OCTETS,
+    most=keeping.LARGEST,
+)
+def upload_segment(request: Request, given: Query[ListGiven]) -> SegmentShown:
+    """Makes a list of whom the rows of a file mean: CSV, XLSX, NDJSON or Parquet, plain or gzipped. A long file is
+    looked up by the worker: the list is building until that is done.
+    """
+    file = request.told
+    if not file.size:
+        raise Refused("upload.none", "There is no file, or it is empty.", "Choose one.")
+    workspace, now = request.bearer.workspace.pk, system_clock()
+    number, _found = actions.upload_list(workspace, given.name, file.path, now, holds=given.holds, note=given.note)
+    return get_segment(request, number)
+
+
+@_section.get("/segments/overlap", Ability.SEE_PEOPLE, answers=OverlapShown, example={
+    "parts": [{"inside": [3, 4], "people": 88}, {"inside": [3], "people": 1116}]})  # fmt: skip
+def overlap_of_segments(request: Request, asked: Query[OverlapAsked]) -> OverlapShown:
+    """Counts the people in each combination of two to four segments, and in no other of them."""
+    numbers = list(dict.fromkeys(asked.segment))
+    if len(numbers) < 2:
+        raise Refused("segment.overlap", "An overlap is of two to four segments.", "Name two or more.")
+    parts = queries.overlap(workspace_of(request), numbers)
+    return OverlapShown(parts=[PartOfOverlap(inside=list(one.inside), people=one.people) for one in parts])
+
+
 @_section.get("/segments/{segment}", Ability.SEE_PEOPLE, answers=SegmentShown, example=_WHOLE)
 def get_segment(request: Request, segment: RowId) -> SegmentShown:
     """Shows a segment with its rule."""
     workspace = workspace_of(request)
     one = queries.segment(workspace, segment)
     names = previewing.names(workspace, get_language() or "")
+    file = queries.upload_of(workspace, segment)
     return SegmentShown(
         **_line(one).model_dump(),
         rule=None if one.rule is None else write(one.rule),
         sentence=None if one.rule is None else _told(describe(one.rule, names)),
         problem=None if one.problem is None else _told(one.problem.whole),
+        upload=None if file is None else UploadOfList(**file._asdict()),
         used_by=[
             SegmentUser.model_validate({"kind": one.kind, "name": one.name, "id": one.number})
             for one in users_of(workspace, [segment]).get(segment, [])
@@ -288,6 +240,18 @@ def list_segment_changes(request: Request, segment: RowId, paging: Query[Paging]
     queries.segment(workspace, segment)
     rows = queries.changes(workspace, segment, before=place[0] if place else None, limit=paging.limit + 1)
     return page_of(request, rows, paging.limit, lambda one: [one.number], _change)
+
+
+@_section.get("/segments/{segment}/sizes", Ability.SEE_PEOPLE, answers=SizesShown,
+              example={"days": [{"day": "2026-02-03", "size": 1204}]})  # fmt: skip
+def list_segment_sizes(request: Request, segment: RowId, asked: Query[DaysAsked]) -> SizesShown:
+    """Shows how many people were in a segment at the end of each day of the workspace; null before it had any."""
+    workspace = workspace_of(request)
+    queries.segment(workspace, segment)
+    if not 0 <= (asked.last - asked.first).days < MOST_DAYS:
+        raise Refused("segment.days", "That is 1 to {most:,} days.", "Choose fewer days.", most=MOST_DAYS)
+    sizes = queries.sizes_by_day(workspace, segment, asked.first, asked.last, zone_of(workspace))
+    return SizesShown(days=[SizeOfDay(day=day, size=size) for day, size in sizes])
 
 
 def _line(one: Segment) -> SegmentLine:

@@ -1,5 +1,5 @@
 """What the worker does for scores and segments beside the pipeline: one thread asks about new settings and rules and
-about whom time has moved, another tells of changes as events.
+about whom time has moved, another tells of changes as events, a third looks up long files of lists.
 """
 
 import time
@@ -18,6 +18,7 @@ def segmenters() -> tuple[Repeating, ...]:
     return (
         Repeating("segments", _Keeping().work, every=LOOKS_EVERY, failure="segments.retry"),
         Repeating("segment-events", _tell, every=LOOKS_EVERY, failure="segments.retry"),
+        Repeating("segment-lists", _fill, every=LOOKS_EVERY, failure="segments.retry"),
     )
 
 
@@ -55,4 +56,13 @@ def _tell(stopping: Callable[[], bool]) -> None:
 
     for workspace in workspace_ids():
         while not stopping() and has_room() and (tell_of_scores(workspace) or tell(workspace)):
+            pass
+
+
+def _fill(stopping: Callable[[], bool]) -> None:
+    from lianyi.audience.segments.filling import fill
+    from lianyi.foundation.workspaces.queries import workspace_ids
+
+    for workspace in workspace_ids():
+        while not stopping() and has_room() and fill(workspace, stopping):
             pass

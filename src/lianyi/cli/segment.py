@@ -91,6 +91,59 @@ def preview(call: Call, file: File) -> None:
         call.show({"count": len(found.people), "sample": sample, "sentence": sentence}, "\n".join(lines))
 
 
+@verb(app, "upload")
+def upload(
+    call: Call,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=_("Identities: CSV, XLSX, NDJSON or Parquet."))],
+    name: Annotated[str, typer.Option(help=_("What the list is called; the file's name where this is not said."))] = "",
+    *,
+    holds: Annotated[str, typer.Option(help=_("What the first column holds where none says so: phone, email …"))] = "",
+    note: Annotated[str, typer.Option(help=_("What it is for."))] = "",
+) -> None:
+    """Makes a list of whom the rows of a file mean, and tells which rows mean nobody."""
+    with call.installation():
+        from lianyi.audience.segments.actions import upload_list
+        from lianyi.kernel.clock import system_clock
+        from lianyi.kernel.sentences import printable
+
+        if not file.is_file():
+            raise Misused("There is no file {place}.", place=str(file))
+        workspace, called = call.workspace(), name or file.name.partition(".")[0]
+        number, found = upload_list(workspace.pk, called, file, system_clock(), holds=holds, note=note, wait=True)
+        assert found is not None
+        said = _("Segment {number} is made: {people:,} people by {rows:,} rows, of which {missing:,} mean nobody.")
+        told = {"rows": found.rows, "people": len(found.people), "missing": found.missing}
+        for one in found.missed:
+            call.note(_("Row {row} means nobody: {said}").format(row=one.row, said=printable(one.said)))
+        call.show(
+            {"id": number, "workspace": workspace.slug, "name": called, **told, "missed": found.spans},
+            said.format(number=number, **told),
+        )
+
+
+@verb(app, "overlap")
+def overlap(
+    call: Call, segments: Annotated[list[int], typer.Argument(min=1, help=_("The numbers of two to four segments."))]
+) -> None:
+    """Counts the people in each combination of segments, and in no other of them."""
+    with call.installation():
+        from lianyi.audience.segments.queries import overlap, segment_names
+
+        numbers = list(dict.fromkeys(segments))
+        if not 2 <= len(numbers) <= 4:
+            raise Misused("An overlap is of two to four segments.")
+        workspace = call.workspace().pk
+        parts, names = overlap(workspace, numbers), segment_names(workspace)
+        rows = (
+            {
+                "segments": list(one.inside) if call.json else " + ".join(names[number] for number in one.inside),
+                "people": one.people,
+            }
+            for one in parts
+        )
+        call.rows(rows, ("segments", "people"), "")
+
+
 @verb(app, "members")
 def members(call: Call, segment: Number) -> None:
     """Lists the numbers of the people in a segment, in order."""

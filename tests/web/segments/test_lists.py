@@ -1,12 +1,16 @@
 """Lists from files of identities: who is found, and which rows mean nobody."""
 
 from io import BytesIO
+from threading import Thread
 
 import pytest
+from django.db import connection
 from tests.web.conftest import Brand
 
-from lianyi.audience.segments import queries
-from lianyi.audience.segments.schemas import Kind
+from lianyi.audience.segments import actions, filling, queries, upkeep
+from lianyi.audience.segments.schemas import Kind, State, Uploaded
+from lianyi.kernel.clock import system_clock, to_micros
+from lianyi.people.imports.uploads.keeping import uploads_folder
 from lianyi.people.profiles.queries import search_people
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -80,3 +84,60 @@ def test_a_name_that_is_taken_is_said_before_anything_is_kept(brand: Brand) -> N
     for status in (200, 422):
         assert client.post("/segments/upload", {"name": "L", "file": given("user_id\nann\n")}).status_code == status
     assert len(queries.segments(brand.workspace.pk)) == 1
+
+
+def test_a_long_file_is_looked_up_by_the_worker_and_its_page_says_how_far(
+    brand: Brand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "AT_ONCE", 3)
+    client, content = brand.visitor(), "user_id\nann\nx1\nx2\nbob\nann\nx3\n"
+    answer = client.post("/segments/upload", {"name": "L", "file": given(content)})
+    assert (answer.status_code, answer["Location"]) == (302, "/segments/1")
+    one = queries.segment(brand.workspace.pk, 1)
+    assert (one.kind, one.state, one.size) == (Kind.LIST, State.BUILDING, 0)
+    assert upkeep.build(brand.workspace.pk, to_micros(system_clock())) == 0
+    page = client.get("/segments/1", headers={"HX-Request": "true", "HX-Target": "standing"})
+    assert "0 rows looked up" in page.text
+    assert filling.fill(brand.workspace.pk, lambda: True) is False  # the worker stops, and another takes it up
+    assert (filling.fill(brand.workspace.pk), filling.fill(brand.workspace.pk)) == (True, False)
+    assert list(queries.members(brand.workspace.pk, 1)) == named(brand, "Ann", "Bob")
+    assert queries.segment(brand.workspace.pk, 1).state is State.CURRENT
+    assert queries.upload_of(brand.workspace.pk, 1) == Uploaded(6, 3, ((3, 4), (7, 7)), done=True)
+    page = client.get("/segments/1")
+    assert "3–4, 7" in " ".join(page.text.split())
+    assert list(uploads_folder().iterdir()) == []
+    told = [change.entered for change in queries.changes(brand.workspace.pk, 1)]
+    assert [len(some) for some in told] == [2]
+
+
+def test_a_long_file_that_means_nobody_says_so_and_one_whose_list_was_deleted_is_dropped(
+    brand: Brand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "AT_ONCE", 3)
+    client, content = brand.visitor(), "user_id\n" + "x\n" * 10
+    client.post("/segments/upload", {"name": "L", "file": given(content)})
+    client.post("/segments/upload", {"name": "M", "file": given(content)})
+    client.post("/segments/2/delete")
+    assert filling.fill(brand.workspace.pk) is True
+    assert filling.fill(brand.workspace.pk) is False
+    assert queries.segment(brand.workspace.pk, 1).state is State.BROKEN
+    assert "None of the 10 rows means anybody here." in client.get("/segments/1").text
+
+
+def test_two_workers_fill_a_list_once(brand: Brand, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "AT_ONCE", 1)
+    brand.visitor().post("/segments/upload", {"name": "L", "file": given("user_id\nann\nbob\ncid\n")})
+    threads = [Thread(target=_fill, args=(brand.workspace.pk,)) for _ in range(2)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert [len(change.entered) for change in queries.changes(brand.workspace.pk, 1)] == [3]
+
+
+def _fill(workspace: int) -> None:
+    try:
+        while filling.fill(workspace):
+            pass
+    finally:
+        connection.close()

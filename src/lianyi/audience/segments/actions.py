@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
 
 from django.db import connection, transaction
 from pyroaring import BitMap
@@ -9,7 +10,8 @@ from pyroaring import BitMap
 from lianyi.audience.segments import storing
 from lianyi.audience.segments.checking import check_here
 from lianyi.audience.segments.definitions import refuse_ring
-from lianyi.audience.segments.models import ChangeRow, MembersRow, SegmentRow, SegmentUse
+from lianyi.audience.segments.filling import note_rows
+from lianyi.audience.segments.models import ChangeRow, ListUpload, MembersRow, SegmentRow, SegmentUse
 from lianyi.audience.segments.schemas import (
     NAME_CHARACTERS,
     NOTE_CHARACTERS,
@@ -19,6 +21,7 @@ from lianyi.audience.segments.schemas import (
     State,
 )
 from lianyi.audience.segments.storing import Memory, Moved
+from lianyi.audience.segments.uploading import AT_ONCE, MOST_ROWS, SMALL, Resolved, TooLong, resolve
 from lianyi.audience.segments.using import hold, users_of
 from lianyi.foundation.access.acting import current_actor, needs
 from lianyi.foundation.access.schemas import Ability
@@ -27,6 +30,7 @@ from lianyi.kernel.clock import to_micros
 from lianyi.kernel.errors import Refused
 from lianyi.people.columns.queries import version_of
 from lianyi.people.identity import queries as identity
+from lianyi.people.imports.uploads.keeping import keep
 from lianyi.rules.needing import needs as needs_of
 from lianyi.rules.nodes import Rule
 from lianyi.rules.reading import stored
@@ -59,6 +63,33 @@ def create_list(workspace: int, name: str, people: Iterable[int], now: datetime,
     _change_list(workspace, number, people, (), now)
     record_audit(workspace, "segment.created", {"segment": number, "name": name, "kind": Kind.LIST})
     return number
+
+
+@needs(Ability.EDIT_SEGMENTS)
+def upload_list(
+    workspace: int, name: str, path: Path, now: datetime, *, holds: str = "", note: str = "", wait: bool = False
+) -> tuple[int, Resolved | None]:
+    """A list of whom the rows of a file mean; its number, and what was found. Nothing yet where the file is long: the
+    worker looks it up, unless the caller is to `wait`, and the file is moved. Refuses a file that means nobody.
+    """
+    found = None
+    if wait or path.stat().st_size <= SMALL:
+        try:
+            found = resolve(workspace, path, holds, most=MOST_ROWS if wait else AT_ONCE)
+        except TooLong:
+            if wait:
+                raise
+    with transaction.atomic():
+        number = _add(workspace, name, note, Kind.LIST, now, None)
+        if found is None:
+            SegmentRow.objects.filter(workspace=workspace, number=number).update(state=State.BUILDING)
+            stored = keep(path, path.name)
+            ListUpload.objects.create(workspace=workspace, segment=number, stored=stored, holds=holds)
+        else:
+            note_rows(workspace, number, found)
+            _change_list(workspace, number, BitMap(identity.persons_of(workspace, found.people).values()), (), now)
+        record_audit(workspace, "segment.created", {"segment": number, "name": name, "kind": Kind.LIST})
+    return number, found
 
 
 @needs(Ability.EDIT_SEGMENTS)
@@ -129,7 +160,7 @@ def delete_segment(workspace: int, segment: int) -> None:
             name=row.name,
             users=[one.said for one in users],
         )
-    for model in (ChangeRow, MembersRow, SegmentUse):
+    for model in (ChangeRow, MembersRow, SegmentUse, ListUpload):
         model.objects.filter(workspace=workspace, segment=segment).delete()
     row.delete()
     storing.stamp(workspace)

@@ -53,6 +53,29 @@ class SegmentUse(models.Model):
         indexes = [models.Index(fields=["workspace", "inner"], name="segment_used_by")]
 
 
+class ListUpload(models.Model):
+    """The file of a list: how many rows it had, and which meant nobody. `stored` is where it waits to be looked up."""
+
+    pk = models.CompositePrimaryKey("workspace", "segment")
+    claimed_until = models.BigIntegerField(default=0)  # µs: a worker is at it
+    workspace = models.IntegerField()
+    segment = models.IntegerField()
+    rows = models.IntegerField(default=0)  # looked up so far
+    missing = models.IntegerField(default=0)
+    done = models.BooleanField(default=False)
+    stored = models.TextField(default="")
+    holds = models.TextField(default="")  # what the first column holds, where no column says so
+    missed = models.JSONField(default=list)  # from row, to row
+
+    class Meta:
+        db_table = "segment_upload"
+        indexes = [
+            models.Index(
+                fields=["workspace", "segment"], name="segment_upload_waiting", condition=models.Q(done=False)
+            ),
+        ]
+
+
 class MembersRow(models.Model):
     """The members after change `change`; those of now are that set with the later changes."""
 

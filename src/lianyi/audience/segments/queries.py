@@ -9,8 +9,8 @@ from django.db import connection
 from django.db.models import Q
 from pyroaring import BitMap
 
-from lianyi.audience.segments.models import ChangeRow, SegmentRow
-from lianyi.audience.segments.schemas import Cause, Change, Kind, Part, Segment, SegmentUnknown, State
+from lianyi.audience.segments.models import ChangeRow, ListUpload, SegmentRow
+from lianyi.audience.segments.schemas import Cause, Change, Kind, Part, Segment, SegmentUnknown, State, Uploaded
 from lianyi.audience.segments.storing import Memory
 from lianyi.kernel.bitmaps import from_bytes
 from lianyi.kernel.clock import day_bounds, to_micros
@@ -52,6 +52,14 @@ def members(workspace: int, number: int) -> BitMap:
     if number not in held:
         raise SegmentUnknown(number)
     return held[number].members.copy()
+
+
+def upload_of(workspace: int, number: int) -> Uploaded | None:
+    """The file of a list that came by one."""
+    row = ListUpload.objects.filter(workspace=workspace, segment=number).first()
+    if row is None:
+        return None
+    return Uploaded(row.rows, row.missing, tuple((first, last) for first, last in row.missed), row.done)
 
 
 def changes(workspace: int, number: int, *, before: int | None = None, limit: int = 50) -> list[Change]:

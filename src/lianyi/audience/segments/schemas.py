@@ -74,6 +74,15 @@ class Part(NamedTuple):
     people: int
 
 
+class Uploaded(NamedTuple):
+    """The file of a list: how many rows were looked up, and which meant nobody, from row to row."""
+
+    rows: int
+    missing: int
+    missed: tuple[tuple[int, int], ...]
+    done: bool
+
+
 class SegmentUnknown(Refused):
     """There is no such segment."""
 

@@ -70,7 +70,8 @@ def look_at_time(workspace: int, now: int) -> int:
 
 def build(workspace: int, now: int, stopping: Callable[[], bool] = lambda: False) -> int:
     """Asks everybody about the rules that are new, one after another; how many there were."""
-    waiting = SegmentRow.objects.filter(workspace=workspace, state=State.BUILDING).order_by("changed_at")
+    waiting = SegmentRow.objects.filter(workspace=workspace, state=State.BUILDING, rule__isnull=False)
+    waiting = waiting.order_by("changed_at")
     return sum(not stopping() and _build(workspace, number, now) for number in waiting.values_list("number", flat=True))
 
 

@@ -5,7 +5,7 @@ are looked up many at once, and the caller learns of each that meant nobody.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +18,9 @@ from lianyi.people.imports.opening import open_table
 from lianyi.people.imports.tables import FileSpec, Table
 from lianyi.people.profiles.queries import people_named
 
-MOST_ROWS = 200_000  # they are looked up while their giver waits, some 50 µs each
+MOST_ROWS = 1_000_000
+AT_ONCE = 20_000  # rows that are looked up while their giver waits, some 50 µs each
+SMALL = 1_500_000  # bytes of a file that may have no more
 _LIKE = {"crm_id": ("crm_id", "member")}  # a column of members' numbers may mean either
 SHOWN = 200  # rows that meant nobody, told in full
 
@@ -40,6 +42,11 @@ class Resolved(NamedTuple):
     missing: int
 
     @property
+    def spans(self) -> list[tuple[int, int]]:
+        """The numbers of all rows that meant nobody."""
+        return _spans([one.row for one in self.missed]) + self.left_out
+
+    @property
     def found(self) -> int:
         """How many rows meant somebody."""
         return self.rows - self.missing
@@ -50,9 +57,24 @@ class _Row(NamedTuple):
     said: list[tuple[str, str]]  # kind, value
 
 
-def resolve(workspace: int, path: Path, kind: str = "") -> Resolved:
+class TooLong(Refused):
+    """The file has more rows."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__("segment.rows", "A list has at most {most:,} rows.", "Split the file.", most=most)
+
+
+def resolve(
+    workspace: int,
+    path: Path,
+    kind: str = "",
+    *,
+    most: int = MOST_ROWS,
+    passed: Callable[[int], object] = int,
+) -> Resolved:
     """Whom the rows mean; `kind` says what the first column holds, where its name does not. A row means the person of
-    its first identity that anybody has. Refuses a file that names no identity, and one that is too long.
+    its first identity that anybody has. `passed` hears how many rows were looked up. Refuses a file that names no
+    identity or means nobody, and one that has more than `most` rows.
     """
     table, places = _opened(path, kind)
     people, rows = BitMap(), 0
@@ -61,8 +83,8 @@ def resolve(workspace: int, path: Path, kind: str = "") -> Resolved:
     for block in table.blocks():
         some = list(_rows(block.numbers, block.cells, places))
         rows += len(some) + len(block.refused)
-        if rows > MOST_ROWS:
-            raise Refused("segment.rows", "A list has at most {most:,} rows.", "Split the file.", most=MOST_ROWS)
+        if rows > most:
+            raise TooLong(most)
         found, strange = _looked_up(workspace, some)
         people |= found
         for one in sorted([*strange, *(Missed(refused.number, "") for refused in block.refused)]):
@@ -70,6 +92,10 @@ def resolve(workspace: int, path: Path, kind: str = "") -> Resolved:
                 missed.append(one)
             else:
                 others.append(one.row)
+        passed(rows)
+    if not people:
+        raise Refused("segment.nobody", "None of the {rows:,} rows means anybody here.",
+                      "Look at what the first column holds, or import the people first.", rows=rows)  # fmt: skip
     return Resolved(people, rows, missed, _spans(others), len(missed) + len(others))
 
 

@@ -6,7 +6,7 @@ from django.http import Http404
 from django.utils.translation import get_language
 
 from lianyi.audience.segments import previewing, queries
-from lianyi.audience.segments.schemas import Segment, SegmentUnknown
+from lianyi.audience.segments.schemas import Kind, Segment, SegmentUnknown
 from lianyi.kernel.clock import system_clock, to_micros
 from lianyi.rules.describing import describe
 from lianyi.web.access import Seat
@@ -29,6 +29,7 @@ def around(seat: Seat, one: Segment) -> dict[str, Any]:
         "kind": SEGMENT_KINDS[one.kind.value],
         "state": SEGMENT_STATES[one.state.value],
         "sentence": sentence,
+        "upload": queries.upload_of(seat.workspace.pk, one.number) if one.kind is Kind.LIST else None,
     }
 
 
