@@ -1,6 +1,7 @@
 """`python -m bench`: measures, prints a table, and writes bench.json.
 
-Groups: memory, ingest, import, people, funnel, face. With --only one of them, whose rows replace those of the file.
+Groups: memory, ingest, import, people, funnel, segment, face. With --only one of them, whose rows replace those of the
+file.
 """
 
 import argparse
@@ -17,6 +18,7 @@ GROUPS = {
     "import": ["bench.imports"],
     "people": ["bench.people", "bench.duplicates", "bench.lake"],
     "funnel": ["bench.funnel"],
+    "segment": ["bench.segment.measuring"],
     "face": ["bench.face"],
 }
 FILE = Path("bench.json")

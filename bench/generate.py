@@ -123,6 +123,11 @@ def columns(mix: Mix, events: int, *, a_batch: int = CHUNK) -> Iterator[Columns]
         )
 
 
+def cookies_of(people: npt.NDArray[np.int64]) -> list[str]:
+    """The cookies by which the traffic names these people, where it does not name them by their user id `u<number>`."""
+    return [cookie.decode() for cookie in _uuids(_cookie_bytes(people))]
+
+
 def people_after(mix: Mix, events: int) -> int:
     """How many people the traffic knows after so many events."""
     return mix.people + sum(some.new_people for some in _plans(mix, events, CHUNK))

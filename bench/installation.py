@@ -97,9 +97,9 @@ def variables_of(home: Path) -> dict[str, str]:
 
 
 @contextmanager
-def installation(home: Path | None = None) -> Iterator[Installation]:
-    """A fresh one, or the one of `home`; ready inside the block, gone after it."""
-    home = home or new_home()
+def installation(given: Path | None = None) -> Iterator[Installation]:
+    """A fresh one, gone after the block; or that of `given`, which stays. Ready inside the block."""
+    home = given or new_home()
     variables = variables_of(home)
     process = subprocess.Popen([*PROGRAM, "up", "--json"], env=variables, stdout=subprocess.PIPE, text=True)
     try:
@@ -118,4 +118,5 @@ def installation(home: Path | None = None) -> Iterator[Installation]:
         if process.stdout is not None:
             process.stdout.close()
         time.sleep(0.2)
-        shutil.rmtree(home, ignore_errors=True)
+        if given is None:
+            shutil.rmtree(home, ignore_errors=True)

@@ -1,9 +1,11 @@
 """What is asked of the filled workspace, each in a process of its own with Django set up: `python -m
 bench.segment.asking WHAT` prints one JSON object.
 
-- `three`: the three segments from nothing, after one other question; then after each hundredth of the
-  people did something.
+- `three`: the three segments from nothing, after one other question.
+- `changed`: what a batch costs them after each hundredth of the people did something.
+- `twenty`: the same with twenty segments.
 - `many`: two hundred segments from nothing.
+- `fresh twenty`, `fresh many`: so many segments, the last one of those who did "Fresh", and a key to send that with.
 - `previews`: each rule of `bench/rules`, of which nothing was asked before.
 - `scores`: everybody is scored by settings that were taken.
 """
@@ -20,6 +22,7 @@ from typing import Any
 
 RULES = Path(__file__).parents[1] / "rules"
 WORKSPACE = 1
+PEOPLE = 500_000  # of those whom the traffic knew at first, everybody is there
 
 
 def days(number: int) -> dict[str, Any]:
@@ -57,17 +60,99 @@ THREE = {
 def three() -> dict[str, Any]:
     """Makes them and asks."""
     said: dict[str, Any] = {}
-    _ask_something()
+    _begin()
     with _timed(said, "first"):
         numbers = _made(THREE)
     said["sizes"] = _sizes(numbers)
     return said
 
 
+def changed() -> dict[str, Any]:
+    """The seconds that the projector of segments takes for the news of 10,000 people."""
+    _begin()
+    return _followed(_made(THREE))
+
+
+def twenty() -> dict[str, Any]:
+    """The same with twenty segments."""
+    _begin()
+    return _followed(_made({**THREE, **{f"Mixed {place}": _mixed(place) for place in range(17)}}))
+
+
+def fresh(others: int) -> dict[str, Any]:
+    """Makes the segments; the secret of a write key, and the number of the last one."""
+    rules = {**THREE, **{f"Mixed {place}": _mixed(place) for place in range(others - 4)}}
+    _begin()
+    numbers = _made({**rules, "Fresh": {"kind": "did", "event": "Fresh", "during": days(1)}})
+    return {"secret": _key()[1], "segment": numbers[-1], "live": len(numbers)}
+
+
+def _key() -> tuple[Any, str]:
+    from lianyi.foundation.workspaces.actions import create_write_key
+    from lianyi.foundation.workspaces.models import Workspace, WriteKey
+
+    return create_write_key(Workspace.objects.get(pk=WORKSPACE), WriteKey.Kind.SERVER, "bench")
+
+
+def _followed(numbers: list[int]) -> dict[str, Any]:
+    """Has the whole pipeline take events of a hundredth of the people, and says what segments took of it."""
+    from lianyi.assembly.pipeline import Pipeline, projectors
+    from lianyi.audience.segments import upkeep
+    from lianyi.audience.segments.projector import SegmentsProjector
+    from lianyi.kernel.clock import system_clock
+
+    upkeep.prepare(WORKSPACE)
+    said: dict[str, Any] = {"seconds": 0.0, "cpu": 0.0, "events": 0, "batches": 0, "before": _sizes(numbers)}
+    project = SegmentsProjector.project
+
+    def timed(self: SegmentsProjector, batch: Any) -> None:
+        began, cpu = time.perf_counter(), time.process_time()
+        project(self, batch)
+        said["seconds"] += time.perf_counter() - began
+        said["cpu"] += time.process_time() - cpu
+        said["events"] += len(batch.events)
+        said["batches"] += 1
+
+    chain = projectors()
+    pipeline = Pipeline(1, system_clock, chain)
+    pipeline.start()
+    _append(1_000)  # what the first batch of a process waits for is not counted
+    while pipeline.step():
+        pass
+    SegmentsProjector.project = timed  # type: ignore[method-assign]
+    _append(10_000)
+    while pipeline.step():
+        pass
+    pipeline.flush(all_of_it=True)
+    return {**said, "after": _sizes(numbers)}
+
+
+def _append(events: int) -> None:
+    """What people do just now, with one event each mostly, as the edge would have taken it."""
+    from django.db import transaction
+
+    from bench.generate import Mix, bodies
+    from lianyi.events.intake.segment import accept
+    from lianyi.events.intake.senders import Key
+    from lianyi.events.log.actions import append_row
+    from lianyi.events.log.appending import NewRow, day_of
+    from lianyi.events.log.rows import ensure_partitions
+    from lianyi.kernel.clock import system_clock, to_micros
+
+    ensure_partitions(system_clock())
+    now = to_micros(system_clock())
+    mix = Mix(people=PEOPLE, seed=now, start=now - 60_000_000, end=now, new=0, joins=0, repeats=0)
+    key = Key(_key()[0].pk, WORKSPACE, True, "default")
+    with transaction.atomic():
+        for body in bodies(mix, events, a_body=500):
+            taken = accept(body, "segment", key, now)
+            append_row(NewRow(day_of(now), WORKSPACE, key.id, "segment", now, taken.taken, taken.ids, taken.body))
+
+
 def many(number: int = 200) -> dict[str, Any]:
     """Makes so many of all kinds, two of ten about behaviour, and asks."""
     said: dict[str, Any] = {}
-    _ask_something()
+    _begin()
     with _timed(said, "many"):
         numbers = _made({f"Mixed {place}": _mixed(place) for place in range(number)})
     said["sizes"] = _sizes(numbers)
@@ -107,7 +192,8 @@ def previews() -> dict[str, Any]:
     from lianyi.kernel.clock import system_clock, to_micros
     from lianyi.rules.reading import read
 
-    _ask_something()
+    _begin()
+    _made(THREE)
     found = {}
     for path in sorted(RULES.glob("*.json")):
         rule = read(path.read_bytes())
@@ -129,6 +215,7 @@ def scores() -> dict[str, Any]:
     from lianyi.kernel.clock import system_clock, to_micros
 
     said: dict[str, Any] = {}
+    _begin()
     change_settings(WORKSPACE, queries.scoring(WORKSPACE).settings, datetime.now(UTC))
     with _timed(said, "scores"):
         upkeep.build(WORKSPACE, to_micros(system_clock()))
@@ -136,12 +223,18 @@ def scores() -> dict[str, Any]:
     return said
 
 
-def _ask_something() -> None:
-    """As a process has that is not new: libraries are loaded, and the database is connected."""
+def _begin() -> None:
+    """There are no segments of earlier questions, and something was asked, as in a process that is not new: libraries
+    are loaded, and the database is connected.
+    """
+    from django.db import connection
+
     from lianyi.audience.segments.previewing import preview
     from lianyi.kernel.clock import system_clock, to_micros
     from lianyi.rules.reading import read
 
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE segment, segment_stamp, segment_use, segment_members, segment_change")
     asked = {"kind": "any_of", "rules": [{"kind": "did", "event": "Nothing"}, {"kind": "identified", "by": "phone"}]}
     preview(WORKSPACE, read(json.dumps(asked)), to_micros(system_clock()), "en")
 
@@ -179,7 +272,11 @@ def _timed(said: dict[str, Any], name: str) -> Iterator[None]:
 
 WHAT: dict[str, Callable[[], dict[str, Any]]] = {
     "three": three,
+    "changed": changed,
+    "twenty": twenty,
     "many": many,
+    "fresh twenty": lambda: fresh(20),
+    "fresh many": lambda: fresh(200),
     "previews": previews,
     "scores": scores,
 }

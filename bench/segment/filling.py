@@ -13,13 +13,17 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
+import numpy as np
+import numpy.typing as npt
 
-from bench.generate import DAY, Mix
+from bench.generate import DAY, Mix, cookies_of
 from bench.installation import variables_of
 from bench.laked import A_BATCH, WORKSPACE, Laked, laked
+from lianyi.kernel.ids import digest
 
 PEOPLE_BEFORE = 500_000  # the others come with the events, one in twenty
 EVENTS = 10_000_000
@@ -128,16 +132,16 @@ def _fill(folder: Path, start: int, end: int, batches: int) -> int:
         "end": end,
     }
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TEMPORARY TABLE seen (n int)")
+        cursor.execute("CREATE TEMPORARY TABLE seen (n int, kind text, value text, hash bytea)")
         with cursor.copy("COPY seen FROM STDIN") as copy:
-            copy.write("\n".join(map(str, numbers.tolist())))
+            for line in _identities(numbers):
+                copy.write_row(line)
         cursor.execute(
             # Identities 2p + 1 and 2p + 2 came together where both did something.
             """
             CREATE UNIQUE INDEX ON seen (n);
             INSERT INTO identity (workspace, number, kind, scope, value, hash, strong, person, first_seen_at)
-            SELECT %(workspace)s, n, CASE WHEN n %% 2 = 1 THEN 'anonymous_id' ELSE 'user_id' END, 'default', n::text,
-                decode(md5(n::text), 'hex'), n %% 2 = 0,
+            SELECT %(workspace)s, n, kind, 'default', value, hash, n %% 2 = 0,
                 CASE WHEN n %% 2 = 0 AND EXISTS (SELECT FROM seen AS s WHERE s.n = seen.n - 1) THEN n - 1 ELSE n END,
                 %(start)s
             FROM seen
@@ -163,6 +167,14 @@ def _fill(folder: Path, start: int, end: int, batches: int) -> int:
         cursor.execute("CHECKPOINT")
         cursor.execute("SELECT count(*) FROM someone")
         return int(cursor.fetchone()[0])
+
+
+def _identities(numbers: npt.NDArray[np.int64]) -> Iterator[tuple[int, str, str, bytes]]:
+    """Number, kind, value and digest of the traffic's identities."""
+    people = (numbers - 1) // 2
+    for number, person, cookie in zip(numbers.tolist(), people.tolist(), cookies_of(people), strict=True):
+        kind, value = ("cookie", cookie) if number % 2 else ("user_id", f"u{person}")
+        yield number, kind, value, digest(kind, "default", value)
 
 
 def recent(people: int) -> Mix:

@@ -61,12 +61,11 @@ def _pass(workspace: int, specs: tuple[Spec, ...], batches: tuple[int, int], fol
 
 
 def _spread(specs: tuple[Spec, ...], columns: dict[str, Any], growing: Sequence[Growing]) -> None:
-    order = order_of(columns["identity"], columns["occurred_at"])
-    who, at = columns["identity"][order].astype(np.uint32), columns["occurred_at"][order]
-    hits = columns["hits"][order]
-    for place, (spec, run) in enumerate(zip(specs, growing, strict=True)):
-        mine = (hits >> place & 1).astype(np.bool_)
-        value = None if spec.number is None else np.asarray(columns[f"value_{place}"])[order][mine]
+    who, at, hits = columns["identity"].astype(np.uint32), columns["occurred_at"], columns["hits"]
+    for place, run in enumerate(growing):
+        mine = np.flatnonzero(hits & (1 << place))
+        mine = mine[order_of(who[mine], at[mine])]  # those of one pattern lie in order by file, those of all do not
+        value = None if specs[place].number is None else np.asarray(columns[f"value_{place}"])[mine]
         run.add(Rows(who[mine], at[mine], value))
 
 
