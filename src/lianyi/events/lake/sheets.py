@@ -62,6 +62,7 @@ def make_sheets(place: Place, files: Iterable[File]) -> Iterator[object]:
 
 
 def _make(place: Place, file: File, path: Path) -> Iterator[object]:
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     pieces: dict[str, list[pa.Table]] = defaultdict(list)
@@ -78,6 +79,7 @@ def _make(place: Place, file: File, path: Path) -> Iterator[object]:
             fresh.rename(path)
     finally:
         fresh.unlink(missing_ok=True)
+        pa.default_memory_pool().release_unused()
 
 
 def _by_name(batch: "pa.RecordBatch") -> Iterator[tuple[str, "pa.Table"]]:
