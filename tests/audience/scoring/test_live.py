@@ -3,9 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.audience.scoring.conftest import DAY, SHANGHAI, Shop
+from tests.audience.scoring.conftest import DAY, SETTINGS, SHANGHAI, Shop
 from tests.people.erasing.told import identify, viewed
 
+from lianyi.audience.behaviour.store import store_of
 from lianyi.audience.scoring import actions, queries, telling, upkeep
 from lianyi.audience.scoring.defaults import DEFAULTS
 from lianyi.kernel.clock import system_clock, to_micros
@@ -140,6 +141,30 @@ def test_why_lists_rules_and_events_and_adds_up(shop: Shop) -> None:
     assert found.others == 1
     assert found.sum == pytest.approx(25 + 3 * 2) == pytest.approx(found.standing.engagement)
     assert sum(one.left for one in found.newest) + found.others_left == pytest.approx(found.sum)
+
+
+def test_why_reads_one_person_alone_where_nothing_is_kept(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.tell(identify("a", city="Shanghai"), *(viewed("a") for _ in range(4)), viewed("b"), asked("b", 3),
+              to_lake=True)  # fmt: skip
+    shop.tell({"type": "page", "anonymousId": "c1"}, {"anonymousId": "c1", "event": "Product Viewed"}, asked("b", 30))
+    shop.tell({"type": "identify", "userId": "a", "anonymousId": "c1"})
+    shop.score(weights=[*SETTINGS["weights"], {"event": "*", "points": 1}])
+    now = to_micros(system_clock())
+    kept = {user: queries.why(shop.workspace, shop.person(user), now) for user in ("a", "b")}
+    store = store_of(shop.workspace)
+    store.drop()
+    monkeypatch.setattr(store, "runs", None)
+    alone = {user: queries.why(shop.workspace, shop.person(user), now) for user in ("a", "b")}
+    assert {user: _essence(found) for user, found in alone.items()} == {
+        user: _essence(found) for user, found in kept.items()
+    }
+    assert alone["a"] is not None
+    assert len([one for one in alone["a"].newest if one.weight.event == "Product Viewed"]) == 5
+
+
+def _essence(found: queries.Why | None) -> object:
+    assert found is not None
+    return sorted((one.weight.event, one.at, one.left, one.over) for one in found.newest), found.others
 
 
 def test_counts_fill_the_matrix(shop: Shop) -> None:

@@ -9,6 +9,7 @@ from pyroaring import BitMap
 
 from lianyi.audience.behaviour.judging import judge
 from lianyi.audience.behaviour.queries import Tail, everybody_who, waiting
+from lianyi.audience.behaviour.reading import MOST, of_identities
 from lianyi.audience.behaviour.runs import gathered
 from lianyi.audience.behaviour.schemas import Ints, Numbers, Rows, Spec, specs_of
 from lianyi.audience.behaviour.store import Reach, Runs, reach, store_of
@@ -75,8 +76,15 @@ class BehaviourAnswers:
         return found if within is None else found & within
 
     def happened(self, specs: Sequence[Spec], within: BitMap | None = None) -> list[Rows]:
-        """What happened of each pattern, to whom (persons) and when, in any order; with `within`, to these."""
+        """What happened of each pattern, to whom (persons) and when, in any order; with `within`, to these. What is not
+        kept is read for one person alone, unless it is to be kept.
+        """
         with one_moment():
+            if within is not None and len(within) == 1 and not (self._live or self._fresh or self._store.has(specs)):
+                identities, whose = self._identities(np.array(within, np.uint32))
+                if len(identities) <= MOST:
+                    found = of_identities(self._workspace, specs, identities, self._reach)
+                    return [rows._replace(who=whose[np.searchsorted(identities, rows.who)]) for rows in found]
             runs = self._runs(specs)
             if within is not None and len(within) <= FEW:
                 return self._of_people(runs, np.array(within, np.uint32))

@@ -23,7 +23,7 @@ from lianyi.rules.engines import DUCKDB_STATED
 from lianyi.rules.nodes import ANYTHING
 
 ROWS = 2_000_000  # of the lake, about, in one range
-_AT_ONCE = 48  # patterns, each a bit of a number
+AT_ONCE = 48  # patterns, each a bit of a number
 _SAMPLES = 16  # of a file, to guess how its rows lie
 
 
@@ -32,8 +32,8 @@ def build(workspace: int, specs: Sequence[Spec], after: int, until: int, folder:
     found: dict[Spec, Run] = {}
     for reads_json in (False, True):
         alike = [spec for spec in specs if spec.reads_json is reads_json]
-        for first in range(0, len(alike), _AT_ONCE):
-            some = tuple(alike[first : first + _AT_ONCE])
+        for first in range(0, len(alike), AT_ONCE):
+            some = tuple(alike[first : first + AT_ONCE])
             found.update(zip(some, _pass(workspace, some, (after, until), folder), strict=True))
     return [found[spec] for spec in specs]
 
@@ -54,7 +54,7 @@ def _pass(workspace: int, specs: tuple[Spec, ...], batches: tuple[int, int], fol
                 WHERE identity >= {low} AND identity < {high} AND batch > {batches[0]} AND batch <= {batches[1]}
                 """
             )
-            _spread(specs, duckdb.execute(_marks(specs)).fetchnumpy(), growing)
+            _spread(specs, duckdb.execute(marks(specs)).fetchnumpy(), growing)
         return [one.close() for one in growing]
 
     return lake.ask(settings.ENVIRONMENT.lake, workspace, question)
@@ -85,7 +85,7 @@ def _cuts(files: Sequence[File]) -> list[int]:
 
 
 @lru_cache(256)
-def _marks(specs: tuple[Spec, ...]) -> str:
+def marks(specs: tuple[Spec, ...]) -> str:
     """SQL over `events`: {identity, occurred_at, hits, value_0, …} of what belongs to any pattern; bit i of hits says
     that it belongs to the i-th. What an event states of a property is read once, before anything is asked of it.
     """

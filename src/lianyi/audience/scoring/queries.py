@@ -137,7 +137,7 @@ def why(workspace: int, person: int, now: int, *, limit: int = 50) -> Why | None
     profile = Profile(workspace, now)
     fit = tuple(Held(one, bool(compile(one.rule, profile, alone))) for one in settings.fit)
     zone = zone_of(workspace)
-    done = done_by(settings.weights, BehaviourAnswers(workspace, Moment(now, zone), live=True), zone, alone)
+    done = done_by(settings.weights, BehaviourAnswers(workspace, Moment(now, zone)), zone, alone)
     counted = sorted((one for some in done for one in _counted(some, settings, now)), key=lambda one: -one.at)
     return Why(
         standing=_standings(rated(workspace, alone), settings, now)[0],
