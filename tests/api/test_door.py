@@ -107,7 +107,7 @@ def test_the_last_use_is_kept_to_the_minute(brand: Brand, call: Program) -> None
         ("POST", "/write-keys", b"x" * 1_000_001, {}, 413, "body.too_large"),
         ("POST", "/write-keys", b"a=1", {"content-type": "application/x-www-form-urlencoded"}, 415, "body.kind"),
         ("POST", "/write-keys", b"{", {}, 400, "body.not_json"),
-        ("POST", "/write-keys", b"[" * 33 + b"]" * 33, {}, 400, "body.too_deep"),
+        ("POST", "/write-keys", b"[" * 65 + b"]" * 65, {}, 400, "body.too_deep"),
         ("POST", "/write-keys", b'{"label": "\xff"}', {}, 400, "body.not_json"),
         ("POST", "/write-keys", {"kind": "server", "label": "\x00"}, {}, 422, "text.nul"),
         ("GET", "/people?q=%00", None, {}, 400, "text.nul"),

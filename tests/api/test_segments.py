@@ -47,12 +47,29 @@ def test_a_rule_is_tried(brand: Brand, call: Program) -> None:
     assert shown["remarks"] == [{"place": "rule.tag", "code": "rule.tag", "detail": "Nobody has the tag 'none' yet."}]
 
 
+def nested(depth: int) -> dict[str, Any]:
+    rule: dict[str, Any] = PHONE
+    for _ in range(depth):
+        rule = {"kind": "not", "rule": rule}
+    return rule
+
+
 @pytest.mark.parametrize(
     ("rule", "place", "code"),
     [
         ({"kind": "all_of", "rules": [PHONE, {"kind": "taged"}]}, "rule.rules[1]", "rule.unknown_kind"),
         ({"kind": "trait", "trait": "nothing", "is": {"test": "known"}}, "rule.trait", "rule.trait"),
         ({}, "rule", "rule.missing"),
+        ({"kind": "trait", "trait": "name", "is": {"test": "range", "at_least": 1}}, "rule.is", "rule.type"),
+        ({"kind": "tagged", "tag": "a", "colour": "red"}, "rule.colour", "rule.unknown_field"),
+        ({"kind": "any_of", "rules": [{"kind": "all_of", "rules": []}]}, "rule.rules[0].rules", "rule.empty"),
+        (
+            {"kind": "trait", "trait": "name", "is": {"test": "one_of", "values": ["a"] * 10_000}},
+            "rule.is.values",
+            "rule.long",
+        ),
+        ({"kind": "in_segment", "segment": 9}, "rule.segment", "rule.segment"),
+        (nested(40), "rule", "rule.deep"),
     ],
 )
 def test_a_bad_rule_is_told_at_its_place(call: Program, rule: dict[str, Any], place: str, code: str) -> None:
@@ -63,6 +80,14 @@ def test_a_bad_rule_is_told_at_its_place(call: Program, rule: dict[str, Any], pl
         told(answer, 422, code)
         assert [(one["place"], one["code"]) for one in answer.json()["errors"]] == [(place, code)]
     assert call.get("/segments").json()["items"] == []
+
+
+def test_a_rule_may_be_as_deep_as_rules_are_and_a_body_not_much_deeper(call: Program) -> None:
+    deep: dict[str, Any] = {"kind": "trait", "trait": "name", "is": {"test": "one_of", "values": ["N"]}}
+    for _ in range(19):
+        deep = {"kind": "all_of", "rules": [deep]}
+    assert call("POST", "/segments/preview", {"rule": deep}).json()["count"] == len(everybody(call))
+    told(call("POST", "/segments/preview", {"rule": nested(200)}), 400, "body.too_deep")
 
 
 def test_a_segment_from_its_making_to_its_end(brand: Brand, call: Program) -> None:
@@ -87,7 +112,9 @@ def test_a_segment_from_its_making_to_its_end(brand: Brand, call: Program) -> No
     outer = call("POST", "/segments", {"name": "O", "rule": {"kind": "in_segment", "segment": made.json()["id"]}})
     told(call("DELETE", place), 409, "segment.used")
     assert call.get(place).json()["used_by"] == [{"kind": "segment", "name": "O", "id": outer.json()["id"]}]
-    told(call("PATCH", place, {"rule": {"kind": "in_segment", "segment": outer.json()["id"]}}), 422, "segment.ring")
+    ring = call("PATCH", place, {"rule": {"kind": "in_segment", "segment": outer.json()["id"]}})
+    told(ring, 422, "segment.ring")
+    assert "in a ring: O → Reachable → O." in ring.json()["detail"]
     assert call("DELETE", f"/segments/{outer.json()['id']}").status_code == 204
     assert call("DELETE", place).status_code == 204
     told(call.get(place), 404, "segment.unknown")

@@ -72,6 +72,11 @@ def test_a_segment_follows_what_happens_and_tells_of_it_once(up: Callable[..., U
         ({"kind": "all_of", "rules": []}, "rules: This must not be empty."),
         ({"kind": "trait", "trait": "nothing", "is": {"test": "known"}}, "trait: There is no trait 'nothing'."),
         ("{", "This is no JSON."),
+        ({"kind": "taged", "tag": "a"}, "There is no 'taged'; there are"),
+        ({"kind": "tagged", "tag": "a", "colour": "red"}, "colour: There is no such field."),
+        ({"kind": "in_segment", "segment": 9}, "segment: There is no segment 9."),
+        ({"kind": "trait", "trait": "city", "is": {"test": "one_of", "values": ["a"] * 10_000}}, "10,000 is too long"),
+        ('{"kind": "not", "rule": ' * 200 + '{"kind": "tagged", "tag": "a"}' + "}" * 200, "201 deep in one another"),
     ],
 )
 def test_bad_rules_are_refused(stopped_home: Path, tmp_path: Path, rule: object, words: str) -> None:
@@ -96,6 +101,10 @@ def test_a_list_from_a_file_and_overlaps(up: Callable[..., Up], tmp_path: Path) 
     for user in ("a", "b"):
         send(running, {"type": "identify", "userId": user, "traits": {"name": f"N{user}"}})
     assert lianyi(running.home, "drain", "--timeout", "60").returncode == 0
+    wrong = tmp_path / "wrong.json"
+    wrong.write_text('{"kind": "trait", "trait": "name", "is": {"test": "range", "at_least": 1}}')
+    refused = lianyi(running.home, "segment", "preview", str(wrong))
+    assert "is: 'name' is of the type text; this test is for number." in refused.stderr
     file = tmp_path / "vips.csv"
     file.write_text("a\nnobody\n")
     refused = lianyi(running.home, "segment", "upload", str(file))

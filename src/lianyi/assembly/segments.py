@@ -40,6 +40,8 @@ class _Keeping:
             with transaction.atomic():  # no segment goes by scores of before
                 if scoring.build(workspace, to_micros(system_clock())):
                     upkeep.ask_anew(workspace, to_micros(system_clock()))
+            if due:
+                upkeep.check_anew(workspace)
             upkeep.build(workspace, to_micros(system_clock()), stopping)
             upkeep.prepare(workspace)
             if due:

@@ -286,3 +286,40 @@ def test_what_is_not_ready_is_waited_for(shop: Shop) -> None:
     replay(shop.workspace, "columns", check=False)
     assert shop.build() == 1
     assert shop.members(segment) == shop.people("a")
+
+
+def test_a_trait_of_another_type_is_said_by_the_segment_which_keeps_its_members(shop: Shop) -> None:
+    shop.tell(identify("a", level=3), identify("b", level=1))
+    high = shop.make({"kind": "trait", "trait": "level", "is": {"test": "range", "at_least": 2}})
+    cities = shop.make({"kind": "not", "rule": {"kind": "tagged", "tag": "x"}})
+    (a,) = shop.people("a")
+    assert (upkeep.check_anew(shop.workspace), shop.members(high)) == (0, [a])
+    _retype(shop, "text")
+    assert (upkeep.check_anew(shop.workspace), upkeep.check_anew(shop.workspace)) == (1, 0)
+    one = queries.segment(shop.workspace, high)
+    assert (one.state, shop.members(high)) == (State.BROKEN, [a])
+    assert one.problem is not None
+    assert str(one.problem.sentence) == "is: 'level' is of the type text; this test is for number."
+    assert queries.segment(shop.workspace, cities).state is State.CURRENT
+    shop.tell(identify("c"))
+    shop.pass_to(system_clock())
+    assert shop.members(high) == [a]
+    _retype(shop, "number")
+    assert upkeep.check_anew(shop.workspace) == 1
+    shop.build()
+    assert (queries.segment(shop.workspace, high).state, shop.members(high)) == (State.CURRENT, [a])
+
+
+def test_a_trait_that_is_no_more_is_said_too(shop: Shop) -> None:
+    shop.tell(identify("a", level=3))
+    known = shop.make({"kind": "trait", "trait": "level", "is": {"test": "known"}})
+    _retype(shop, "unknown")
+    assert upkeep.check_anew(shop.workspace) == 1
+    problem = queries.segment(shop.workspace, known).problem
+    assert str(problem and problem.sentence) == "trait: There is no trait 'level'."
+
+
+def _retype(shop: Shop, kind: str) -> None:
+    """As when everything is read again, and the first value is another since somebody was erased."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE trait SET kind = %s WHERE workspace = %s AND name = 'level'", [kind, shop.workspace])

@@ -41,9 +41,18 @@ def test_a_rule_is_tried_and_told_in_the_reader_s_language(brand: Brand) -> None
         ('{"kind": "trait", "trait": "nothing", "is": {"test": "known"}}', "trait"),
         ('{"kind": "did_when", "event": "x", "which": "last", "is": {"test": "from_today"}}', "is"),
         ("[", ""),
+        ('{"kind": "tagged", "tag": "a", "colour": "red"}', "colour"),
+        ('{"kind": "trait", "trait": "name", "is": {"test": "range", "at_least": 1}}', "is"),
+        ('{"kind": "in_segment", "segment": 9}', "segment"),
+        (
+            json.dumps({"kind": "trait", "trait": "name", "is": {"test": "one_of", "values": ["a"] * 10_000}}),
+            "is.values",
+        ),
+        ('{"kind": "not", "rule": ' * 200 + '{"kind": "tagged", "tag": "a"}' + "}" * 200, ""),
     ],
 )
 def test_what_is_wrong_is_told_at_its_place(brand: Brand, rule: str, place: str) -> None:
+    people(brand, "Ann")
     client = brand.visitor()
     tried = client.post("/segments/preview", {"rule": rule})
     assert [one.place for one in tried.context["problems"]] == [place]

@@ -20,13 +20,18 @@ from lianyi.audience.segments.schemas import Cause, Kind, State
 from lianyi.audience.segments.storing import Memory
 from lianyi.events.log.actions import lock
 from lianyi.kernel.errors import Refused
+from lianyi.people.profiles.queries import trait_catalogue
+from lianyi.rules.checking import Vocabulary, check
 from lianyi.rules.needing import leaves, moved_by_time
-from lianyi.rules.reading import read
+from lianyi.rules.reading import BadRule, read
 
 _LIKELIHOOD = "likelihood"
 UNMADE = "columns.unmade"  # what is known of people is still being made ready
 
+_OF_TRAITS = frozenset({"rule.trait", "rule.type"})
+
 _known, _memory = Known(), Memory()
+_checked: dict[int, tuple[int, dict[str, str]]] = {}  # workspace → the edition and the traits that were looked at
 
 
 @transaction.atomic
@@ -66,6 +71,37 @@ def look_at_time(workspace: int, now: int) -> int:
     if said_anew:
         storing.asked_by(workspace, likelihood)
     return now
+
+
+@transaction.atomic
+def check_anew(workspace: int) -> int:
+    """Live segments whose rule does not fit the traits any more say so and keep the members of before; those that it
+    fits again are built. How many of both. Looked into only where traits or rules are others than the last time.
+    """
+    definitions = _known.of(workspace)
+    traits = {trait.name: trait.kind.value for trait in trait_catalogue(workspace)}
+    looked = (definitions.edition, traits)
+    if _checked.get(workspace) == looked:
+        return 0
+    _hold(workspace)
+    vocabulary = Vocabulary(traits, definitions.every, (), ())
+    changed = 0
+    rows = SegmentRow.objects.select_for_update().filter(workspace=workspace, kind=Kind.LIVE, rule__isnull=False)
+    for row in rows.exclude(state=State.BUILDING):
+        wrong = [one for one in check(read(row.rule or {}), vocabulary).errors if one.code in _OF_TRAITS]
+        if wrong and row.state == State.CURRENT:
+            row.state, row.problem = State.BROKEN, BadRule(wrong).packed()
+        elif not wrong and row.state == State.BROKEN and Refused.unpacked(row.problem or {}).code in _OF_TRAITS:
+            row.state, row.problem = State.BUILDING, None
+        else:
+            continue
+        row.save(update_fields=["state", "problem"])
+        changed += 1
+    if changed:
+        storing.stamp(workspace)
+    else:
+        transaction.on_commit(lambda: _checked.update({workspace: looked}))
+    return changed
 
 
 def build(workspace: int, now: int, stopping: Callable[[], bool] = lambda: False) -> int:
