@@ -1,4 +1,4 @@
-"""Group `funnel`: the AISAS funnel over twenty million events, by source."""
+"""Group `funnel`: the AISAS funnel over twenty million events, by source, and an ordered one of five steps."""
 
 import json
 import os
@@ -11,6 +11,7 @@ from bench.rows import Row, row
 
 EVENTS = 20_000_000
 TIMES = 7
+STEPS = ("page.viewed", "Product Viewed", "Product Added", "Cart Viewed", "Order Completed")
 CHANNELS = ("wechat", "weibo", "search", "email", "xiaohongshu", "offline", "direct", "referral")
 
 # Runs in a process of its own, for which Django is set up once.
@@ -19,7 +20,9 @@ import json, resource, sys, time
 import django
 django.setup()
 from datetime import date
+from lianyi.insight.funnel.ordered import ordered_funnel
 from lianyi.insight.funnel.queries import funnel
+from lianyi.rules.nodes import Pattern
 times, found = [], None
 for _ in range(int(sys.argv[2])):
     started = time.perf_counter()
@@ -28,7 +31,14 @@ for _ in range(int(sys.argv[2])):
 started = time.perf_counter()
 funnel(int(sys.argv[1]), date(2024, 3, 1), date(2025, 3, 1), "last_source")
 year = time.perf_counter() - started
-print(json.dumps({"times": times, "year": year, "total": found.total.people, "rows": len(found.rows),
+steps = [Pattern(event=name) for name in json.loads(sys.argv[3])]
+ordered, reached = [], None
+for _ in range(int(sys.argv[2])):
+    started = time.perf_counter()
+    reached = ordered_funnel(int(sys.argv[1]), steps, 30, int(time.time() * 1e6))
+    ordered.append(time.perf_counter() - started)
+print(json.dumps({"ordered": ordered, "reached": reached,
+                  "times": times, "year": year, "total": found.total.people, "rows": len(found.rows),
                   "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}))
 """
 
@@ -42,6 +52,8 @@ def rows(size: str, *, peers: bool) -> list[Row]:
         told = _ask(running)
     if told["rows"] != len(CHANNELS) or min(told["total"]) < people // 100:
         raise RuntimeError(f"that is no funnel: {told}")
+    if not 0 < told["reached"][-1] < told["reached"][0]:
+        raise RuntimeError(f"that is no ordered funnel: {told}")
     said = f"{made.events / 1e6:,.0f} million events, {people / 1e6:.1f} million people, {len(CHANNELS)} channels"
     return [
         row(
@@ -56,6 +68,23 @@ def rows(size: str, *, peers: bool) -> list[Row]:
         row(
             "AISAS funnel by source, the first of a process", "funnel", told["times"][0], "s", size=said, better="lower"
         ),
+        row(
+            "ordered funnel of five steps within 30 days",
+            "funnel",
+            sorted(told["ordered"])[TIMES // 2],
+            "s",
+            size=said,
+            limit=1,
+            better="lower",
+        ),
+        row(
+            "ordered funnel of five steps, the first of a process",
+            "funnel",
+            told["ordered"][0],
+            "s",
+            size=said,
+            better="lower",
+        ),
         row("AISAS funnel by source, one year of two", "funnel", told["year"], "s", size=said, better="lower"),
         row("AISAS funnel: memory of the process", "funnel", told["memory"] / 1e6, "MB", size=said, better="lower"),
     ]
@@ -63,7 +92,7 @@ def rows(size: str, *, peers: bool) -> list[Row]:
 
 def _ask(running: Installation) -> dict:
     asked = subprocess.run(
-        [sys.executable, "-c", ASKING, str(WORKSPACE), str(TIMES)],
+        [sys.executable, "-c", ASKING, str(WORKSPACE), str(TIMES), json.dumps(STEPS)],
         env={**running.variables, "DJANGO_SETTINGS_MODULE": "lianyi.assembly.settings"},
         capture_output=True,
         text=True,

@@ -275,6 +275,12 @@ def test_settings_are_read_and_changed(call: Program) -> None:
     assert name not in call("DELETE", "/funnel/steps").json()["steps"]
     assert call.get("/funnel?from=2026-02-01&to=2026-01-01").json()["code"] == "funnel.period"
     assert call.get("/funnel?from=2026-01-01").json()["total"]["attention"] == 0
+    steps = [{"event": "Product Viewed"}, {"event": name, "where": [{"property": "a", "is": {"test": "known"}}]}]
+    assert call("POST", "/funnel/ordered", {"steps": steps}).json() == {"people": [0, 0]}
+    wrong = call("POST", "/funnel/ordered", {"steps": [*steps, {"event": ""}]})
+    assert wrong.status_code == 422
+    assert "steps" in str(wrong.json())
+    assert call("POST", "/funnel/ordered", {"steps": steps[:1]}).status_code == 422
 
 
 def test_a_stopped_key_or_token_is_shown_as_stopped(brand: Brand, call: Program) -> None:

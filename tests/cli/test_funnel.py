@@ -23,3 +23,15 @@ def test_the_funnel_of_an_empty_workspace(stopped_home: Path) -> None:
     assert backwards.stderr.startswith("The period ends before it starts.")
     assert lianyi(stopped_home, "funnel", "--from", "yesterday").returncode == 2
     assert lianyi(stopped_home, "funnel", "--by", "weather").returncode == 2
+
+
+def test_an_ordered_funnel_of_an_empty_workspace(stopped_home: Path) -> None:
+    asked = lianyi(stopped_home, "funnel", "--steps", "Product Viewed, Order Completed", "--within", "7", "--json")
+    assert [json.loads(line) for line in asked.stdout.splitlines()] == [
+        {"step": "Product Viewed", "people": 0, "rate": None},
+        {"step": "Order Completed", "people": 0, "rate": None},
+    ]
+    for steps in ("one", "one,,two", ",".join("abcdefghijk")):
+        assert lianyi(stopped_home, "funnel", "--steps", steps).returncode == 2
+    backwards = lianyi(stopped_home, "funnel", "--steps", "a,b", "--from", "2025-03-02", "--to", "2025-03-01")
+    assert (backwards.returncode, backwards.stdout) == (1, "")

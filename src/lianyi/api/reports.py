@@ -10,8 +10,11 @@ from lianyi.api.operations import Request, Section, workspace_of
 from lianyi.api.shapes import Body
 from lianyi.foundation.access.schemas import Ability
 from lianyi.insight.funnel.actions import reset_steps, set_step
-from lianyi.insight.funnel.queries import funnel, steps_of
+from lianyi.insight.funnel.ordered import MOST_STEPS, ordered_funnel
+from lianyi.insight.funnel.queries import funnel, period_of, steps_of
 from lianyi.insight.funnel.schemas import FunnelRow, Step
+from lianyi.kernel.clock import system_clock, to_micros
+from lianyi.rules.nodes import Pattern
 
 _section = Section("Funnel", "The AISAS funnel, and which events count for which of its steps.")
 StepName = Literal["attention", "interest", "search", "action", "share"]
@@ -66,6 +69,23 @@ class Steps(BaseModel):
     steps: dict[str, StepName]
 
 
+class OrderedFunnel(Body):
+    """Steps, each of which follows the one before it, all within so many days of the first. With `from` and `to`, days
+    of the workspace's zone, of those who did the first thing from then on and before.
+    """
+
+    steps: list[Pattern] = Field(min_length=2, max_length=MOST_STEPS)
+    within_days: int = Field(30, ge=1, le=3_650)
+    start: date | None = Field(None, alias="from")
+    end: date | None = Field(None, alias="to")
+
+
+class Reached(BaseModel):
+    """How many people reached each step."""
+
+    people: list[int]
+
+
 class StepChange(Body):
     """From now on events of this name count for `step`; null: for none."""
 
@@ -83,6 +103,23 @@ def get_funnel(request: Request, period: Query[Period]) -> FunnelShown:
     """Counts the people in each step of the AISAS funnel, by their source."""
     counted = funnel(workspace_of(request), period.start, period.end, period.by)
     return FunnelShown(rows=[_line(row) for row in counted.rows], total=_line(counted.total))
+
+
+@_section.post(
+    "/funnel/ordered",
+    Ability.SEE_REPORTS,
+    answers=Reached,
+    example={"people": [400, 120, 31]},
+    body={
+        "steps": [{"event": "Product Viewed"}, {"event": "Product Added"}, {"event": "Order Completed"}],
+        "within_days": 30,
+    },
+)
+def count_ordered(request: Request, body: OrderedFunnel) -> Reached:
+    """Counts who did these things one after another. Nothing is changed by it."""
+    workspace = workspace_of(request)
+    period = period_of(workspace, body.start, body.end)
+    return Reached(people=ordered_funnel(workspace, body.steps, body.within_days, to_micros(system_clock()), period))
 
 
 @_section.get("/funnel/steps", Ability.SEE_REPORTS, answers=Steps, example=_STEPS)

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
 from typing import Annotated
 
 import typer
 
+from lianyi.cli.exits import Misused
 from lianyi.cli.frame import Call, single, verb
 from lianyi.cli.language import _
 
@@ -35,11 +37,18 @@ def funnel(
         datetime | None, typer.Option("--to", formats=_FORMS, help=_("The day after the last; without it, no end."))
     ] = None,
     by: Annotated[By, typer.Option(help=_("Where people came from first, or last."))] = By.FIRST_SOURCE,
+    steps: Annotated[
+        str, typer.Option(help=_("Instead, events that follow one another, such as 'Product Viewed,Order Completed'."))
+    ] = "",
+    within: Annotated[int, typer.Option(min=1, max=3_650, help=_("Within so many days of the first of them."))] = 30,
 ) -> None:
     """Counts people in each step of AISAS by source, and the share of each step that is in the next as well."""
     with call.installation():
         from lianyi.insight.funnel import queries
 
+        if steps:
+            _ordered(call, steps.split(","), within, start, end)
+            return
         found = queries.funnel(call.workspace().pk, start, end, by.value)
         rows = [row.as_dict() for row in (*found.rows, found.total)]
     shown = rows if call.json else [_readable(row) for row in rows]
@@ -48,6 +57,31 @@ def funnel(
     for step, rate in zip(_STEPS[1:], rates, strict=True):
         columns += [step, rate]
     call.rows(shown, columns)
+
+
+def _ordered(call: Call, events: list[str], within: int, start: datetime | None, end: datetime | None) -> None:
+    from pydantic import ValidationError
+
+    from lianyi.insight.funnel.ordered import MOST_STEPS, ordered_funnel
+    from lianyi.insight.funnel.queries import period_of
+    from lianyi.kernel.clock import system_clock, to_micros
+    from lianyi.rules.nodes import Pattern
+
+    try:
+        steps = [Pattern(event=name.strip()) for name in events]
+    except ValidationError:
+        raise Misused("There is a step without a name.") from None
+    if not 2 <= len(steps) <= MOST_STEPS:
+        raise Misused("These are 2 to {most} steps.", most=MOST_STEPS)
+    workspace = call.workspace().pk
+    period = period_of(workspace, start, end)
+    people = ordered_funnel(workspace, steps, within, to_micros(system_clock()), period)
+    rates = [None, *(after / before if before else None for before, after in pairwise(people))]
+    rows: list[dict[str, object]] = [
+        {"step": step.event, "people": count, "rate": rate}
+        for step, count, rate in zip(steps, people, rates, strict=True)
+    ]
+    call.rows(rows if call.json else [_readable(row) for row in rows], ["step", "people", "rate"])
 
 
 def _readable(row: dict[str, object]) -> dict[str, object]:

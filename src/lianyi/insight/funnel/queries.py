@@ -50,10 +50,7 @@ def funnel(workspace: int, start: date | None, end: date | None, by: By = "first
     period that ends before it starts. What was acknowledged and projected is counted, in the lake or on its
     way there.
     """
-    zone = zone_of(workspace)
-    period = (_EVER[0] if start is None else moment(start, zone), _EVER[1] if end is None else moment(end, zone))
-    if period[0] > period[1]:
-        raise Refused("funnel.period", "The period ends before it starts.", "Swap the two dates.")
+    period = period_of(workspace, start, end)
     steps = {name: step.bit for name, step in steps_of(workspace).items()}
     # What the tail no longer has is in the lake by now; what both have counts once, since sets are united.
     after = lake_cursor(workspace)
@@ -67,6 +64,15 @@ def funnel(workspace: int, start: date | None, end: date | None, by: By = "first
     size = 1 + max((int(part.max()) for part in (laked[0], waiting[0], *moved) if len(part)), default=0)
     names, places = _dense(channels, numbers)
     return by_source(of_people(united(size, laked, waiting), moved), persons, places, names)
+
+
+def period_of(workspace: int, start: date | None, end: date | None) -> tuple[int, int]:
+    """The moments (µs) at which a period begins and ends. Refuses one that ends before it starts."""
+    zone = zone_of(workspace)
+    period = (_EVER[0] if start is None else moment(start, zone), _EVER[1] if end is None else moment(end, zone))
+    if period[0] > period[1]:
+        raise Refused("funnel.period", "The period ends before it starts.", "Swap the two dates.")
+    return period
 
 
 def moment(of: date, zone: ZoneInfo) -> int:
