@@ -32,6 +32,14 @@ PAGES = (
     "handovers/pace",
     "spend",
     "spend/1",
+    "models",
+    "models/1",
+    "models/new",
+    "worth",
+    "experiments",
+    "experiments/1?person=1",
+    "experiments/1/edit",
+    "experiments/new",
     "segments",
     "segments/1",
     "segments/1/members",
@@ -124,6 +132,14 @@ def fill(page: Page, place: str) -> None:
     page.goto(f"{place}people/1")
     page.locator("#handover button").click()
     page.wait_for_selector("#turns")
+    page.goto(f"{place}models/new")
+    page.locator("#event").select_option(index=1)
+    page.locator("form[method=post] .btn-primary").click()
+    page.wait_for_selector(".note-bad", timeout=60_000)
+    page.goto(f"{place}experiments/new")
+    page.fill("#name", "Button")
+    page.locator("[value=save]").click()
+    page.wait_for_selector("#arms table")
     page.goto(f"{place}imports")
     drop(page)
     page.wait_for_selector("#preview", timeout=30_000)

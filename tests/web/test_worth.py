@@ -17,8 +17,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PART = {"HX-Request": "true"}
 
 
-def shop(brand: Brand, buyers: int = 230, *, again: int = 90) -> None:
-    """People of whom the first `again` bought on several days, the last of them a week ago."""
+def orders(buyers: int = 230, *, again: int = 90) -> list[dict[str, Any]]:
+    """What people bought, the first `again` of them on several days."""
     chance = np.random.default_rng(1)
     now = datetime.now(UTC)
     sent: list[dict[str, Any]] = []
@@ -34,6 +34,12 @@ def shop(brand: Brand, buyers: int = 230, *, again: int = 90) -> None:
                     "properties": {"order_id": f"{who}-{place}", "total": total, "currency": "CNY"},
                 }
             )
+    return sent
+
+
+def shop(brand: Brand) -> None:
+    """They bought here."""
+    sent = orders()
     for start in range(0, len(sent), 500):
         brand.send(*sent[start : start + 500])
 

@@ -66,7 +66,7 @@ _REPORT = {
     ],
     "left_out": [
         {"kind": "trait", "name": "contract", "why": "later", "measure": 0.98,
-         "sentence": "For 98.0 in 100 of those who had the outcome, the trait 'contract' became known only with it or "
+         "sentence": "For 98 in 100 of those who had the outcome, the trait 'contract' became known only with it or "
                      "after it: it would give the outcome away."}
     ],
 }  # fmt: skip

@@ -18,21 +18,15 @@ def ago(days: float) -> str:
     return (NOW - timedelta(days=days)).isoformat()
 
 
-class Shop:
-    """`people` of them, of whom about a quarter starts a trial in each of the two windows."""
+class Story:
+    """What `people` did, of whom about a quarter starts a trial in each of the two windows: messages in their order."""
 
-    def __init__(self, brand: Brand, people: int, *, seed: int = 3) -> None:
-        self.brand, self.workspace = brand, brand.workspace
+    def __init__(self, people: int, *, seed: int = 3) -> None:
         self._chance = random.Random(seed)
-        self._messages: list[dict[str, Any]] = []
+        self.messages: list[dict[str, Any]] = []
         for number in range(people):
             self._person(f"u{number}")
-        self._messages.sort(key=lambda one: str(one["timestamp"]))
-        half = len(self._messages) // 2
-        self._tell(self._messages[:half])
-        brand.run()
-        self._tell(self._messages[half:])
-        brand.run(to_lake=False)
+        self.messages.sort(key=lambda one: str(one["timestamp"]))
 
     def _person(self, user: str) -> None:
         chance, city = self._chance, self._chance.choice(["Shanghai", "Beijing", "Chengdu"])
@@ -58,10 +52,23 @@ class Shop:
             self._identify(user, 120, {"segment_code": 2})
 
     def _track(self, user: str, name: str, days: float, **properties: Any) -> None:
-        self._messages.append({"event": name, "userId": user, "timestamp": ago(days), "properties": properties})
+        self.messages.append({"event": name, "userId": user, "timestamp": ago(days), "properties": properties})
 
     def _identify(self, user: str, days: float, traits: dict[str, Any]) -> None:
-        self._messages.append({"type": "identify", "userId": user, "timestamp": ago(days), "traits": traits})
+        self.messages.append({"type": "identify", "userId": user, "timestamp": ago(days), "traits": traits})
+
+
+class Shop:
+    """A workspace in which the story of `people` happened."""
+
+    def __init__(self, brand: Brand, people: int, *, seed: int = 3) -> None:
+        self.brand, self.workspace = brand, brand.workspace
+        messages = Story(people, seed=seed).messages
+        half = len(messages) // 2
+        self._tell(messages[:half])
+        brand.run()
+        self._tell(messages[half:])
+        brand.run(to_lake=False)
 
     def _tell(self, messages: list[dict[str, Any]]) -> None:
         for start in range(0, len(messages), AT_ONCE):

@@ -68,15 +68,15 @@ def leak(of: Leak, names: Names) -> Sentence:
     what, share = fact(of.feature, names), round(100 * of.measure, 1)
     if of.why == "later":
         return Sentence(
-            "For {share} in 100 of those who had the outcome, {fact} became known only with it or after it: it would "
+            "For {share:g} in 100 of those who had the outcome, {fact} became known only with it or after it: it would "
             "give the outcome away.",
             share=share,
             fact=what,
         )
     return Sentence(
-        "By {fact} alone nearly everybody is told apart (AUC {area}), as only the outcome itself would do.",
+        "By {fact} alone nearly everybody is told apart (AUC {area:.3f}), as only the outcome itself would do.",
         fact=what,
-        area=round(of.measure, 3),
+        area=of.measure,
     )
 
 
