@@ -291,7 +291,7 @@ def _project_singly(projector: Projector, batch: Batch) -> list[dead.Rejected]:
     failed: list[dead.Rejected] = []
     numbers: list[int] = []
     for index, event in enumerate(batch.events):
-        one = Batch(batch.workspace, batch.number, [event], batch.numbers[index : index + 1])
+        one = Batch(batch.workspace, batch.number, [event], batch.numbers[index : index + 1], part_of=batch)
         try:
             with transaction.atomic():
                 projector.project(one)

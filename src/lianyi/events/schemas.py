@@ -54,13 +54,20 @@ class Event(msgspec.Struct, gc=False):
 class Batch(msgspec.Struct):
     """Consecutive events of one workspace, in order of position, repeats and refused ones left out.
 
-    `numbers[i]` is the identity number that `events[i]` came with, 0 for none; the identity projector fills it.
+    `numbers[i]` is the identity number that `events[i]` came with, 0 for none; the identity projector fills it. Where a
+    batch failed, its events are tried one by one, each as a batch that is `part_of` it.
     """
 
     workspace: int
     number: int
     events: list[Event]
     numbers: list[int]
+    part_of: "Batch | None" = None
+
+    @property
+    def whole(self) -> "Batch":
+        """All that happened in it, for who looks at more than each event."""
+        return self if self.part_of is None else self.part_of
 
 
 class Projector(Protocol):

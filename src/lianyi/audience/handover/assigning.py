@@ -81,7 +81,9 @@ def _holding(moment: Moment, rule: AssignmentRule, people: BitMap) -> BitMap:
         return people.copy()
     try:
         tree = read(dict(rule.rule))
-        facts = Facts(moment.workspace, moment.now, leaves(tree), fresh=moment.fresh)
+        facts = Facts(
+            moment.workspace, moment.now, leaves(tree), fresh=None if moment.fresh is None else moment.fresh.whole
+        )
         answers = WithSegments(facts, lambda number: members(moment.workspace, number))
         return compile(tree, answers, people) & people
     except Refused as refused:

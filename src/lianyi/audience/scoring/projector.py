@@ -49,7 +49,7 @@ class ScoringProjector:
 
         refit, engaged = told(definition.fit), told(definition.doing)
         if refit or engaged or moves.gone:
-            behaviour = BehaviourAnswers(workspace, Moment(now, zone_of(workspace)), live=True, fresh=[batch])
+            behaviour = BehaviourAnswers(workspace, Moment(now, zone_of(workspace)), live=True, fresh=[batch.whole])
             found = storing.News(
                 fit_of(settings.fit, profile, refit),
                 refit,

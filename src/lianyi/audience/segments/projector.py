@@ -47,7 +47,7 @@ class SegmentsProjector:
             workspace,
             definitions,
             self._memory,
-            Facts(workspace, now, definitions.leaves, live=True, fresh=batch),
+            Facts(workspace, now, definitions.leaves, live=True, fresh=batch.whole),
             lambda live: about.get(live.number, BitMap()),
             cause=Cause.FACTS if told else Cause.IDENTITY,
             at=now,
