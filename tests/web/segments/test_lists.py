@@ -10,6 +10,7 @@ from tests.web.conftest import Brand
 from lianyi.audience.segments import actions, filling, queries, upkeep
 from lianyi.audience.segments.schemas import Kind, State, Uploaded
 from lianyi.kernel.clock import system_clock, to_micros
+from lianyi.people.erasing.actions import erase
 from lianyi.people.imports.uploads.keeping import uploads_folder
 from lianyi.people.profiles.queries import search_people
 
@@ -90,6 +91,7 @@ def test_a_long_file_is_looked_up_by_the_worker_and_its_page_says_how_far(
     brand: Brand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(actions, "AT_ONCE", 3)
+    before = set(uploads_folder().iterdir())
     client, content = brand.visitor(), "user_id\nann\nx1\nx2\nbob\nann\nx3\n"
     answer = client.post("/segments/upload", {"name": "L", "file": given(content)})
     assert (answer.status_code, answer["Location"]) == (302, "/segments/1")
@@ -105,7 +107,7 @@ def test_a_long_file_is_looked_up_by_the_worker_and_its_page_says_how_far(
     assert queries.upload_of(brand.workspace.pk, 1) == Uploaded(6, 3, ((3, 4), (7, 7)), done=True)
     page = client.get("/segments/1")
     assert "3–4, 7" in " ".join(page.text.split())
-    assert list(uploads_folder().iterdir()) == []
+    assert set(uploads_folder().iterdir()) == before
     told = [change.entered for change in queries.changes(brand.workspace.pk, 1)]
     assert [len(some) for some in told] == [2]
 
@@ -117,7 +119,9 @@ def test_a_long_file_that_means_nobody_says_so_and_one_whose_list_was_deleted_is
     client, content = brand.visitor(), "user_id\n" + "x\n" * 10
     client.post("/segments/upload", {"name": "L", "file": given(content)})
     client.post("/segments/upload", {"name": "M", "file": given(content)})
+    before = set(uploads_folder().iterdir())
     client.post("/segments/2/delete")
+    assert len(before - set(uploads_folder().iterdir())) == 1
     assert filling.fill(brand.workspace.pk) is True
     assert filling.fill(brand.workspace.pk) is False
     assert queries.segment(brand.workspace.pk, 1).state is State.BROKEN
@@ -141,3 +145,18 @@ def _fill(workspace: int) -> None:
             pass
     finally:
         connection.close()
+
+
+def test_a_file_that_waits_goes_when_somebody_is_erased_who_may_be_in_it(
+    brand: Brand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "AT_ONCE", 1)
+    client = brand.visitor()
+    before = set(uploads_folder().iterdir())
+    client.post("/segments/upload", {"name": "L", "file": given("user_id\nann\nbob\n")})
+    assert len(set(uploads_folder().iterdir()) - before) == 1
+    erase(brand.workspace.pk, named(brand, "Bob")[0], system_clock)
+    assert set(uploads_folder().iterdir()) == before
+    assert filling.fill(brand.workspace.pk) is True
+    assert queries.segment(brand.workspace.pk, 1).state is State.BROKEN
+    assert "The file is not kept any more. Give it again." in client.get("/segments/1").text

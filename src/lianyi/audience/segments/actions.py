@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -30,7 +31,7 @@ from lianyi.kernel.clock import to_micros
 from lianyi.kernel.errors import Refused
 from lianyi.people.columns.queries import version_of
 from lianyi.people.identity import queries as identity
-from lianyi.people.imports.uploads.keeping import keep
+from lianyi.people.imports.uploads.keeping import drop, keep
 from lianyi.rules.needing import needs as needs_of
 from lianyi.rules.nodes import Rule
 from lianyi.rules.reading import stored
@@ -160,6 +161,8 @@ def delete_segment(workspace: int, segment: int) -> None:
             name=row.name,
             users=[one.said for one in users],
         )
+    for file in ListUpload.objects.filter(workspace=workspace, segment=segment, done=False):
+        transaction.on_commit(partial(drop, file.stored))
     for model in (ChangeRow, MembersRow, SegmentUse, ListUpload):
         model.objects.filter(workspace=workspace, segment=segment).delete()
     row.delete()

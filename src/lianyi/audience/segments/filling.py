@@ -4,7 +4,7 @@ Whoever works at one claims it for a while and again with every block, so one wh
 are written in one transaction, so it is filled once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.db import connection, transaction
 from pyroaring import BitMap
@@ -84,6 +84,16 @@ def _refuse(workspace: int, segment: int, refused: Refused) -> None:
     rows = SegmentRow.objects.filter(workspace=workspace, number=segment)
     rows.update(state=State.BROKEN, problem=refused.packed())
     storing.stamp(workspace)
+
+
+def forget_files(workspace: int, _numbers: Sequence[int]) -> dict[str, int]:
+    """Removes the files that wait, since whoever is being erased may be in them; each list says that it has to be given
+    again. One that is being looked up goes when that is done, and brings nobody back.
+    """
+    now = to_micros(system_clock())
+    for row in ListUpload.objects.filter(workspace=workspace, done=False, claimed_until__lt=now):
+        drop(row.stored)
+    return {}
 
 
 def _is_waiting(workspace: int, segment: int) -> bool:

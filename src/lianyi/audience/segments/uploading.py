@@ -19,8 +19,8 @@ from lianyi.people.imports.tables import FileSpec, Table
 from lianyi.people.profiles.queries import people_named
 
 MOST_ROWS = 1_000_000
-AT_ONCE = 20_000  # rows that are looked up while their giver waits, some 50 µs each
-SMALL = 1_500_000  # bytes of a file that may have no more
+AT_ONCE = 10_000  # rows that are looked up while their giver waits, up to 100 µs each
+SMALL = 1_000_000  # bytes of a file that may have no more
 _LIKE = {"crm_id": ("crm_id", "member")}  # a column of members' numbers may mean either
 SHOWN = 200  # rows that meant nobody, told in full
 
@@ -44,7 +44,10 @@ class Resolved(NamedTuple):
     @property
     def spans(self) -> list[tuple[int, int]]:
         """The numbers of all rows that meant nobody."""
-        return _spans([one.row for one in self.missed]) + self.left_out
+        told = _spans([one.row for one in self.missed])
+        if told and self.left_out and told[-1][1] + 1 == self.left_out[0][0]:
+            return [*told[:-1], (told[-1][0], self.left_out[0][1]), *self.left_out[1:]]
+        return told + self.left_out
 
     @property
     def found(self) -> int:
