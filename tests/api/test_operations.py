@@ -278,8 +278,7 @@ def test_settings_are_read_and_changed(call: Program) -> None:
     steps = [{"event": "Product Viewed"}, {"event": name, "where": [{"property": "a", "is": {"test": "known"}}]}]
     assert call("POST", "/funnel/ordered", {"steps": steps}).json() == {"people": [0, 0]}
     wrong = call("POST", "/funnel/ordered", {"steps": [*steps, {"event": ""}]})
-    assert wrong.status_code == 422
-    assert "steps" in str(wrong.json())
+    assert (wrong.status_code, [one["place"] for one in wrong.json()["errors"]]) == (422, ["body.steps[2].event"])
     assert call("POST", "/funnel/ordered", {"steps": steps[:1]}).status_code == 422
 
 

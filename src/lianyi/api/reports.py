@@ -1,7 +1,7 @@
 """The funnel, and which events count for which of its steps."""
 
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from ninja import Query
 from pydantic import BaseModel, Field
@@ -10,11 +10,10 @@ from lianyi.api.operations import Request, Section, workspace_of
 from lianyi.api.shapes import Body
 from lianyi.foundation.access.schemas import Ability
 from lianyi.insight.funnel.actions import reset_steps, set_step
-from lianyi.insight.funnel.ordered import MOST_STEPS, ordered_funnel
+from lianyi.insight.funnel.ordered import ordered_funnel, read_steps
 from lianyi.insight.funnel.queries import funnel, period_of, steps_of
 from lianyi.insight.funnel.schemas import FunnelRow, Step
 from lianyi.kernel.clock import system_clock, to_micros
-from lianyi.rules.nodes import Pattern
 
 _section = Section("Funnel", "The AISAS funnel, and which events count for which of its steps.")
 StepName = Literal["attention", "interest", "search", "action", "share"]
@@ -74,7 +73,9 @@ class OrderedFunnel(Body):
     of the workspace's zone, of those who did the first thing from then on and before.
     """
 
-    steps: list[Pattern] = Field(min_length=2, max_length=MOST_STEPS)
+    steps: list[dict[str, Any]] = Field(
+        description="Each {event, where}, as in rules: events of a name that meet conditions on their properties."
+    )
     within_days: int = Field(30, ge=1, le=3_650)
     start: date | None = Field(None, alias="from")
     end: date | None = Field(None, alias="to")
@@ -118,8 +119,8 @@ def get_funnel(request: Request, period: Query[Period]) -> FunnelShown:
 def count_ordered(request: Request, body: OrderedFunnel) -> Reached:
     """Counts who did these things one after another. Nothing is changed by it."""
     workspace = workspace_of(request)
-    period = period_of(workspace, body.start, body.end)
-    return Reached(people=ordered_funnel(workspace, body.steps, body.within_days, to_micros(system_clock()), period))
+    steps, period = read_steps(body.steps), period_of(workspace, body.start, body.end)
+    return Reached(people=ordered_funnel(workspace, steps, body.within_days, to_micros(system_clock()), period))
 
 
 @_section.get("/funnel/steps", Ability.SEE_REPORTS, answers=Steps, example=_STEPS)

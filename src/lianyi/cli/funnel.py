@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from lianyi.cli.exits import Misused
 from lianyi.cli.frame import Call, single, verb
 from lianyi.cli.language import _
 
@@ -60,19 +59,11 @@ def funnel(
 
 
 def _ordered(call: Call, events: list[str], within: int, start: datetime | None, end: datetime | None) -> None:
-    from pydantic import ValidationError
-
-    from lianyi.insight.funnel.ordered import MOST_STEPS, ordered_funnel
+    from lianyi.insight.funnel.ordered import ordered_funnel, read_steps
     from lianyi.insight.funnel.queries import period_of
     from lianyi.kernel.clock import system_clock, to_micros
-    from lianyi.rules.nodes import Pattern
 
-    try:
-        steps = [Pattern(event=name.strip()) for name in events]
-    except ValidationError:
-        raise Misused("There is a step without a name.") from None
-    if not 2 <= len(steps) <= MOST_STEPS:
-        raise Misused("These are 2 to {most} steps.", most=MOST_STEPS)
+    steps = read_steps([{"event": name.strip()} for name in events])
     workspace = call.workspace().pk
     period = period_of(workspace, start, end)
     people = ordered_funnel(workspace, steps, within, to_micros(system_clock()), period)

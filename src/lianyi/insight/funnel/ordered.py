@@ -9,10 +9,12 @@ know only its nearest predecessor, and steps are joined one after another over s
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
+from pydantic import Field, ValidationError
 
 from lianyi.audience.behaviour.answering import BehaviourAnswers
 from lianyi.audience.behaviour.judging import order_of
@@ -21,11 +23,34 @@ from lianyi.foundation.workspaces.queries import zone_of
 from lianyi.kernel.clock import DAY
 from lianyi.rules.nodes import Pattern
 from lianyi.rules.person import Moment
+from lianyi.rules.reading import BadRule, problems_of
+from lianyi.rules.values import Node
 
 MOST_STEPS = 10
 _THREADS = 2
 
 Ints = npt.NDArray[np.int64]
+
+
+class Steps(Node):
+    """What follows what."""
+
+    steps: Annotated[tuple[Pattern, ...], Field(min_length=2, max_length=MOST_STEPS)]
+
+
+class BadSteps(BadRule):
+    """The steps cannot be used."""
+
+    root = "body"
+
+
+def read_steps(stated: object) -> tuple[Pattern, ...]:
+    """The steps that JSON names, 2 to 10. BadSteps with the place of each mistake: `steps[1].event`."""
+    value = {"steps": stated}
+    try:
+        return Steps.model_validate_json(msgspec.json.encode(value)).steps
+    except ValidationError as error:
+        raise BadSteps(problems_of(value, error)) from None
 
 
 class _Reached(NamedTuple):
