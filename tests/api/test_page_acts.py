@@ -27,6 +27,23 @@ DONE_BY: dict[str, tuple[str, ...]] = {
     "person-hand-over": ("offer_person",),
     "handovers-export": ("export_handovers",),
     "handover-act": ("accept_handover", "reject_handover", "win_handover", "lose_handover", "pass_handover_on"),
+    "segments-new": ("make_segment",),
+    "segments-upload": ("upload_segment",),
+    "segments-preview": ("preview_rule",),
+    "segment-edit": ("change_segment",),
+    "segment-rename": ("change_segment",),
+    "segment-snapshot": ("make_segment",),
+    "segment-export": ("list_segment_members",),
+    "segment-delete": ("delete_segment",),
+    "models-new": ("make_model",),
+    "model-learn": ("learn_model",),
+    "model-stop": ("stop_model",),
+    "model-choose": ("choose_model",),
+    "model-delete": ("delete_model",),
+    "worth-fit": ("fit_worth",),
+    "experiments-new": ("make_experiment",),
+    "experiment-edit": ("put_experiment",),
+    "experiment-act": ("start_experiment", "end_experiment", "delete_experiment"),
     "scores-take": ("put_score_settings",),
     "settings-scoring-change": ("put_score_settings",),
     "settings-scoring-rule": ("preview_rule",),
@@ -113,4 +130,4 @@ def test_the_operations_are_there_and_write() -> None:
     named = {name for names in DONE_BY.values() for name in names}
     assert named <= set(DECLARED)
     reading = {name for name in named if DECLARED[name].method == "GET"}
-    assert reading == {"export_people", "export_one_person", "export_handovers"}
+    assert reading == {"export_people", "export_one_person", "export_handovers", "list_segment_members"}
