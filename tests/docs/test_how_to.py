@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.audience.worth.cdnow import public_file
 from tests.conftest import FAST, variables_of
 from tests.program import WITHIN, Up
 
@@ -84,7 +85,7 @@ def page(name: str) -> str:
 
 
 def test_every_page_is_typed_somewhere() -> None:
-    assert {path.stem for path in DOCS.glob("*.md")} == {*PAGES, "existing-postgresql", "production"}
+    assert {path.stem for path in DOCS.glob("*.md")} == {*PAGES, "predict", "existing-postgresql", "production"}
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in DOCS.glob("*.md")))
@@ -124,6 +125,13 @@ def test_the_pages_in_order(up: Callable[..., Up], stopped_home: Path, tmp_path:
         "api": 3,
         "webhooks": 4,
     }
+
+
+def test_what_is_foreseen_by_public_data(up: Callable[..., Up], stopped_home: Path, tmp_path: Path) -> None:
+    cdnow = public_file("CDNOW_sample.txt")
+    up("--json").wait_until_ready()
+    reader = Reader(tmp_path, stopped_home)
+    assert reader.type_page(f"```sh\nexport CDNOW={cdnow}\n```\n{page('predict')}") == 6
 
 
 @pytest.fixture
