@@ -5,7 +5,8 @@ bench.segment.asking WHAT` prints one JSON object.
 - `changed`: what a batch costs them after each hundredth of the people did something.
 - `twenty`: the same with twenty segments.
 - `many`: two hundred segments from nothing.
-- `fresh twenty`, `fresh many`: so many segments, the last one of those who did "Fresh", and a key to send that with.
+- `fresh twenty`, `fresh many`: so many segments, the last one of those who did an event that nobody did yet, and a
+  key to send that with.
 - `previews`: each rule of `bench/rules`, of which nothing was asked before.
 - `scores`: everybody is scored by settings that were taken.
 """
@@ -83,8 +84,9 @@ def fresh(others: int) -> dict[str, Any]:
     """Makes the segments; the secret of a write key, and the number of the last one."""
     rules = {**THREE, **{f"Mixed {place}": _mixed(place) for place in range(others - 4)}}
     _begin()
-    numbers = _made({**rules, "Fresh": {"kind": "did", "event": "Fresh", "during": days(1)}})
-    return {"secret": _key()[1], "segment": numbers[-1], "live": len(numbers)}
+    event = f"Fresh {others}"
+    numbers = _made({**rules, event: {"kind": "did", "event": event, "during": days(1)}})
+    return {"secret": _key()[1], "segment": numbers[-1], "live": len(numbers), "event": event}
 
 
 def _key() -> tuple[Any, str]:

@@ -85,7 +85,7 @@ def _fresh(home: Path, said: str) -> list[Row]:
     for what, limit in (("fresh twenty", 1), ("fresh many", 5)):
         asked = _ask(home, what)
         with installation(home) as running:
-            seconds = _times_to_members(running, asked["secret"], asked["segment"])
+            seconds = _times_to_members(running, asked)
         number = asked["live"]
         found.append(
             _row(
@@ -99,15 +99,16 @@ def _fresh(home: Path, said: str) -> list[Row]:
     return found
 
 
-def _times_to_members(running: Installation, secret: str, segment: int) -> list[float]:
+def _times_to_members(running: Installation, asked: dict[str, Any]) -> list[float]:
     """From before each post until the segment has one more, ascending; the first is not counted."""
-    authorization = "Basic " + base64.b64encode(f"{secret}:".encode()).decode()
+    authorization = "Basic " + base64.b64encode(f"{asked['secret']}:".encode()).decode()
+    segment = asked["segment"]
     edge = http.client.HTTPConnection("127.0.0.1", running.port, timeout=30)
     times = []
     with running.connect() as database:
         for person in range(POSTS + 1):
             before, began = _size(database, segment), time.perf_counter()
-            event = {"userId": f"u{10 * person}", "event": "Fresh", "messageId": f"fresh-{segment}-{person}-{began}"}
+            event = {"userId": f"u{10 * person}", "event": asked["event"], "messageId": f"{asked['event']} {person}"}
             edge.request("POST", "/v1/track", json.dumps(event), {"Authorization": authorization})
             answer = edge.getresponse()
             answer.read()
