@@ -9,8 +9,9 @@ from tests.events.lake.making import batch, random_batches, rows_of, write
 
 from lianyi.events.lake import actions, queries
 from lianyi.events.lake.beside import read_beside, write_beside
+from lianyi.events.lake.database import connect
 from lianyi.events.lake.place import place_of
-from lianyi.events.lake.reading import Listed, connect
+from lianyi.events.lake.reading import Listed
 from lianyi.events.lake.schemas import Row
 
 pytestmark = pytest.mark.slow

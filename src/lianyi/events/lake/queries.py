@@ -5,10 +5,11 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, TypeVar
 
+from lianyi.events.lake.database import connect
 from lianyi.events.lake.place import place_of
 from lianyi.events.lake.proof import occurrences
 from lianyi.events.lake.readers import announced
-from lianyi.events.lake.reading import Listed, answer, connect, structure
+from lianyi.events.lake.reading import Listed, answer, structure
 from lianyi.events.lake.replay import in_order
 from lianyi.events.lake.schemas import COLUMNS, Row
 from lianyi.events.lake.seen import held_ids

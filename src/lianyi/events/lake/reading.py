@@ -1,15 +1,10 @@
-"""DuckDB over the files that the Delta log lists: one in-memory database a process, nothing of its own on
-disk.
-"""
+"""Questions to DuckDB over the files that the Delta log lists."""
 
-import os
-import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from lianyi.events.lake.bucket import duckdb_files
+from lianyi.events.lake.database import reach_buckets
 from lianyi.events.lake.place import SHEET_SUFFIX, Place
 from lianyi.events.lake.readers import announced
 from lianyi.events.lake.schemas import COLUMNS, SQL_TYPES, File
@@ -17,17 +12,10 @@ from lianyi.events.lake.sheets import DONE, sheet_of
 from lianyi.events.lake.table import Table
 from lianyi.rules.engines import column_of, stated_in
 
-_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
-    "threads": 2,
-    "memory_limit": "512MB",
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-}
 _DONE = ", ".join(DONE)
 _TRIES = 4
 _MISSING = ("No files found", "No such file", "FileNotFoundError")  # the last on S3
 _Answer = TypeVar("_Answer")
-_starting = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -44,7 +32,7 @@ class Listed:
         """
         chosen = self.files if files is None else files
         if chosen and not self.place.local:
-            _reach_buckets(os.getpid())
+            reach_buckets()
         if not chosen:
             nothing = ", ".join(f"NULL::{SQL_TYPES[kind]} AS {name}" for name, kind in COLUMNS.items())
             return f"(SELECT {nothing}{', NULL::VARCHAR AS filename' if named else ''} WHERE false)"
@@ -97,26 +85,3 @@ def answer(table: Table, ask: Callable[[Listed], _Answer]) -> _Answer:
                 if not any(words in str(missing) for words in _MISSING):
                     raise
         return ask(Listed(table.place, table.snapshot().files))
-
-
-def connect() -> Any:
-    """A cursor of this process's one in-memory DuckDB."""
-    with _starting:
-        return _duckdb(os.getpid()).cursor()
-
-
-@cache
-def _duckdb(process: int) -> Any:  # noqa: ARG001  a forked process needs its own
-    import duckdb
-
-    database = duckdb.connect(":memory:", config=_SETTINGS)
-    # Data files never change under their name.
-    database.execute("SET parquet_metadata_cache = true")
-    return database
-
-
-@cache
-def _reach_buckets(process: int) -> None:
-    """Lets this process's DuckDB read S3; who has a lake on disk is spared what that takes."""
-    with _starting:
-        _duckdb(process).register_filesystem(duckdb_files())

@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from lianyi.events.lake.database import connect
 from lianyi.events.lake.merge import Keep, Merge, Seq
 from lianyi.events.lake.place import place_of
-from lianyi.events.lake.reading import Listed, connect
+from lianyi.events.lake.reading import Listed
 from lianyi.events.lake.replay import clear_spilled
 from lianyi.events.lake.schemas import File
 from lianyi.events.lake.table import (

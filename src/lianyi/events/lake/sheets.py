@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from lianyi.events.lake.columns import ROWS_IN_GROUP, arrow_indices
+from lianyi.events.lake.database import connect
 from lianyi.events.lake.place import SHEET_SUFFIX, Place
 from lianyi.events.lake.schemas import File
 from lianyi.kernel.durable import make_durable
@@ -85,8 +86,6 @@ def _make(place: Place, file: File, path: Path) -> Iterator[object]:
 def _by_name(batch: "pa.RecordBatch") -> Iterator[tuple[str, "pa.Table"]]:
     """What people did, by name and in order, with a column for each property that one of these events states."""
     import pyarrow as pa
-
-    from lianyi.events.lake.reading import connect
 
     duckdb = connect()
     duckdb.register("rows", pa.Table.from_batches([batch]))
