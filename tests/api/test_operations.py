@@ -277,6 +277,8 @@ def test_settings_are_read_and_changed(call: Program) -> None:
     assert call.get("/funnel?from=2026-01-01").json()["total"]["attention"] == 0
     steps = [{"event": "Product Viewed"}, {"event": name, "where": [{"property": "a", "is": {"test": "known"}}]}]
     assert call("POST", "/funnel/ordered", {"steps": steps}).json() == {"people": [0, 0]}
+    period = {"steps": steps, "from": "2026-01-01", "to": "2026-02-01"}
+    assert call("POST", "/funnel/ordered", period).json() == {"people": [0, 0]}
     wrong = call("POST", "/funnel/ordered", {"steps": [*steps, {"event": ""}]})
     assert (wrong.status_code, [one["place"] for one in wrong.json()["errors"]]) == (422, ["body.steps[2].event"])
     assert call("POST", "/funnel/ordered", {"steps": steps[:1]}).status_code == 422

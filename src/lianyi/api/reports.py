@@ -1,13 +1,13 @@
 """The funnel, and which events count for which of its steps."""
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from ninja import Query
 from pydantic import BaseModel, Field
 
 from lianyi.api.operations import Request, Section, workspace_of
-from lianyi.api.shapes import Body
+from lianyi.api.shapes import Body, Day, Whole
 from lianyi.foundation.access.schemas import Ability
 from lianyi.insight.funnel.actions import reset_steps, set_step
 from lianyi.insight.funnel.ordered import ordered_funnel, read_steps
@@ -76,9 +76,9 @@ class OrderedFunnel(Body):
     steps: list[dict[str, Any]] = Field(
         description="Each {event, where}, as in rules: events of a name that meet conditions on their properties."
     )
-    within_days: int = Field(30, ge=1, le=3_650)
-    start: date | None = Field(None, alias="from")
-    end: date | None = Field(None, alias="to")
+    within_days: Annotated[int, Field(ge=1, le=3_650), Whole] = 30
+    start: Day | None = Field(None, alias="from")
+    end: Day | None = Field(None, alias="to")
 
 
 class Reached(BaseModel):

@@ -147,7 +147,7 @@ def upload_segment(request: Request, given: Query[ListGiven]) -> SegmentShown:
     return get_segment(request, number)
 
 
-@_section.get("/segments/overlap", Ability.SEE_PEOPLE, answers=OverlapShown, example={
+@_section.get("/segments/overlap", Ability.SEE_PEOPLE, answers=OverlapShown, misses=True, example={
     "parts": [{"inside": [3, 4], "people": 88}, {"inside": [3], "people": 1116}]})  # fmt: skip
 def overlap_of_segments(request: Request, asked: Query[OverlapAsked]) -> OverlapShown:
     """Counts the people in each combination of two to four segments, and in no other of them."""
