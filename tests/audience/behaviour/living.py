@@ -15,6 +15,9 @@ from lianyi.assembly.pipeline import Chain, Pipeline
 from lianyi.events.intake import segment
 from lianyi.events.intake.packing import pack
 from lianyi.events.lake import queries as lake
+from lianyi.events.lake.place import place_of
+from lianyi.events.lake.sheets import make_sheets
+from lianyi.events.lake.table import table_at
 from lianyi.events.log.actions import append_row
 from lianyi.events.log.appending import NewRow, day_of
 from lianyi.events.log.queries import lake_cursor, tail_events
@@ -49,6 +52,12 @@ class Living:
         self._send([self._message(one) for one in done if one.identity and one.name not in NO_DOING])
         if into_lake:
             self.pipeline.flush(all_of_it=True)
+
+    def make_sheets(self) -> None:
+        """Has a sheet beside each file of the lake that is large enough for one."""
+        place = place_of(settings.ENVIRONMENT.lake, self.workspace)
+        for _ in make_sheets(place, table_at(place).snapshot().files):
+            pass
 
     def merge(self, *identities: int) -> None:
         """Makes them one person, by a user who has all the cookies."""

@@ -11,6 +11,7 @@ from tests.rules.behaviours import Done, histories, leaves, moments
 from lianyi.audience.behaviour.answering import BehaviourAnswers
 from lianyi.audience.behaviour.queries import everybody_who, waiting
 from lianyi.audience.behaviour.store import reach, store_of
+from lianyi.events.lake import sheets
 from lianyi.people.identity.queries import moved_map
 from lianyi.rules.nodes import Behaviour
 from lianyi.rules.person import Moment
@@ -23,6 +24,11 @@ some = settings(
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # each example is a story in a database: no shrinking
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
+
+
+@pytest.fixture(autouse=True)
+def every_file_may_have_a_sheet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "LEAST_ROWS", 1)
 
 
 def agree(one: Living, asked: list[Behaviour], moment: Moment) -> None:
@@ -47,6 +53,8 @@ def test_full_restricted_and_plain_are_one(data: st.DataObject, moment: Moment) 
     with living(moment) as one:
         one.tell(told[0], into_lake=True)
         agree(one, asked, moment)
+        one.make_sheets()
+        agree(one, asked, moment)
         one.tell(told[1])
         agree(one, asked, moment)  # a lake and a tail
         one.merge(1, 3)
@@ -59,7 +67,10 @@ def test_full_restricted_and_plain_are_one(data: st.DataObject, moment: Moment) 
             found = everybody_who(one.workspace, leaf, moment, moved_map(one.workspace), to, waiting(one.workspace, to))
             assert set(np.asarray(found).tolist()) == one.by_hand(leaf, moment), leaf
         store_of(one.workspace).drop()
-        agree(one, asked, moment)  # made anew
+        agree(one, asked, moment)  # made anew, some files with sheets and some without
+        store_of(one.workspace).drop()
+        one.make_sheets()
+        agree(one, asked, moment)
 
 
 @some

@@ -19,9 +19,10 @@ from lianyi.events.lake.place import place_of
 from lianyi.events.lake.table import table_at
 from lianyi.events.schemas import Batch
 from lianyi.rules.engines import DUCKDB, DUCKDB_STATED
+from lianyi.rules.nodes import NO_DOING
 
 LONG = timedelta(minutes=5)
-NAMES = ("page.viewed", "Order Completed", "it's")
+NAMES = ("page.viewed", "Order Completed", "it's", "stage.changed")
 ASKED = ("price", "Price", "a/b~c", "it's", '"', "", "多", "never")
 
 Rows = list[tuple[Any, ...]]
@@ -61,6 +62,21 @@ def asked(root: str, properties: Sequence[str] = ASKED, *, plainly: bool = False
             f"SELECT name, identity, occurred_at, batch{values} FROM {done} WHERE identity > 0 AND NOT machine"
         )
         return sorted(rows.fetchall(), key=repr)
+
+    return queries.ask(root, 1, ask)
+
+
+def anything(root: str, *, plainly: bool = False) -> Rows:
+    """Who did anything, and when."""
+
+    def ask(listed: queries.Listed, duckdb: Any) -> Rows:
+        done = listed.relation() if plainly else listed.doing(listed.files)
+        rows = duckdb.execute(
+            f"SELECT identity, occurred_at, batch FROM {done} "
+            "WHERE identity > 0 AND NOT machine AND name NOT IN $names",
+            {"names": sorted(NO_DOING)},
+        )
+        return sorted(rows.fetchall())
 
     return queries.ask(root, 1, ask)
 
@@ -108,6 +124,30 @@ def test_what_is_read_from_sheets_is_what_json_says(
     compact(root, 1, within=LONG)
     assert len(listed_sheets(root)) == len(table_at(place_of(root, 1)).snapshot().files)
     assert asked(root) == by_json
+    assert anything(root) == anything(root, plainly=True)
+
+
+def test_what_is_no_doing_is_known_without_its_name(root: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [(n % 3, NAMES[n % 4], n % 5 == 0, "{}") for n in range(1, 41)]
+    written(root, rows)
+    plain = anything(root)
+    assert plain == anything(root, plainly=True)
+    assert len(plain) == sum(who > 0 and not machine and name != "stage.changed" for who, name, machine, _ in rows)
+    compact(root, 1, within=LONG)
+    assert {sheet.no_doing for sheet in listed_sheets(root)} == {True}
+    assert anything(root) == plain
+    monkeypatch.setattr(sheets, "NO_DOING", NO_DOING | {"of a later version"})
+    sheets._read.cache_clear()
+    assert {sheet.no_doing for sheet in listed_sheets(root)} == {None}  # the names are looked at
+    assert anything(root) == plain
+
+
+def test_a_file_of_doings_alone_is_read_itself(root: str) -> None:
+    written(root, [(n, "page.viewed", n == 2, "{}") for n in range(9)])
+    compact(root, 1, within=LONG)
+    assert {sheet.no_doing for sheet in listed_sheets(root)} == {False}
+    assert anything(root) == anything(root, plainly=True)
+    assert len(anything(root)) == 7
 
 
 def test_a_file_that_states_too_much_is_asked_by_its_json(root: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,7 +50,10 @@ def properties_asked(specs: Iterable[Spec]) -> set[str]:
 
 
 def relation_of(listed: Listed, files: Sequence[File], specs: Sequence[Spec]) -> str:
-    """SQL that stands for what people did in these files, as far as the patterns ask: see `Listed.done`."""
+    """SQL that stands for what people did in these files, as far as the patterns ask: see `Listed`."""
     properties = properties_asked(specs)
-    by_name = properties or all(spec.event != ANYTHING for spec in specs)
-    return listed.done(files, properties) if by_name else listed.relation(files)
+    if not properties and all(spec.event == ANYTHING for spec in specs):
+        return listed.doing(files)
+    if not properties and any(spec.event == ANYTHING for spec in specs):
+        return listed.relation(files)
+    return listed.done(files, properties)

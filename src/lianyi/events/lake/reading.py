@@ -8,7 +8,7 @@ from lianyi.events.lake.database import reach_buckets
 from lianyi.events.lake.place import SHEET_SUFFIX, Place
 from lianyi.events.lake.readers import announced
 from lianyi.events.lake.schemas import COLUMNS, SQL_TYPES, File
-from lianyi.events.lake.sheets import DONE, sheet_of
+from lianyi.events.lake.sheets import DOING, DONE, sheet_of
 from lianyi.events.lake.table import Table
 from lianyi.rules.engines import column_of, stated_in
 
@@ -59,6 +59,32 @@ class Listed:
         if without or not parts:
             stated = {column: stated_in("raw", named) for column, named in wanted.items()}
             parts.append(f"SELECT {_DONE}, machine, {structure(stated)} AS raw FROM {self.relation(without)}")
+        return f"({' UNION ALL '.join(parts)})"
+
+    def doing(self, files: Sequence[File]) -> str:
+        """SQL that stands for anything that people did in these files, without its name where it is known to be a
+        doing: {name, identity, occurred_at, batch, machine, raw}, `raw` being null. To test names takes as long as all
+        else; files are sorted by identity, sheets are not.
+        """
+        clean, sorted_out, other = [], [], []
+        for file in files:
+            sheet = sheet_of(self.place, file)
+            if sheet is None or sheet.no_doing is None:
+                other.append(file)
+            elif sheet.no_doing:
+                sorted_out.append(file.path + SHEET_SUFFIX)
+            else:
+                clean.append(file)
+        unnamed = "'' AS name, identity, occurred_at, batch"
+        parts = []
+        if clean:
+            parts.append(f"SELECT {unnamed}, machine, NULL AS raw FROM {self.relation(clean)}")
+        if sorted_out:
+            parts.append(
+                f"SELECT {unnamed}, false AS machine, NULL AS raw FROM {self._parquet(sorted_out)} WHERE {DOING}"
+            )
+        if other or not parts:
+            parts.append(f"SELECT {_DONE}, machine, NULL AS raw FROM {self.relation(other)}")
         return f"({' UNION ALL '.join(parts)})"
 
     def _parquet(self, paths: Sequence[str], options: str = "") -> str:

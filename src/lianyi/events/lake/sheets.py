@@ -27,6 +27,7 @@ from lianyi.events.lake.place import SHEET_SUFFIX, Place
 from lianyi.events.lake.schemas import File
 from lianyi.kernel.durable import make_durable
 from lianyi.rules.engines import column_of, pointer, value_in
+from lianyi.rules.nodes import NO_DOING
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 LEAST_ROWS = 131_072  # of a file that has a sheet
 MOST_PROPERTIES = 400
 DONE = ("name", "identity", "occurred_at", "batch")
+DOING = "doing"  # whether the event is something that a person did, of whatever name: `rules.nodes.NO_DOING`
 _ROWS_IN_GROUP = 32_768  # at least, if there are so many; names with fewer share a group
 _STEP_ROWS = 16_384
 _SAID = b"lianyi"
@@ -44,6 +46,7 @@ class Sheet(NamedTuple):
 
     columns: frozenset[str]  # of properties
     whole: bool  # whether what has no column is stated nowhere in the file
+    no_doing: bool | None  # whether it has events that are nobody's doing; None: by another list of them than today's
 
 
 def sheet_of(place: Place, file: File) -> Sheet | None:
@@ -136,28 +139,31 @@ def _write(path: Path, pieces: dict[str, list["pa.Table"]]) -> Iterator[object]:
     whole = len(properties) <= MOST_PROPERTIES
     word = pa.dictionary(pa.int32(), pa.string())
     numbers = [("identity", pa.int64()), ("occurred_at", pa.int64()), ("batch", pa.int64())]
-    schema = pa.schema([("name", pa.string()), *numbers, *((column, word) for column in properties if whole)])
+    own = sorted(NO_DOING.intersection(pieces))
+    columns = [(column, word) for column in properties if whole]
+    schema = pa.schema([("name", pa.string()), *numbers, (DOING, pa.bool_()), *columns])
     with pq.ParquetWriter(path, schema, **_options(schema.names)) as writer:
         waiting: list[pa.Table] = []
         for name in sorted(pieces):
-            waiting.append(_under(schema, pieces.pop(name)))
+            waiting.append(_under(schema, name, pieces.pop(name)))
             if sum(rows.num_rows for rows in waiting) >= _ROWS_IN_GROUP:
                 writer.write_table(pa.concat_tables(waiting), row_group_size=ROWS_IN_GROUP)
                 waiting = []
                 yield name
         if waiting:
             writer.write_table(pa.concat_tables(waiting), row_group_size=ROWS_IN_GROUP)
-        writer.add_key_value_metadata({_SAID: json.dumps({"whole": whole})})
+        writer.add_key_value_metadata({_SAID: json.dumps({"whole": whole, "own": own, "no_doing": sorted(NO_DOING)})})
     make_durable(path)
 
 
-def _under(schema: "pa.Schema", pieces: list["pa.Table"]) -> "pa.Table":
+def _under(schema: "pa.Schema", name: str, pieces: list["pa.Table"]) -> "pa.Table":
     import pyarrow as pa
 
     rows = pa.concat_tables(pieces, promote_options="default").unify_dictionaries()
+    rows = rows.append_column(DOING, pa.repeat(pa.scalar(name not in NO_DOING), rows.num_rows))
     columns = [
-        rows[name] if name in rows.column_names else pa.nulls(rows.num_rows, kind)
-        for name, kind in zip(schema.names, schema.types, strict=True)
+        rows[column] if column in rows.column_names else pa.nulls(rows.num_rows, kind)
+        for column, kind in zip(schema.names, schema.types, strict=True)
     ]
     return pa.Table.from_arrays(columns, schema=schema)
 
@@ -166,9 +172,9 @@ def _options(columns: Collection[str]) -> dict[str, Any]:
     numbers = ("identity", "occurred_at", "batch")
     return {
         "compression": {name: "none" if name in numbers else "zstd" for name in columns},
-        "use_dictionary": [name for name in columns if name not in numbers],
+        "use_dictionary": [name for name in columns if name not in (*numbers, DOING)],
         "column_encoding": dict.fromkeys(numbers, "DELTA_BINARY_PACKED"),
-        "write_statistics": ["name", *numbers],
+        "write_statistics": ["name", DOING, *numbers],
         "store_schema": False,
     }
 
@@ -179,4 +185,5 @@ def _read(path: str) -> Sheet:
 
     footer = pq.read_metadata(path)
     said = json.loads(footer.metadata[_SAID])
-    return Sheet(frozenset(footer.schema.names).difference(DONE), said["whole"])
+    no_doing = bool(said["own"]) if said["no_doing"] == sorted(NO_DOING) else None
+    return Sheet(frozenset(footer.schema.names).difference({*DONE, DOING}), said["whole"], no_doing)
