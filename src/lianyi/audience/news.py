@@ -1,6 +1,8 @@
 """Whom a batch, or a change of columns, has told something of: who may be another to a rule that needs that."""
 
+from collections import defaultdict
 from collections.abc import Callable
+from functools import cached_property
 from typing import NamedTuple
 
 from pyroaring import BitMap
@@ -49,7 +51,7 @@ def _news(workspace: int, since: int, did: "_Did | None") -> News:
 
 
 class _Did:
-    """Who did what in a batch."""
+    """Who did what in a batch; whose each identity is, is looked up once."""
 
     def __init__(self, batch: Batch) -> None:
         self._batch = batch
@@ -60,13 +62,20 @@ class _Did:
             return BitMap()
         if events not in self._people:
             every = ANYTHING in events
-            numbers = {
-                number
-                for event, number in zip(self._batch.events, self._batch.numbers, strict=True)
-                if number and not event.machine and (event.name in events or (every and event.name not in NO_DOING))
-            }
-            self._people[events] = BitMap(identity.persons_of(self._batch.workspace, numbers).values())
+            found = [
+                people for name, people in self._by_name.items() if name in events or (every and name not in NO_DOING)
+            ]
+            self._people[events] = BitMap.union(BitMap(), *found)
         return self._people[events].copy()
+
+    @cached_property
+    def _by_name(self) -> dict[str, BitMap]:
+        numbers: dict[str, set[int]] = defaultdict(set)
+        for event, number in zip(self._batch.events, self._batch.numbers, strict=True):
+            if number and not event.machine:
+                numbers[event.name].add(number)
+        person_of = identity.persons_of(self._batch.workspace, set().union(*numbers.values()))
+        return {name: BitMap(person_of[one] for one in some if one in person_of) for name, some in numbers.items()}
 
 
 def _columns(workspace: int, needs: Needs) -> set[str]:
