@@ -13,7 +13,7 @@ from django.conf import settings
 from lianyi.audience.behaviour.building import AT_ONCE, marks
 from lianyi.audience.behaviour.matching import rows_in
 from lianyi.audience.behaviour.runs import gathered
-from lianyi.audience.behaviour.schemas import Numbers, Rows, Spec, relation_of
+from lianyi.audience.behaviour.schemas import Numbers, Rows, Spec, properties_asked
 from lianyi.audience.behaviour.store import Reach
 from lianyi.events.lake import queries as lake
 from lianyi.events.log.queries import tail_events
@@ -51,10 +51,10 @@ def _in_lake(workspace: int, specs: Sequence[Spec], identities: Numbers, until: 
         found: list[Rows] = []
         for first in range(0, len(specs), AT_ONCE):
             some = tuple(specs[first : first + AT_ONCE])
+            done = listed.done_by_json(near, properties_asked(some))
             duckdb.execute(
                 f"""
-                CREATE OR REPLACE TEMP VIEW events AS
-                SELECT identity, name, occurred_at, machine, raw FROM {relation_of(listed, near, some)}
+                CREATE OR REPLACE TEMP VIEW events AS SELECT identity, name, occurred_at, machine, raw FROM {done}
                 WHERE identity IN ({wanted}) AND batch <= {until}
                 """
             )

@@ -57,9 +57,13 @@ class Listed:
             stated = {column: column if column in has else "NULL::VARCHAR" for column in wanted}
             parts.append(f"SELECT {_DONE}, false AS machine, {structure(stated)} AS raw FROM {self._parquet(paths)}")
         if without or not parts:
-            stated = {column: stated_in("raw", named) for column, named in wanted.items()}
-            parts.append(f"SELECT {_DONE}, machine, {structure(stated)} AS raw FROM {self.relation(without)}")
+            parts.append(f"FROM {self.done_by_json(without, properties)}")
         return f"({' UNION ALL '.join(parts)})"
+
+    def done_by_json(self, files: Sequence[File], properties: Collection[str] = ()) -> str:
+        """The same from the files themselves, which are sorted by identity as sheets are not: for a few identities."""
+        stated = {column_of(named): stated_in("raw", named) for named in sorted(properties)}
+        return f"(SELECT {_DONE}, machine, {structure(stated)} AS raw FROM {self.relation(files)})"
 
     def doing(self, files: Sequence[File]) -> str:
         """SQL that stands for anything that people did in these files, without its name where it is known to be a
