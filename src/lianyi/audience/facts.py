@@ -1,7 +1,6 @@
 """The facts that rules ask for, each answered by the room that owns it."""
 
 from collections.abc import Iterable
-from typing import assert_never
 
 from pyroaring import BitMap
 
@@ -13,24 +12,8 @@ from lianyi.audience.scoring.answering import ScoreAnswers
 from lianyi.events.schemas import Batch
 from lianyi.foundation.workspaces.queries import zone_of
 from lianyi.kernel.errors import Refused
-from lianyi.people.columns.answering import ColumnAnswers
-from lianyi.rules.nodes import (
-    Consented,
-    Did,
-    DidSum,
-    DidThen,
-    DidWhen,
-    Graded,
-    Identified,
-    InSegment,
-    Leaf,
-    Score,
-    Source,
-    Stage,
-    Tagged,
-    Trait,
-    Warm,
-)
+from lianyi.people.columns.answering import ColumnAnswers, Known
+from lianyi.rules.nodes import Behaviour, InSegment, Leaf, Score
 from lianyi.rules.person import Moment
 
 
@@ -50,7 +33,7 @@ class Facts:
         self._behaviour = BehaviourAnswers(
             workspace,
             Moment(now, zone_of(workspace)),
-            [leaf for leaf in leaves if isinstance(leaf, Did | DidWhen | DidSum | DidThen)],
+            [leaf for leaf in leaves if isinstance(leaf, Behaviour)],
             live=live,
             fresh=[] if fresh is None else [fresh],
         )
@@ -58,9 +41,7 @@ class Facts:
     @staticmethod
     def prepare(workspace: int, leaves: Iterable[Leaf]) -> None:
         """Has at hand what these leaves will ask about a few people."""
-        store_of(workspace).prepare(
-            [spec for leaf in leaves if isinstance(leaf, Did | DidWhen | DidSum | DidThen) for spec in specs_of(leaf)]
-        )
+        store_of(workspace).prepare([spec for leaf in leaves if isinstance(leaf, Behaviour) for spec in specs_of(leaf)])
 
     def everybody(self) -> BitMap:
         """All people."""
@@ -68,35 +49,27 @@ class Facts:
 
     def answer(self, leaf: Leaf, within: BitMap | None) -> BitMap:
         """The people for whom the leaf holds; with `within`, those of them."""
-        match leaf:
-            case Trait() | Tagged() | Stage() | Consented() | Source() | Identified():
-                return self._profile.answer(leaf, within)
-            case Did() | DidWhen() | DidSum() | DidThen():
-                return self._behaviour.answer(leaf, within)
-            case Score(axis="likelihood"):
-                return self._likelihoods.answer(leaf, within)
-            case Score() | Graded() | Warm():
-                return self._scores.answer(leaf, within)
-            case InSegment():
-                raise _unanswered(leaf)
-            case _:
-                assert_never(leaf)
+        if isinstance(leaf, Known):
+            return self._profile.answer(leaf, within)
+        if isinstance(leaf, Behaviour):
+            return self._behaviour.answer(leaf, within)
+        if isinstance(leaf, InSegment):
+            raise _unanswered(leaf)
+        if isinstance(leaf, Score) and leaf.axis == "likelihood":
+            return self._likelihoods.answer(leaf, within)
+        return self._scores.answer(leaf, within)
 
     def moved_by_time(self, leaf: Leaf, since: int, until: int) -> BitMap:
         """The people for whom time alone may have changed the answer."""
-        match leaf:
-            case Trait() | Tagged() | Stage() | Consented() | Source() | Identified():
-                return self._profile.moved_by_time(leaf, since, until)
-            case Did() | DidWhen() | DidSum() | DidThen():
-                return self._behaviour.moved_by_time(leaf, since, until)
-            case Score(axis="likelihood"):
-                return BitMap()  # a model says it of the days after it was learned
-            case Score() | Graded() | Warm():
-                return self._scores.moved_by_time(leaf, since, until)
-            case InSegment():
-                raise _unanswered(leaf)
-            case _:
-                assert_never(leaf)
+        if isinstance(leaf, Known):
+            return self._profile.moved_by_time(leaf, since, until)
+        if isinstance(leaf, Behaviour):
+            return self._behaviour.moved_by_time(leaf, since, until)
+        if isinstance(leaf, InSegment):
+            raise _unanswered(leaf)
+        if isinstance(leaf, Score) and leaf.axis == "likelihood":
+            return BitMap()  # a model says it of the days after it was learned
+        return self._scores.moved_by_time(leaf, since, until)
 
 
 def _unanswered(leaf: Leaf) -> Refused:

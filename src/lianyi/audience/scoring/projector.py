@@ -8,12 +8,12 @@ who became what is a record and stays.
 from pyroaring import BitMap
 
 from lianyi.audience.behaviour.answering import BehaviourAnswers
+from lianyi.audience.moving import moves_in
 from lianyi.audience.news import news_of
 from lianyi.audience.scoring import storing, upkeep
 from lianyi.audience.scoring.definitions import Known
 from lianyi.audience.scoring.engaging import strength_of
 from lianyi.audience.scoring.fitting import Profile, fit_of
-from lianyi.audience.scoring.moving import moves_in
 from lianyi.audience.scoring.schemas import Cause
 from lianyi.events.schemas import Batch
 from lianyi.foundation.workspaces.queries import zone_of

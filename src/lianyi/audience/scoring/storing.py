@@ -11,8 +11,8 @@ import numpy as np
 from django.db import connection
 from pyroaring import BitMap
 
+from lianyi.audience.moving import STILL, Moves
 from lianyi.audience.scoring.arithmetic import NEVER, Doubles, Ints, at_rest, engagements, states
-from lianyi.audience.scoring.moving import STILL, Moves
 from lianyi.audience.scoring.reading import COLUMNS, states_of, values_of
 from lianyi.audience.scoring.schemas import STATES, Cause, Settings
 from lianyi.events.log.queries import cursor_of

@@ -6,10 +6,10 @@ written, in the caller's transaction.
 """
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 from pyroaring import BitMap
 
+from lianyi.audience.moving import STILL, Moves
 from lianyi.audience.segments import storing
 from lianyi.audience.segments.answering import WithSegments
 from lianyi.audience.segments.definitions import Definitions, Live
@@ -19,21 +19,6 @@ from lianyi.rules.answering import Answers
 from lianyi.rules.compiling import compile
 
 Asked = Callable[[Live], BitMap | None]  # about whom a segment is asked; None: about everybody
-
-
-class Moves(NamedTuple):
-    """What became of people whose identities moved: who inherits what another was, and who is nobody any more."""
-
-    inherits: frozenset[tuple[int, int]]  # person, and one of whom it got an identity
-    gone: BitMap
-
-    @property
-    def people(self) -> BitMap:
-        """Everybody whom it concerns and who is there."""
-        return BitMap(person for pair in self.inherits for person in pair) - self.gone
-
-
-STILL = Moves(frozenset(), BitMap())
 
 
 def evaluate(

@@ -7,15 +7,15 @@ of changes is a record and stays.
 from pyroaring import BitMap
 
 from lianyi.audience.facts import Facts
+from lianyi.audience.moving import STILL, moves_in
 from lianyi.audience.news import news_of
 from lianyi.audience.segments import storing, upkeep
 from lianyi.audience.segments.definitions import Known
-from lianyi.audience.segments.evaluating import STILL, Moves, evaluate
+from lianyi.audience.segments.evaluating import evaluate
 from lianyi.audience.segments.schemas import Cause, State
 from lianyi.audience.segments.storing import Memory
 from lianyi.events.schemas import Batch
 from lianyi.kernel.clock import system_clock, to_micros
-from lianyi.people.identity import queries as identity
 
 
 class SegmentsProjector:
@@ -34,7 +34,7 @@ class SegmentsProjector:
         definitions = self._known.of(workspace)
         if not definitions.every:
             return
-        moves = _moves(workspace, batch.number)
+        moves = moves_in(workspace, batch.number)
         news = news_of(batch, definitions.version)
         about = {one.number: news.people(one.needs) for one in definitions.live if one.state is State.CURRENT}
         if news.version != definitions.version:
@@ -68,13 +68,3 @@ class SegmentsProjector:
         if workspace not in self._fingerprinted_at:
             self._fingerprinted_at[workspace] = upkeep.look_at_time(workspace, to_micros(system_clock()))
         return {"segment_members": storing.fingerprint(workspace)}
-
-
-def _moves(workspace: int, batch: int) -> Moves:
-    moves = [one for one in identity.moves(workspace, batch) if one.was]
-    if not moves:
-        return STILL
-    before = {one.was for one in moves}
-    person_of = identity.persons_of(workspace, before)
-    gone = BitMap(person for person in before if person_of.get(person) != person)
-    return Moves(frozenset((one.became, one.was) for one in moves if one.became), gone)
