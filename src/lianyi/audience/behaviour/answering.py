@@ -92,10 +92,7 @@ class BehaviourAnswers:
         if within is None:
             return found
         inside = [np.isin(rows.who, np.array(within, np.uint32)) for rows in found]
-        return [
-            Rows(rows.who[some], rows.at[some], None if rows.value is None else rows.value[some])
-            for rows, some in zip(found, inside, strict=True)
-        ]
+        return [rows.some(mine) for rows, mine in zip(found, inside, strict=True)]
 
     def moved_by_time(self, leaf: Behaviour, since: int, until: int) -> BitMap:
         """The people for whom the answer may have changed from `since` to `until` (µs) by the passing of time alone:
@@ -170,12 +167,11 @@ class BehaviourAnswers:
         rows = gathered(run.rows for run in runs)
         inside = rows.who <= self._last
         if not inside.all():
-            rows = Rows(rows.who[inside], rows.at[inside], None if rows.value is None else rows.value[inside])
+            rows = rows.some(inside)
         who = self._person_of[rows.who]
         kept = who > 0
-        if kept.all():
-            return Rows(who, rows.at, rows.value)
-        return Rows(who[kept], rows.at[kept], None if rows.value is None else rows.value[kept])
+        theirs = Rows(who, rows.at, rows.value)
+        return theirs if kept.all() else theirs.some(kept)
 
     def _persons(self, identities: Numbers) -> Numbers:
         persons = self._person_of[identities[identities <= self._last]]

@@ -61,12 +61,17 @@ def _pass(workspace: int, specs: tuple[Spec, ...], batches: tuple[int, int], fol
 
 
 def _spread(specs: tuple[Spec, ...], columns: dict[str, Any], growing: Sequence[Growing]) -> None:
-    who, at, hits = columns["identity"].astype(np.uint32), columns["occurred_at"], columns["hits"]
-    for place, run in enumerate(growing):
-        mine = np.flatnonzero(hits & (1 << place))
-        mine = mine[order_of(who[mine], at[mine])]  # those of one pattern lie in order by file, those of all do not
-        value = None if specs[place].number is None else np.asarray(columns[f"value_{place}"])[mine]
-        run.add(Rows(who[mine], at[mine], value))
+    for place, (spec, run) in enumerate(zip(specs, growing, strict=True)):
+        rows = hit(columns, spec, place)
+        # Those of one pattern lie in order by file, those of all do not.
+        run.add(rows.some(order_of(rows.who, rows.at)))
+
+
+def hit(columns: dict[str, Any], spec: Spec, place: int) -> Rows:
+    """Of what `marks` gives, the rows of the pattern that was asked for in this place."""
+    mine = np.flatnonzero(columns["hits"] & (1 << place))
+    value = None if spec.number is None else np.asarray(columns[f"value_{place}"])[mine]
+    return Rows(columns["identity"][mine].astype(np.uint32), columns["occurred_at"][mine], value)
 
 
 def _cuts(files: Sequence[File]) -> list[int]:

@@ -60,7 +60,7 @@ def _during(rows: Rows, span: Span) -> Rows:
     if span == EVER:
         return rows
     inside = (rows.at >= span.start) & (rows.at < span.end)
-    return Rows(rows.who[inside], rows.at[inside], None if rows.value is None else rows.value[inside])
+    return rows.some(inside)
 
 
 def _sums(leaf: DidSum, rows: Rows, keys: _Keys) -> npt.NDArray[np.bool_]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from django.conf import settings
 
-from lianyi.audience.behaviour.building import AT_ONCE, marks
+from lianyi.audience.behaviour.building import AT_ONCE, hit, marks
 from lianyi.audience.behaviour.matching import rows_in
 from lianyi.audience.behaviour.runs import gathered
 from lianyi.audience.behaviour.schemas import Numbers, Rows, Spec, properties_asked
@@ -59,21 +59,14 @@ def _in_lake(workspace: int, specs: Sequence[Spec], identities: Numbers, until: 
                 """
             )
             columns = duckdb.execute(marks(some)).fetchnumpy()
-            found += [_hit(columns, spec, place) for place, spec in enumerate(some)]
+            found += [hit(columns, spec, place) for place, spec in enumerate(some)]
         return found
 
     return lake.ask(settings.ENVIRONMENT.lake, workspace, question)
 
 
-def _hit(columns: dict[str, Any], spec: Spec, place: int) -> Rows:
-    mine = (columns["hits"] >> place & 1).astype(np.bool_)
-    value = None if spec.number is None else np.asarray(columns[f"value_{place}"])[mine]
-    return Rows(columns["identity"][mine].astype(np.uint32), columns["occurred_at"][mine], value)
-
-
 def _only(rows: Rows, identities: Numbers) -> Rows:
-    mine = np.isin(rows.who, identities)
-    return Rows(rows.who[mine], rows.at[mine], None if rows.value is None else rows.value[mine])
+    return rows.some(np.isin(rows.who, identities))
 
 
 _NOTHING = Rows(np.zeros(0, np.uint32), np.zeros(0, np.int64), None)

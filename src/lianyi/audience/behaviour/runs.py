@@ -45,8 +45,7 @@ class Run:
         first, counts = first[some], counts[some]
         ends = np.cumsum(counts)
         places = np.arange(ends[-1] if len(ends) else 0) + np.repeat(first - ends + counts, counts)
-        value = None if self.rows.value is None else self.rows.value[places]
-        return Rows(who[places], self.rows.at[places], value), np.repeat(some, counts)
+        return self.rows.some(places), np.repeat(some, counts)
 
     def who_between(self, start: int, end: int) -> Numbers:
         """The identities to which it happened in [start, end), repeats included."""

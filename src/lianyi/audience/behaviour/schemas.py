@@ -1,7 +1,7 @@
 """The room's words: a pattern of events, and rows of what happened."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +34,10 @@ class Rows(NamedTuple):
     who: Numbers
     at: Ints
     value: Doubles | None
+
+    def some(self, which: npt.NDArray[Any]) -> "Rows":
+        """These rows, by place or by a mask."""
+        return Rows(self.who[which], self.at[which], None if self.value is None else self.value[which])
 
 
 def specs_of(leaf: Behaviour) -> tuple[Spec, ...]:

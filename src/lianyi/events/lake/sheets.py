@@ -105,8 +105,8 @@ def _by_name(batch: "pa.RecordBatch") -> Iterator[tuple[str, "pa.Table"]]:
     names = table["name"].combine_chunks().dictionary_encode()
     codes = names.indices.to_numpy()
     table = table.combine_chunks().take(arrow_indices(np.argsort(codes, kind="stable")))
-    ends = np.cumsum(np.bincount(codes, minlength=len(names.dictionary)))
-    for name, end, rows in zip(names.dictionary.to_pylist(), ends.tolist(), np.bincount(codes).tolist(), strict=True):
+    counts = np.bincount(codes, minlength=len(names.dictionary))
+    for name, end, rows in zip(names.dictionary.to_pylist(), np.cumsum(counts).tolist(), counts.tolist(), strict=True):
         kept = [*DONE, *(column_of(named) for named in sorted(stated[name] or ()))]
         yield name, _packed(table.slice(end - rows, rows).select(kept))
 

@@ -12,6 +12,7 @@ from django.http import QueryDict
 from lianyi.audience.scoring.schemas import GRADES, FitRule, Settings, Weight
 from lianyi.rules.nodes import Did
 from lianyi.rules.reading import write
+from lianyi.web.segments.building import pretty
 
 _BOUNDED = GRADES[:-1]  # the last one begins nowhere
 _EMPTY = {"kind": "all_of", "rules": []}  # a rule that was not written yet
@@ -111,13 +112,13 @@ def changed_by(typed: Typed, button: str) -> Typed:
 
 
 def _fit(one: FitRule) -> Fit:
-    return Fit(_pretty(write(one.rule)), str(one.points), one.note)
+    return Fit(pretty(write(one.rule)), str(one.points), one.note)
 
 
 def _act(one: Weight) -> Act:
     where = write(Did(event=one.event, where=one.where)).get("where")
     most = "" if one.most_a_day is None else str(one.most_a_day)
-    return Act(one.event, str(one.points), most, _pretty(where) if where else "", one.note)
+    return Act(one.event, str(one.points), most, pretty(where) if where else "", one.note)
 
 
 def _rows(said: QueryDict, *names: str) -> Iterable[tuple[str, ...]]:
@@ -147,7 +148,3 @@ def _json(text: str) -> Any:
         return msgspec.json.decode(text) if text else None
     except (msgspec.DecodeError, RecursionError):
         return text
-
-
-def _pretty(value: Any) -> str:
-    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()

@@ -152,6 +152,6 @@ def _wrong(refused: Refused) -> dict[str, Any]:
     return {"wrong": told(refused)}
 
 
-def pretty(rule: dict[str, Any]) -> str:
-    """The rule as JSON that one can read."""
+def pretty(rule: Any) -> str:
+    """A rule, or a part of one, as JSON that one can read."""
     return msgspec.json.format(msgspec.json.encode(rule), indent=2).decode()
