@@ -1,7 +1,6 @@
 """Group `funnel`: the AISAS funnel over twenty million events, by source, and an ordered one of five steps."""
 
 import json
-import os
 import subprocess
 import sys
 
@@ -106,12 +105,7 @@ def _ask(running: Installation) -> dict:
 
 def fill(running: Installation, made: Laked) -> int:
     """Links the lake's files into the installation, and makes its people: every tenth has joined two identities."""
-    place = running.home / "lake" / str(WORKSPACE) / "events"
-    for path in made.folder.rglob("*"):
-        if path.is_file():
-            to = place / path.relative_to(made.folder)
-            to.parent.mkdir(parents=True, exist_ok=True)
-            os.link(path, to)
+    made.link_into(running.home)
     with running.connect() as database, database.cursor() as cursor:
         cursor.execute(
             """

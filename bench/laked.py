@@ -51,6 +51,15 @@ class Laked:
         """The table's."""
         return Path(self.root, str(WORKSPACE), "events")
 
+    def link_into(self, home: Path) -> None:
+        """Has the lake in an installation's home too, without a copy."""
+        place = home / "lake" / str(WORKSPACE) / "events"
+        for path in self.folder.rglob("*"):
+            if path.is_file():
+                to = place / path.relative_to(self.folder)
+                to.parent.mkdir(parents=True, exist_ok=True)
+                os.link(path, to)
+
     @property
     def bytes(self) -> int:
         """What its folder takes, the Delta log and copies of ids included."""

@@ -21,8 +21,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bench.laked import WORKSPACE
+
 RULES = Path(__file__).parents[1] / "rules"
-WORKSPACE = 1
 PEOPLE = 500_000  # of those whom the traffic knew at first, everybody is there
 
 

@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from bench.generate import DAY, Mix, cookies_of
 from bench.installation import variables_of
-from bench.laked import A_BATCH, WORKSPACE, Laked, laked
+from bench.laked import A_BATCH, WORKSPACE, laked
 from lianyi.kernel.ids import digest
 
 PEOPLE_BEFORE = 500_000  # the others come with the events, one in twenty
@@ -85,7 +85,7 @@ STATEMENTS = (
 def filled(home: Path, mix: Mix, events: int) -> int:
     """Makes the workspace in the home, with so many events of the mix; how many people it has."""
     made = laked(events, mix)
-    _link(made, home)
+    made.link_into(home)
     program = [sys.executable, "-m", "bench.segment.filling", str(made.folder), str(mix.start), str(mix.end)]
     done = subprocess.run(
         [*program, str(-(-events // A_BATCH))],
@@ -95,15 +95,6 @@ def filled(home: Path, mix: Mix, events: int) -> int:
         check=True,
     )
     return int(json.loads(done.stdout.splitlines()[-1]))
-
-
-def _link(made: Laked, home: Path) -> None:
-    place = home / "lake" / str(WORKSPACE) / "events"
-    for path in made.folder.rglob("*"):
-        if path.is_file():
-            to = place / path.relative_to(made.folder)
-            to.parent.mkdir(parents=True, exist_ok=True)
-            os.link(path, to)
 
 
 def _fill(folder: Path, start: int, end: int, batches: int) -> int:
