@@ -79,6 +79,15 @@ def uncomplaining(chromium: Browser, **options: Any) -> Iterator[BrowserContext]
 
 
 @pytest.fixture
+def member(chromium: Browser) -> Iterator[BrowserContext]:
+    """A member's browser, in English at a desk."""
+    with uncomplaining(
+        chromium, locale="en-GB", timezone_id="Asia/Shanghai", viewport={"width": 1440, "height": 900}
+    ) as context:
+        yield context
+
+
+@pytest.fixture
 def visitor(chromium: Browser) -> Iterator[BrowserContext]:
     """A fresh profile. Errors that a page leaves uncaught fail the test."""
     context = chromium.new_context(user_agent=AGENT, locale="zh-CN", timezone_id="Asia/Shanghai")

@@ -1,11 +1,7 @@
 """A model is learned in a running installation, and what it says is looked at; an experiment begins and ends."""
 
-from collections.abc import Iterator
-
-import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import BrowserContext, expect
 from tests.audience.learned.shop import Story
-from tests.browser.conftest import uncomplaining
 from tests.browser.test_axe import complaints_in_both_lights
 from tests.browser.test_pages import SLOW, send, signed_in
 from tests.program import Up, lianyi
@@ -13,15 +9,6 @@ from tests.web.test_worth import orders
 
 AT_ONCE = 500
 PEOPLE, BUYERS = 1_300, 230
-
-
-@pytest.fixture
-def member(chromium: Browser) -> Iterator[BrowserContext]:
-    """A member's browser."""
-    with uncomplaining(
-        chromium, locale="en-GB", timezone_id="Asia/Shanghai", viewport={"width": 1440, "height": 900}
-    ) as context:
-        yield context
 
 
 def opened(up: Up) -> Up:

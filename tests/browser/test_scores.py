@@ -3,22 +3,10 @@ settings are changed by the builder's parts.
 """
 
 import json
-from collections.abc import Iterator
 
-import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
-from tests.browser.conftest import uncomplaining
+from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.test_pages import SLOW, arrived, send, signed_in
 from tests.program import Up, lianyi
-
-
-@pytest.fixture
-def member(chromium: Browser) -> Iterator[BrowserContext]:
-    """A member's browser."""
-    with uncomplaining(
-        chromium, locale="en-GB", timezone_id="Asia/Shanghai", viewport={"width": 1440, "height": 900}
-    ) as context:
-        yield context
 
 
 def taken(up: Up, member: BrowserContext) -> Page:

@@ -3,23 +3,13 @@ scripts.
 """
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
-from tests.browser.conftest import AGENT, uncomplaining
+from tests.browser.conftest import AGENT
 from tests.browser.test_axe import complaints_in_both_lights
 from tests.browser.test_pages import SLOW, arrived, send, signed_in
 from tests.program import Up
-
-
-@pytest.fixture
-def member(chromium: Browser) -> Iterator[BrowserContext]:
-    """A member's browser."""
-    with uncomplaining(
-        chromium, locale="en-GB", timezone_id="Asia/Shanghai", viewport={"width": 1440, "height": 900}
-    ) as context:
-        yield context
 
 
 @pytest.fixture
