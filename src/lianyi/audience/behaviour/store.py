@@ -71,6 +71,8 @@ class Store:
 
     def missing(self, specs: Sequence[Spec]) -> list[Spec]:
         """Those of them that are not there."""
+        if not specs:
+            return []
         with self._lock:
             self._look_for_erasures()
             return [spec for spec in dict.fromkeys(specs) if spec not in self._kept]

@@ -8,17 +8,14 @@ from typing import NamedTuple
 import structlog
 from pyroaring import BitMap
 
-from lianyi.audience.facts import Facts
 from lianyi.audience.handover.models import HandoverRow
 from lianyi.audience.handover.schemas import REST, AssignmentRule, Way
-from lianyi.audience.segments.answering import WithSegments
-from lianyi.audience.segments.queries import members
+from lianyi.audience.segments.answering import answers_to
 from lianyi.events.schemas import Batch
 from lianyi.foundation.access.schemas import Role
 from lianyi.kernel.errors import Refused
 from lianyi.people.profiles.queries import trait_values
 from lianyi.rules.compiling import compile
-from lianyi.rules.needing import leaves
 from lianyi.rules.reading import read
 
 Able = Mapping[int, Role]  # who may take hand-overs, in the order in which they joined
@@ -81,10 +78,7 @@ def _holding(moment: Moment, rule: AssignmentRule, people: BitMap) -> BitMap:
         return people.copy()
     try:
         tree = read(dict(rule.rule))
-        facts = Facts(
-            moment.workspace, moment.now, leaves(tree), fresh=None if moment.fresh is None else moment.fresh.whole
-        )
-        answers = WithSegments(facts, lambda number: members(moment.workspace, number))
+        answers = answers_to(moment.workspace, tree, moment.now, None if moment.fresh is None else moment.fresh.whole)
         return compile(tree, answers, people) & people
     except Refused as refused:
         log.warning("handover.rule_unanswered", workspace=moment.workspace, rule=rule.name, code=refused.code)

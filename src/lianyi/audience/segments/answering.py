@@ -4,8 +4,17 @@ from collections.abc import Callable
 
 from pyroaring import BitMap
 
+from lianyi.audience.facts import Facts
+from lianyi.audience.segments.queries import members
+from lianyi.events.schemas import Batch
 from lianyi.rules.answering import Answers
-from lianyi.rules.nodes import InSegment, Leaf
+from lianyi.rules.needing import leaves
+from lianyi.rules.nodes import InSegment, Leaf, Rule
+
+
+def answers_to(workspace: int, rule: Rule, now: int, fresh: Batch | None = None) -> "WithSegments":
+    """Who answers this rule at the moment `now` (µs), segments as they stand; `fresh` is as `Facts` has it."""
+    return WithSegments(Facts(workspace, now, leaves(rule), fresh=fresh), lambda number: members(workspace, number))
 
 
 class WithSegments:

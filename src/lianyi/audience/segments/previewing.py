@@ -6,11 +6,9 @@ from typing import NamedTuple
 from django.utils import translation
 from pyroaring import BitMap
 
-from lianyi.audience.facts import Facts
-from lianyi.audience.segments.answering import WithSegments
+from lianyi.audience.segments.answering import answers_to
 from lianyi.audience.segments.checking import check_here
 from lianyi.audience.segments.models import SegmentRow
-from lianyi.audience.segments.queries import members
 from lianyi.events.catalogue.words import EVENTS
 from lianyi.kernel.sentences import Sentence
 from lianyi.people.identity import queries as identity
@@ -19,7 +17,6 @@ from lianyi.people.profiles.schemas import PersonRow, PersonUnknown
 from lianyi.rules.compiling import compile
 from lianyi.rules.describing import Names, describe
 from lianyi.rules.explaining import Explained, explain
-from lianyi.rules.needing import leaves
 from lianyi.rules.nodes import Rule
 from lianyi.rules.reading import Problem
 
@@ -38,7 +35,7 @@ class Preview(NamedTuple):
 def preview(workspace: int, rule: Rule, now: int, language: str) -> Preview:
     """Asks everybody at the moment `now` (µs). BadRule where the rule speaks of what is not there."""
     remarks = check_here(workspace, rule)
-    found = compile(rule, _answers(workspace, rule, now))
+    found = compile(rule, answers_to(workspace, rule, now))
     newest = [found[place] for place in range(len(found) - 1, max(len(found) - 1 - SAMPLE, -1), -1)]
     return Preview(
         found,
@@ -52,11 +49,7 @@ def explanation(workspace: int, rule: Rule, person: int, now: int, language: str
     """What each part of a rule says of a person at the moment `now`. Refuses a number that is no person's."""
     if not identity.person_exists(workspace, person):
         raise PersonUnknown(person)
-    return explain(rule, _answers(workspace, rule, now), person, names(workspace, language))
-
-
-def _answers(workspace: int, rule: Rule, now: int) -> WithSegments:
-    return WithSegments(Facts(workspace, now, leaves(rule)), lambda number: members(workspace, number))
+    return explain(rule, answers_to(workspace, rule, now), person, names(workspace, language))
 
 
 def names(workspace: int, language: str) -> Names:
