@@ -128,7 +128,7 @@ def test_the_pages_in_order(up: Callable[..., Up], stopped_home: Path, tmp_path:
 
 
 def test_what_is_foreseen_by_public_data(up: Callable[..., Up], stopped_home: Path, tmp_path: Path) -> None:
-    cdnow = public_file("CDNOW_sample.txt")
+    cdnow = public_file("CDNOW_sample.txt").resolve()  # the page is typed in a folder of its own
     up("--json").wait_until_ready()
     reader = Reader(tmp_path, stopped_home)
     assert reader.type_page(f"```sh\nexport CDNOW={cdnow}\n```\n{page('predict')}") == 6

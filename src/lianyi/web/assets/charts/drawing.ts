@@ -73,6 +73,7 @@ function options(kind: string, told: Told): Parameters<EChartsType["setOption"]>
 function curve(told: Told): Parameters<EChartsType["setOption"]>[0] {
   const text = colour("base-content"), line = colour("base-300"), ground = colour("base-100");
   const [said, happened] = told.series;
+  if (!said || !happened) throw new RangeError("A curve has two series: what was said, and what happened.");
   const points = said.values.map((value, place) => [value ?? 0, happened.values[place] ?? 0]);
   const most = Math.min(100, Math.ceil(Math.max(...points.flat(), 1) * 1.05));
   const axis = {
@@ -88,8 +89,8 @@ function curve(told: Told): Parameters<EChartsType["setOption"]>[0] {
     tooltip: {
       trigger: "item", renderMode: "richText", confine: true, backgroundColor: ground, borderColor: line,
       textStyle: { color: text },
-      formatter: (one) => {
-        const [x, y] = (one as unknown as { value: number[] }).value;
+      formatter: (one: unknown) => {
+        const [x, y] = (one as { value: number[] }).value;
         return `${said.name}: ${x}\n${happened.name}: ${y}`;
       },
     },
