@@ -41,6 +41,7 @@ DONE_BY: dict[str, tuple[str, ...]] = {
     "model-choose": ("choose_model",),
     "model-delete": ("delete_model",),
     "worth-fit": ("fit_worth",),
+    "worth-stop": ("stop_worth_run",),
     "experiments-new": ("make_experiment",),
     "experiment-edit": ("put_experiment",),
     "experiment-act": ("start_experiment", "end_experiment", "delete_experiment"),

@@ -4,7 +4,7 @@ import pytest
 from tests.api.conftest import Program
 from tests.api.test_door import told
 from tests.web.conftest import Brand
-from tests.web.test_worth import shop
+from tests.web.test_worth import fit_now, shop
 
 from lianyi.audience.worth import queries
 from lianyi.kernel.clock import system_clock
@@ -13,7 +13,19 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_without_a_fit_there_is_nothing_to_be_said(brand: Brand, call: Program) -> None:
-    told(call("POST", "/worth/fits", {}), 422, "worth.few_buyers")
+    assert (call.get("/worth/run").json()["state"], call("DELETE", "/worth/run").json()["state"]) == ("never", "never")
+    asked = call("POST", "/worth/fits", {})
+    assert (asked.status_code, asked.json()["state"], asked.json()["steps"]) == (202, "running", 3)
+    told(call("POST", "/worth/fits", {}), 409, "worth.runs")
+    fit_now(brand)
+    failed = call.get("/worth/run").json()
+    assert failed["state"] == "failed"
+    assert failed["problem"].startswith(
+        "There are 0 buyers, 0 of whom bought on more than one day; it takes 200 and 50."
+    )
+    call("POST", "/worth/fits", {"as_of": "2026-01-31"})
+    stopped = call("DELETE", "/worth/run").json()
+    assert (stopped["state"], stopped["as_of"]) == ("stopped", "2026-01-31")
     told(call("POST", "/worth/fits", {"as_of": "2999-01-01"}), 422, "worth.future")
     for path in ("/worth/summary", "/worth/people"):
         told(call.get(path), 404, "worth.none")
@@ -22,12 +34,12 @@ def test_without_a_fit_there_is_nothing_to_be_said(brand: Brand, call: Program) 
 
 def test_a_fit_and_what_it_says_of_everybody_and_of_one(brand: Brand, call: Program) -> None:
     shop(brand)
-    made = call("POST", "/worth/fits", {})
-    assert made.status_code == 201
-    fit = made.json()
+    call("POST", "/worth/fits", {})
+    fit_now(brand)
+    assert call.get("/worth/run").json()["state"] == "done"
+    (fit,) = call.get("/worth/fits").json()["items"]
     assert (fit["buyers"], fit["returning"], fit["currency"], fit["problem"]) == (230, 90, "CNY", None)
     assert fit["a_week"] == pytest.approx(fit["purchasing"]["r"] / fit["purchasing"]["alpha"])
-    assert call.get("/worth/fits").json()["items"] == [fit]
     said = queries.worths(brand.workspace.pk, 90, queries.today_of(brand.workspace.pk, system_clock()))
     assert said.value is not None
     summary = call.get("/worth/summary?days=90").json()

@@ -117,6 +117,12 @@ def told(there: Installation, code: str) -> str:
     return done.stdout.strip()
 
 
+def test_what_buyers_are_worth_is_fitted_by_the_worker(there: Installation) -> None:
+    done = lianyi(there.up.home, "worth", "fit", "--wait")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("There are 0 buyers, 0 of whom bought on more than one day; it takes 200 and 50.")
+
+
 def test_a_model_is_learned_by_the_worker(there: Installation) -> None:
     model = told(there, "print(actions.create_model(workspace, 'Buys', 'purchase', 30, system_clock()).id)")
     look = f"model = queries.model_of(workspace, {model}); print(model.state, '|', model.problem)"

@@ -37,9 +37,12 @@ def test_a_model_is_asked_for_shown_and_deleted(stopped_home: Path) -> None:
     assert lines(stopped_home, "model", "delete", "1")[0]["deleted"] is True
 
 
-def test_worth_without_buyers_is_refused(stopped_home: Path) -> None:
+def test_a_fit_is_asked_for_once_and_without_one_there_is_nothing_to_be_said(stopped_home: Path) -> None:
+    (asked,) = lines(stopped_home, "worth", "fit", "--as-of", "2026-01-31")
+    assert asked == {"as_of": "2026-01-31", "state": "running"}
     for arguments, said in (
-        (("fit",), "There are 0 buyers, 0 of whom bought on more than one day"),
+        (("fit",), "The models are being fitted already."),
+        (("fit", "--as-of", "2999-01-01"), "2999-01-01 has not been yet."),
         (("show",), "Nothing was fitted to the orders yet."),
         (("people",), "Nothing was fitted to the orders yet."),
         (("person", "1"), "Nothing was fitted to the orders yet."),

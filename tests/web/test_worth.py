@@ -5,16 +5,18 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.test import Client
 from tests.audience.learned.reports import learned
 from tests.web.conftest import Brand
 
 from lianyi.audience.learned.actions import choose_model
-from lianyi.audience.worth import queries
+from lianyi.audience.worth import queries, running
 from lianyi.insight.kept.keeping import settle
 from lianyi.kernel.clock import system_clock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PART = {"HX-Request": "true"}
+STANDING = {**PART, "HX-Target": "standing"}
 
 
 def orders(buyers: int = 230, *, again: int = 90) -> list[dict[str, Any]]:
@@ -44,20 +46,40 @@ def shop(brand: Brand) -> None:
         brand.send(*sent[start : start + 500])
 
 
+def fit_now(brand: Brand) -> None:
+    """The worker's part."""
+    assert running.claim("one") == brand.workspace.pk
+    running.run(brand.workspace.pk, "one", system_clock)
+
+
+def fitted_by(brand: Brand) -> Client:
+    """A member who had the models fitted."""
+    client = brand.visitor()
+    assert client.post("/worth/fit")["Location"] == "/worth"
+    fit_now(brand)
+    return client
+
+
 def test_without_buyers_it_says_what_it_takes(brand: Brand) -> None:
     client = brand.visitor()
     page = client.get("/worth").text
     assert "Nothing was fitted to the orders yet." in page
     assert "It takes 200 buyers" in page
     answer = client.post("/worth/fit", follow=True)
+    assert "The models are being fitted" in answer.text
+    assert 'action="/worth/fit"' not in answer.text
+    assert "Waiting for its turn" in client.get("/worth", headers=STANDING).text
+    assert "The models are being fitted already." in client.post("/worth/fit", follow=True).text
+    fit_now(brand)
+    assert client.get("/worth", headers=STANDING)["HX-Refresh"] == "true"
+    answer = client.get("/worth")
     assert "There are 0 buyers, 0 of whom bought on more than one day; it takes 200 and 50." in answer.text
     assert client.get("/worth/people").text == ""
 
 
 def test_a_fit_is_told_in_plain_words_and_everybody_summed_up(brand: Brand) -> None:
     shop(brand)
-    client = brand.visitor()
-    assert client.post("/worth/fit")["Location"] == "/worth"
+    client = fitted_by(brand)
     client.get("/worth?days=90")
     settle()
     page = client.get("/worth?days=90")
@@ -83,8 +105,7 @@ def test_a_fit_is_told_in_plain_words_and_everybody_summed_up(brand: Brand) -> N
 
 def test_who_is_worth_most_comes_page_by_page(brand: Brand) -> None:
     shop(brand)
-    client = brand.visitor()
-    client.post("/worth/fit")
+    client = fitted_by(brand)
     shown: list[tuple[int, Any]] = []
     after, pages = "", 0
     while pages == 0 or after:
@@ -103,6 +124,7 @@ def test_a_person_has_what_models_foresee(brand: Brand) -> None:
     assert "foreseen" not in client.get("/people/1").text
     assert "Foreseen" not in client.get("/people/1/foreseen", headers=PART).text
     client.post("/worth/fit")
+    fit_now(brand)
     choose_model(brand.workspace.pk, learned(brand.workspace.pk, scores={1: 0.125}))
     assert '/people/1/foreseen"' in client.get("/people/1").text
     part = client.get("/people/1/foreseen", headers=PART)
@@ -114,3 +136,16 @@ def test_a_person_has_what_models_foresee(brand: Brand) -> None:
     begun = client.get("/segments/new?likelihood=12.5")
     assert '"at_least": 12.5' in begun.context["typed"]["rule"]
     assert client.get("/segments/new?likelihood=1000").context["typed"]["rule"] == ""
+
+
+def test_a_fit_is_stopped_and_what_was_fitted_before_stays(brand: Brand) -> None:
+    shop(brand)
+    client = fitted_by(brand)
+    client.post("/worth/fit")
+    page = client.get("/worth").text
+    assert 'action="/worth/fit/stop"' in page
+    assert "230 buyers, 90 of whom bought on more than one day" in page
+    assert client.post("/worth/fit/stop")["Location"] == "/worth"
+    page = client.get("/worth").text
+    assert "The fit was stopped; what was fitted before stays." in page
+    assert 'action="/worth/fit"' in page

@@ -79,6 +79,7 @@ _STATUS = {
     "webhook.not_on": 409,
     "worth.no_buyer": 404,
     "worth.none": 404,
+    "worth.runs": 409,
     "disk.low": 503,
     "invitation.many": 409,
     "member.gone": 409,

@@ -1,7 +1,7 @@
 """What buyers are worth: whether they are still customers, how often they will buy, and what that comes to."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from django.utils.translation import gettext
 from ninja import Query
@@ -9,8 +9,9 @@ from pydantic import BaseModel, Field
 
 from lianyi.api.cursors import page_of, page_to, place_in
 from lianyi.api.operations import Request, Section, workspace_of
-from lianyi.api.shapes import Body, Day, Page, Paging, PersonNumber
+from lianyi.api.shapes import Body, Day, Page, Paging, PersonNumber, moment
 from lianyi.audience.worth import actions, queries
+from lianyi.audience.worth.fitting import STEPS
 from lianyi.audience.worth.queries import LONGEST_HORIZON, today_of
 from lianyi.audience.worth.ranking import Place, ranked
 from lianyi.audience.worth.schemas import Fit
@@ -38,6 +39,15 @@ _FIT = {
     "problem": None,
 }
 _WORTH = {"person": 88, "alive": 0.7266, "purchases": 1.226, "value": 30.23, "currency": "CNY"}
+_RUN: dict[str, Any] = {
+    "as_of": "2026-10-31",
+    "state": "running",
+    "step": 0,
+    "steps": 3,
+    "asked_at": "2026-11-01T02:00:00Z",
+    "finished_at": None,
+    "problem": None,
+}
 Horizon = Annotated[int, Field(ge=1, le=LONGEST_HORIZON, description="The next so many days.")]
 
 
@@ -74,6 +84,18 @@ class FitShown(BaseModel):
     kept: float = Field(description="The share of what was paid that was not given back.")
     correlation: float | None
     problem: str | None = Field(description="Why there is no model of amounts.")
+
+
+class FitRun(BaseModel):
+    """The fit that was asked for last. Where it is done, it is the newest of the fits, unless one of a later day is."""
+
+    as_of: date | None
+    state: Literal["never", "running", "done", "stopped", "failed"]
+    step: int = Field(description="Done, of `steps`.")
+    steps: int
+    asked_at: datetime | None
+    finished_at: datetime | None
+    problem: str | None = Field(description="Why nothing was fitted.")
 
 
 class FitMade(Body):
@@ -134,11 +156,25 @@ def list_fits(request: Request, paging: Query[Paging]) -> Page[FitShown]:
     return page_of(request, rows, paging.limit, lambda one: [one.as_of.isoformat()], _fit)
 
 
-@_section.post("/worth/fits", Ability.EDIT_SEGMENTS, answers=FitShown, status=201, example=_FIT,
+@_section.post("/worth/fits", Ability.EDIT_SEGMENTS, answers=FitRun, status=202, example=_RUN, conflicts=True,
                body={"as_of": "2026-10-31"})  # fmt: skip
-def fit_worth(request: Request, body: FitMade) -> FitShown:
-    """Fits the models to the orders. A fit of the same day is replaced."""
-    return _fit(actions.fit(workspace_of(request), system_clock(), body.as_of))
+def fit_worth(request: Request, body: FitMade) -> FitRun:
+    """Has the models fitted to the orders. It takes seconds, one at a time; a fit of the same day is replaced."""
+    actions.start_fit(workspace_of(request), system_clock(), body.as_of)
+    return _run(workspace_of(request))
+
+
+@_section.get("/worth/run", Ability.SEE_REPORTS, answers=FitRun, example=_RUN)
+def get_worth_run(request: Request) -> FitRun:
+    """Shows how far the fit is. What is too little to learn from is its problem."""
+    return _run(workspace_of(request))
+
+
+@_section.delete("/worth/run", Ability.EDIT_SEGMENTS, answers=FitRun, example={**_RUN, "state": "stopped"})
+def stop_worth_run(request: Request) -> FitRun:
+    """Stops the fit within seconds. What was fitted before stays."""
+    actions.stop_fit(workspace_of(request), system_clock())
+    return _run(workspace_of(request))
 
 
 @_section.get("/worth/summary", Ability.SEE_REPORTS, answers=SummaryShown, misses=True, example={
@@ -188,6 +224,19 @@ def get_worth(request: Request, number: PersonNumber, asked: Query[Asked]) -> Wo
     if found is None:
         raise Refused("worth.no_buyer", "Person {person} has not bought.", person=number)
     return WorthShown(person=number, **found._asdict(), currency=currency)
+
+
+def _run(workspace: int) -> FitRun:
+    run = queries.run_of(workspace)
+    return FitRun(
+        as_of=run.as_of if run else None,
+        state=run.state if run else "never",
+        step=run.step if run else 0,
+        steps=STEPS,
+        asked_at=moment(run.asked_at) if run else None,
+        finished_at=moment(run.finished_at) if run else None,
+        problem=run.problem.whole.told(gettext) if run and run.problem else None,
+    )
 
 
 def _fit(one: Fit) -> FitShown:

@@ -4,10 +4,11 @@ Short work is done in the pipeline's pauses (`_tasks`): the log's partitions are
 passed too, people fall dormant, and what need not be kept is forgotten: media and uploads that nobody names, what the
 outboxes sent, what webhooks told, and the answers that the API keeps for a day.
 
-What takes long or waits for others has a thread of its own (`_threads`): the lake's upkeep with its daily pass for the
-erased, which gives way while much comes in, but not for ever; the outboxes; the washing of the database's files; the
-reader that enqueues events for webhooks, and the sender that calls them; the search for duplicates; tags for many
-people; segments, which are asked about new rules and about whom time has moved, and told of as events; imports.
+What takes long or waits for others has a thread of its own (`_threads`): the lake's upkeep with its daily pass for
+the erased, which gives way while much comes in, but not for ever; the outboxes; the washing of the database's files;
+the reader that enqueues events for webhooks, and the sender that calls them; the search for duplicates, the learning
+of models and the fits to orders; tags for many people; segments, which are asked about new rules and about whom time
+has moved, and told of as events; imports.
 """
 
 import threading
@@ -54,6 +55,7 @@ class Schedule:
         from lianyi.assembly.washing import washer
         from lianyi.assembly.webhooks import webhooks_in, webhooks_out
         from lianyi.audience.learned import running as learning
+        from lianyi.audience.worth import running as fitting
         from lianyi.people.duplicates.searches import running as searching
 
         upkeep = Repeating("lake-upkeep", self._keep_lake, every=5.0, failure="lake.upkeep_failed")
@@ -65,6 +67,7 @@ class Schedule:
             webhooks_out(),
             repeating("duplicates", "search", searching),
             repeating("learned", "learn", learning),
+            repeating("worth", "fit", fitting),
             tagger(),
             *segmenters(),
             hander(),

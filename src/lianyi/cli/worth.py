@@ -1,16 +1,22 @@
 """`lianyi worth`: who is still a customer, how often they will buy, and what that comes to."""
 
+import time
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from lianyi.cli.frame import Call, verb, verbs
 from lianyi.cli.language import _, tell
 
+if TYPE_CHECKING:
+    from lianyi.audience.worth.schemas import Fit
+
 app = verbs(_("Lifetime value: who is still a customer, and what they will spend."))
 
 Days = Annotated[int, typer.Option(min=1, max=1_825, help=_("The next so many days."))]
+
+_LOOKS_EVERY = 0.5  # seconds
 
 
 @verb(app, "fit")
@@ -21,30 +27,45 @@ def fit(
         datetime | None,
         typer.Option("--as-of", formats=["%Y-%m-%d"], help=_("Orders count up to this day; without it, to yesterday.")),
     ] = None,
+    wait: Annotated[bool, typer.Option("--wait", help=_("Return when they are fitted, and show the fit."))] = False,
 ) -> None:
-    """Fits the models to the orders."""
+    """Has the models fitted to the orders while `lianyi up` runs."""
     with call.installation():
-        from lianyi.audience.worth import actions
-        from lianyi.audience.worth.summing import leaving, rate, spent_at_once
+        from lianyi.audience.worth import actions, queries
         from lianyi.kernel.clock import system_clock
 
-        found = actions.fit(call.workspace().pk, system_clock(), None if as_of is None else as_of.date())
-        told: dict[str, Any] = {
-            "as_of": found.as_of.isoformat(),
-            "currency": found.currency,
-            "buyers": found.buyers,
-            "returning": found.returning,
-            **{name: round(value, 4) for name, value in list(found.purchasing._asdict().items())[:4]},
-            "weeks_between": round(1 / rate(found.purchasing), 2),
-            "leaving": round(leaving(found.purchasing), 4),
-        }
-        if found.spending is not None:
-            told |= {name: round(value, 4) for name, value in list(found.spending._asdict().items())[:3]}
-            amount = spent_at_once(found.spending)
-            told["amount"] = None if amount is None else round(amount, 2)
-        if found.problem is not None:
-            told["problem"] = tell(found.problem.whole)
-        call.show(told)
+        workspace = call.workspace().pk
+        run = actions.start_fit(workspace, system_clock(), None if as_of is None else as_of.date())
+        while wait and run.state == "running":
+            time.sleep(_LOOKS_EVERY)
+            run = queries.run_of(workspace) or run
+        if wait and run.problem is not None:
+            raise run.problem
+        if run.state == "done":
+            call.show(_fit(queries.fit_of(workspace, run.as_of)))
+        else:
+            call.show({"as_of": run.as_of.isoformat(), "state": run.state}, None if wait else _("It is being fitted."))
+
+
+def _fit(found: "Fit") -> dict[str, Any]:
+    from lianyi.audience.worth.summing import leaving, rate, spent_at_once
+
+    told: dict[str, Any] = {
+        "as_of": found.as_of.isoformat(),
+        "currency": found.currency,
+        "buyers": found.buyers,
+        "returning": found.returning,
+        **{name: round(value, 4) for name, value in list(found.purchasing._asdict().items())[:4]},
+        "weeks_between": round(1 / rate(found.purchasing), 2),
+        "leaving": round(leaving(found.purchasing), 4),
+    }
+    if found.spending is not None:
+        told |= {name: round(value, 4) for name, value in list(found.spending._asdict().items())[:3]}
+        amount = spent_at_once(found.spending)
+        told["amount"] = None if amount is None else round(amount, 2)
+    if found.problem is not None:
+        told["problem"] = tell(found.problem.whole)
+    return told
 
 
 @verb(app, "show")

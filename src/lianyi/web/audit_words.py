@@ -116,7 +116,9 @@ ACTS: dict[str, Promise] = {
     "workspace.changed": _("Changed the workspace's settings"),
     "workspace.created": _("Made the workspace"),
     "workspace.second_factor": _("Changed whether members need a second step"),
+    "worth.asked": _("Had the models of lifetime value fitted"),
     "worth.fitted": _("What buyers are worth was fitted"),
+    "worth.stopped": _("Stopped the fit of lifetime value"),
 }
 
 

@@ -150,6 +150,7 @@ urlpatterns = [
     path("worth", worth.worth, name="worth"),
     path("worth/people", worth.top, name="worth-people"),
     path("worth/fit", worth.fit, name="worth-fit"),
+    path("worth/fit/stop", worth.stop, name="worth-stop"),
     path("experiments", experiments.experiments, name="experiments"),
     path("experiments/new", experiments.new, name="experiments-new"),
     path("experiments/<int:experiment>", experiments.experiment, name="experiment"),

@@ -3,10 +3,11 @@
 from decimal import Decimal
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from lianyi.audience.worth import actions, queries
@@ -25,17 +26,27 @@ HORIZONS = (30, 90, 365)
 _USUAL = 365
 _AT_ONCE = 50
 _EARLIER = 12  # fits
+_STEPS: tuple[Promise, ...] = (
+    gettext_lazy("Reading orders"),
+    gettext_lazy("Fitting when people buy"),
+    gettext_lazy("Fitting how much they spend"),
+)
 
 
 @require_safe
 @seated(Ability.SEE_REPORTS)
 def worth(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """The page; the sums are a kept answer, since they are of every buyer."""
+    """The page, with what became of the last fit asked for. The sums are a kept answer: they are of every buyer."""
+    around = _run(seat.workspace.pk)
+    if request.headers.get("HX-Target") == "standing":
+        if not around["runs"]:
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        return render(request, "web/worth/standing.html", around)
     fits = queries.fits(seat.workspace.pk, _EARLIER)
     if not fits:
-        return render(request, "web/worth/none.html")
+        return render(request, "web/worth/none.html", around)
     days = _horizon(request)
-    context = {"fit": fits[0], "fits": fits, "days": days, "horizons": HORIZONS, **_plain(fits[0])}
+    context = {**around, "fit": fits[0], "fits": fits, "days": days, "horizons": HORIZONS, **_plain(fits[0])}
     context |= _sums(seat.workspace.pk, fits[0], days)
     part = request.headers.get("HX-Target") == "sums"
     return render(request, "web/worth/sums.html" if part else "web/worth/page.html", context)
@@ -77,12 +88,23 @@ def top(request: HttpRequest, seat: Seat) -> HttpResponse:
 @require_POST
 @seated(Ability.EDIT_SEGMENTS)
 def fit(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """Fits the models to the orders up to yesterday."""
-    refused = saved(request, lambda: actions.fit(seat.workspace.pk, system_clock()))
-    if refused is None:
-        messages.success(request, _("The models are fitted to the orders up to yesterday."))
-    tell(request, refused)
+    """Has the worker fit the models to the orders up to yesterday."""
+    tell(request, saved(request, lambda: actions.start_fit(seat.workspace.pk, system_clock())))
     return redirect("worth")
+
+
+@require_POST
+@seated(Ability.EDIT_SEGMENTS)
+def stop(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Has the fit end."""
+    tell(request, saved(request, lambda: actions.stop_fit(seat.workspace.pk, system_clock())))
+    return redirect("worth")
+
+
+def _run(workspace: int) -> dict[str, Any]:
+    run = queries.run_of(workspace)
+    runs = run is not None and run.state == "running"
+    return {"run": run, "runs": runs, "step": _STEPS[min(run.step, len(_STEPS) - 1)] if run else ""}
 
 
 def _horizon(request: HttpRequest) -> int:

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from pyroaring import BitMap
 from tests.audience.worth.cdnow import END, purchases, summary
+from tests.audience.worth.fitted import fit
 from tests.people.profiles.builders import Told, event, user
 from tests.people.profiles.test_merging import heard_by
 
-from lianyi.audience.worth import actions, queries
+from lianyi.audience.worth import queries
 from lianyi.kernel.errors import Refused
 from lianyi.people.identity import actions as identity
 from lianyi.people.profiles.queries import purchases as bought_by
@@ -53,7 +54,7 @@ def shop(told: Told, buyers: int = 260, *, again: int = 120, **said: object) -> 
 
 
 def test_orders_of_cdnow_give_the_published_parameters(cdnow: Told) -> None:
-    fitted = actions.fit(cdnow.workspace, NOW, END)
+    fitted = fit(cdnow.workspace, NOW, END)
     assert (fitted.as_of, fitted.currency, fitted.buyers, fitted.returning) == (END, "USD", 2357, 946)
     assert [round(one, 2) for one in fitted.purchasing[:4]] == [0.24, 4.41, 0.79, 2.43]
     assert round(fitted.purchasing.log_likelihood, 1) == -9582.4
@@ -80,7 +81,7 @@ def test_orders_of_cdnow_give_the_published_parameters(cdnow: Told) -> None:
 
 
 def test_one_person_is_told_the_same_as_everybody(cdnow: Told) -> None:
-    actions.fit(cdnow.workspace, NOW, END)
+    fit(cdnow.workspace, NOW, END)
     said = queries.worths(cdnow.workspace, 90, END)
     some = queries.worths(cdnow.workspace, 90, END, BitMap([2, 5, 99_999]))
     assert some.persons.tolist() == [2, 5]
@@ -95,10 +96,10 @@ def test_one_person_is_told_the_same_as_everybody(cdnow: Told) -> None:
 def test_too_little_is_refused_and_says_how_much_is_needed() -> None:
     told = Told()
     with pytest.raises(Refused, match="There are 0 buyers, 0 of whom"):
-        actions.fit(told.workspace, NOW)
+        fit(told.workspace, NOW)
     shop(told, 150, again=20)
     with pytest.raises(Refused, match="There are 150 buyers, 20 of whom bought on more than one day; it takes 200 and"):
-        actions.fit(told.workspace, NOW)
+        fit(told.workspace, NOW)
     with pytest.raises(Refused, match="Nothing was fitted"):
         queries.worths(told.workspace, 30, TODAY)
     assert queries.fits(told.workspace) == []
@@ -108,15 +109,15 @@ def test_orders_of_a_few_weeks_are_too_little() -> None:
     told = Told()
     shop(told)
     with pytest.raises(Refused, match="The first order is 44 days old; it takes 8 weeks"):
-        actions.fit(told.workspace, NOW, date(2024, 2, 15))
+        fit(told.workspace, NOW, date(2024, 2, 15))
     with pytest.raises(Refused, match="2024-06-02 has not been yet"):
-        actions.fit(told.workspace, NOW, date(2024, 6, 2))
+        fit(told.workspace, NOW, date(2024, 6, 2))
 
 
 def test_without_amounts_there_is_no_value_but_all_else() -> None:
     told = Told()
     shop(told, total=None)
-    fitted = actions.fit(told.workspace, NOW)
+    fitted = fit(told.workspace, NOW)
     assert fitted.as_of == date(2024, 5, 31)
     assert fitted.spending is None
     assert str(fitted.problem).startswith("The amounts of repeat purchases are known of 0 people")
@@ -128,7 +129,7 @@ def test_without_amounts_there_is_no_value_but_all_else() -> None:
 def test_amounts_in_another_currency_are_not_added_up() -> None:
     told = Told(currency="CNY")
     shop(told, currency="USD")
-    assert actions.fit(told.workspace, NOW).problem is not None
+    assert fit(told.workspace, NOW).problem is not None
     found = bought_by(told.workspace, "USD", TODAY)
     assert not np.isnan(found.amounts).any()
 
@@ -136,12 +137,12 @@ def test_amounts_in_another_currency_are_not_added_up() -> None:
 def test_what_was_given_back_lessens_the_value() -> None:
     told = Told()
     shop(told)
-    before = actions.fit(told.workspace, NOW)
+    before = fit(told.workspace, NOW)
     whole = queries.worths(told.workspace, 90, TODAY)
     sold = np.nansum(bought_by(told.workspace, "CNY", TODAY).amounts)
     back = event("order.line", "2024-05-01", user("u3"), order="C1", quantity=-1, price=f"{sold / 4:.6f}")
     told.tell(back, event("order.refunded", "2024-05-01", user("u200"), order="200-0"))
-    after = actions.fit(told.workspace, NOW)
+    after = fit(told.workspace, NOW)
     assert (before.kept, before.buyers) == (1.0, 260)
     # Who was given back everything is no buyer any more.
     assert after.buyers == 259
@@ -156,7 +157,7 @@ def test_people_who_become_one_are_one_buyer(monkeypatch: pytest.MonkeyPatch) ->
     told = Told()
     heard_by(told, monkeypatch)
     shop(told)
-    actions.fit(told.workspace, NOW)
+    fit(told.workspace, NOW)
     apart = queries.worths(told.workspace, 30, TODAY)
     merge = identity.merge(told.workspace, 1, 2, NOW)
     one = queries.worths(told.workspace, 30, TODAY)
@@ -173,9 +174,9 @@ def test_people_who_become_one_are_one_buyer(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_fit_of_the_same_day_is_replaced_and_days_are_those_of_the_workspace() -> None:
     told = Told(zone="Asia/Shanghai")
     shop(told)
-    first = actions.fit(told.workspace, datetime(2024, 5, 31, 15, tzinfo=UTC))  # still 31 May there
-    later = actions.fit(told.workspace, datetime(2024, 5, 31, 17, tzinfo=UTC))
-    again = actions.fit(told.workspace, datetime(2024, 5, 31, 18, tzinfo=UTC))
+    first = fit(told.workspace, datetime(2024, 5, 31, 15, tzinfo=UTC))  # still 31 May there
+    later = fit(told.workspace, datetime(2024, 5, 31, 17, tzinfo=UTC))
+    again = fit(told.workspace, datetime(2024, 5, 31, 18, tzinfo=UTC))
     assert [one.as_of.day for one in (first, later, again)] == [30, 31, 31]
     assert queries.fits(told.workspace) == [again, first]
     assert queries.fits(told.workspace, before=again.as_of) == [first]
@@ -188,7 +189,7 @@ def test_a_fit_of_the_same_day_is_replaced_and_days_are_those_of_the_workspace()
 def test_nothing_is_said_of_who_never_bought() -> None:
     told = Told(currency="USD")
     shop(told, currency="USD")
-    actions.fit(told.workspace, NOW, TODAY)
+    fit(told.workspace, NOW, TODAY)
     told.tell(event("page.viewed", "2024-05-01T09:00:00", user("nobody")))
     assert queries.worth_of(told.workspace, 261, 90, TODAY) is None
     assert queries.worth_of(told.workspace, 262, 90, TODAY) is None

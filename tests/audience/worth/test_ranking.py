@@ -3,10 +3,11 @@
 from datetime import date, timedelta
 
 import pytest
+from tests.audience.worth.fitted import fit
 from tests.audience.worth.test_fits import NOW, TODAY, shop
 from tests.people.profiles.builders import Told
 
-from lianyi.audience.worth import actions, queries
+from lianyi.audience.worth import queries
 from lianyi.audience.worth.ranking import KEPT_FOR, Place, ranked
 from lianyi.audience.worth.schemas import Purchasing, Spending
 from lianyi.audience.worth.summing import leaving, rate, spent_at_once, summed
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def test_pages_hold_everybody_once_in_order_also_those_who_are_worth_the_same() -> None:
     told = Told(currency="USD")
     shop(told, currency="USD")
-    actions.fit(told.workspace, NOW, TODAY)
+    fit(told.workspace, NOW, TODAY)
     said = queries.worths(told.workspace, 90, TODAY)
     assert said.value is not None
     wanted = sorted(zip((-said.value).tolist(), said.persons.tolist(), strict=True))
@@ -36,19 +37,19 @@ def test_pages_hold_everybody_once_in_order_also_those_who_are_worth_the_same() 
 def test_the_order_is_kept_for_a_while_and_not_beyond_a_new_fit() -> None:
     told = Told(currency="USD")
     shop(told, currency="USD")
-    actions.fit(told.workspace, NOW, TODAY)
+    fit(told.workspace, NOW, TODAY)
     before = ranked(told.workspace, 90, TODAY, 300, clock=lambda: 0.0).worths.persons.tolist()
     shop(told, 261, currency="USD")
     assert ranked(told.workspace, 90, TODAY, 300, clock=lambda: KEPT_FOR - 1).worths.persons.tolist() == before
     assert len(ranked(told.workspace, 90, TODAY, 300, clock=lambda: KEPT_FOR + 1).worths.persons) == 261
-    actions.fit(told.workspace, NOW + timedelta(1), date(2024, 6, 2))
+    fit(told.workspace, NOW + timedelta(1), date(2024, 6, 2))
     assert len(ranked(told.workspace, 90, TODAY, 300, clock=lambda: 0.0).worths.persons) == 261
 
 
 def test_sums_are_those_of_everybody() -> None:
     told = Told(currency="USD")
     shop(told, currency="USD")
-    actions.fit(told.workspace, NOW, TODAY)
+    fit(told.workspace, NOW, TODAY)
     said = queries.worths(told.workspace, 90, TODAY)
     found = summed(said)
     assert said.value is not None

@@ -1,5 +1,5 @@
 """What a supervised process runs: `python -m lianyi.assembly.processes.entry edge|web|worker`, and what the worker has
-a process for: `search WORKSPACE HOLDER`, `learn MODEL HOLDER`.
+a process for: `search WORKSPACE HOLDER`, `learn MODEL HOLDER`, `fit WORKSPACE HOLDER`.
 """
 
 import os
@@ -27,15 +27,17 @@ def main() -> None:
             django.setup()  # its imports reach models
             sys.argv = ["worker"]
             runpy.run_module("lianyi.assembly.worker", run_name="__main__", alter_sys=True)
-        case "search" | "learn":
+        case "search" | "learn" | "fit":
             import django
 
             django.setup()
             from lianyi.assembly import apart
             from lianyi.audience.learned import running as learning
+            from lianyi.audience.worth import running as fitting
             from lianyi.people.duplicates.searches import running as searching
 
-            apart.main(searching if name == "search" else learning, int(sys.argv[2]), sys.argv[3])
+            work: dict[str, apart.Work] = {"search": searching, "learn": learning, "fit": fitting}
+            apart.main(work[name], int(sys.argv[2]), sys.argv[3])
         case _:
             sys.exit(f"There is no process {name!r}.")
 

@@ -1,118 +1,64 @@
-"""Writes: a fit to the orders of a workspace."""
+"""What members do: have the worker fit the models to the orders, and stop it."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-import numpy as np
 from django.db import transaction
 
-from lianyi.audience.worth import purchasing, spending
-from lianyi.audience.worth.buyers import Buyers, buyers
-from lianyi.audience.worth.models import WorthFit
-from lianyi.audience.worth.queries import fit_of, today_of
-from lianyi.audience.worth.schemas import Fit, Spending
-from lianyi.foundation.access.acting import needs
+from lianyi.audience.worth.models import WorthRun
+from lianyi.audience.worth.queries import described, today_of
+from lianyi.audience.worth.schemas import Run
+from lianyi.foundation.access.acting import current_actor, needs
 from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.audit.actions import record_audit
-from lianyi.foundation.workspaces.queries import currency_of
 from lianyi.kernel.clock import to_micros
 from lianyi.kernel.errors import Refused
-from lianyi.people.profiles.queries import Purchases, purchases
 
-LEAST_BUYERS = 200
-LEAST_RETURNING = 50
-LEAST_WEEKS = 8
-FITS_KEPT = 60
+_State = WorthRun.State
 
 
 @needs(Ability.EDIT_SEGMENTS)
-def fit(workspace: int, now: datetime, as_of: date | None = None) -> Fit:
-    """Fits both models to what was bought up to the day `as_of`, that one included; by default up to yesterday, the
-    last whole day. A fit of the same day is replaced. Refuses when there is too little to learn from, and says how much
-    is needed.
+@transaction.atomic
+def start_fit(workspace: int, now: datetime, as_of: date | None = None) -> Run:
+    """Has the worker fit both models to the orders up to the day `as_of`, by default yesterday, the last whole day.
+    Refuses a day that has not been, and while a fit is under way.
     """
     today = today_of(workspace, now)
     day = as_of or today - timedelta(1)
     if day > today:
         raise Refused("worth.future", "{day} has not been yet.", "Take today or an earlier day.", day=day)
-    currency = currency_of(workspace)
-    bought = purchases(workspace, currency, day)
-    of = buyers(bought, day)
-    _refuse_too_little(of)
-    model = purchasing.fit(purchasing.alike(of.x, of.t_x, of.T))
-    amounts = _amounts(of)
-    paid = float(np.nansum(bought.amounts))
-    row = {
-        "fitted_at": to_micros(now),
-        "currency": currency,
-        "buyers": len(of.persons),
-        "returning": int((of.x > 0).sum()),
-        "purchasing": model._asdict(),
-        "spending": amounts.model and amounts.model._asdict(),
-        "kept": _kept(bought, paid),
-        "correlation": amounts.correlation,
-        "problem": amounts.problem and amounts.problem.packed(),
+    fresh = {
+        "as_of": day,
+        "asked_at": to_micros(now),
+        "finished_at": None,
+        "state": _State.RUNNING,
+        "stop": False,
+        "step": 0,
+        "deaths": 0,
+        "actor": current_actor().name,
+        "claimed_by": "",
+        "problem": None,
     }
-    with transaction.atomic():
-        WorthFit.objects.update_or_create(workspace=workspace, as_of=day, defaults=row)
-        old = WorthFit.objects.filter(workspace=workspace).order_by("-as_of").values_list("as_of", flat=True)
-        WorthFit.objects.filter(workspace=workspace, as_of__in=list(old[FITS_KEPT : FITS_KEPT + 10])).delete()
-        record_audit(workspace, "worth.fitted", {"as_of": day.isoformat(), "buyers": len(of.persons)})
-        return fit_of(workspace, day)
+    row, is_new = WorthRun.objects.get_or_create(workspace=workspace, defaults=fresh)
+    if not is_new:
+        row = WorthRun.objects.select_for_update().get(workspace=workspace)
+        if row.state == _State.RUNNING:
+            raise Refused("worth.runs", "The models are being fitted already.", "Wait until that is done, or stop it.")
+        for name, value in fresh.items():
+            setattr(row, name, value)
+        row.save()
+    record_audit(workspace, "worth.asked", {"as_of": day.isoformat()})
+    return described(row)
 
 
-@dataclass(frozen=True)
-class _Amounts:
-    model: Spending | None = None
-    correlation: float | None = None
-    problem: Refused | None = None
-
-
-def _amounts(of: Buyers) -> _Amounts:
-    known = of.valued > 0
-    count = int(known.sum())
-    if count < LEAST_RETURNING:
-        return _Amounts(
-            problem=Refused(
-                "worth.few_amounts",
-                "The amounts of repeat purchases are known of {count} people; to say what somebody will spend takes "
-                "{least}.",
-                "State the amount and the currency with each order.",
-                count=count,
-                least=LEAST_RETURNING,
-            )
-        )
-    x, z = of.valued[known], of.z[known]
-    varied = float(x.std()) > 0 and float(z.std()) > 0
-    try:
-        return _Amounts(spending.fit(x, z), float(np.corrcoef(x, z)[0, 1]) if varied else None)
-    except Refused as refused:
-        return _Amounts(problem=refused)
-
-
-def _kept(bought: Purchases, paid: float) -> float:
-    return min(1.0, max(0.0, 1.0 - bought.given_back / paid)) if paid > 0 else 1.0
-
-
-def _refuse_too_little(of: Buyers) -> None:
-    count, returning = len(of.persons), int((of.x > 0).sum())
-    if count < LEAST_BUYERS or returning < LEAST_RETURNING:
-        raise Refused(
-            "worth.few_buyers",
-            "There are {count} buyers, {returning} of whom bought on more than one day; it takes {least} and "
-            "{least_returning}.",
-            "Import more orders, or wait for them.",
-            count=count,
-            returning=returning,
-            least=LEAST_BUYERS,
-            least_returning=LEAST_RETURNING,
-        )
-    weeks = float(of.T.max())
-    if weeks < LEAST_WEEKS:
-        raise Refused(
-            "worth.short",
-            "The first order is {days} days old; it takes {least} weeks.",
-            "Import older orders, or wait.",
-            days=round(weeks * 7),
-            least=LEAST_WEEKS,
-        )
+@needs(Ability.EDIT_SEGMENTS)
+@transaction.atomic
+def stop_fit(workspace: int, now: datetime) -> Run | None:
+    """Has the fit end within seconds; what was fitted before stays as it is. None where there never was one."""
+    row = WorthRun.objects.select_for_update().filter(workspace=workspace).first()
+    if row is not None and row.state == _State.RUNNING and not row.stop:
+        row.stop = True
+        if not row.claimed_by:
+            row.state, row.finished_at = _State.STOPPED, to_micros(now)
+        row.save(update_fields=["stop", "state", "finished_at"])
+        record_audit(workspace, "worth.stopped", {})
+    return None if row is None else described(row)

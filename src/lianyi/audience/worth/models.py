@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from lianyi.foundation.pieces import Piece
+
 
 class WorthFit(models.Model):
     """A fit to the orders up to the end of a day; see schemas.Fit."""
@@ -21,3 +23,14 @@ class WorthFit(models.Model):
 
     class Meta:
         db_table = "worth_fit"
+
+
+class WorthRun(Piece):
+    """The fit that a member asked for last, which the worker does: one row for each workspace, so never two at once."""
+
+    workspace = models.IntegerField(primary_key=True)
+    as_of = models.DateField()
+
+    class Meta:
+        db_table = "worth_run"
+        indexes = [models.Index(fields=["asked_at"], name="worth_runs_to_do", condition=models.Q(state="running"))]

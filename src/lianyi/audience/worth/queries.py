@@ -8,8 +8,9 @@ from pyroaring import BitMap
 
 from lianyi.audience.worth import purchasing, spending
 from lianyi.audience.worth.buyers import Buyers, buyers
-from lianyi.audience.worth.models import WorthFit
-from lianyi.audience.worth.schemas import Fit, Purchasing, Spending, Worth, Worths
+from lianyi.audience.worth.fitting import STEPS
+from lianyi.audience.worth.models import WorthFit, WorthRun
+from lianyi.audience.worth.schemas import Fit, Purchasing, Run, Spending, Worth, Worths
 from lianyi.foundation.workspaces.queries import zone_of
 from lianyi.kernel.errors import Refused
 from lianyi.people.identity.queries import numbers_of
@@ -31,6 +32,27 @@ def fit_of(workspace: int, as_of: date | None = None) -> Fit:
     if row is None:
         raise Refused("worth.none", "Nothing was fitted to the orders yet.", "Start a fit.")
     return _fit(row)
+
+
+def run_of(workspace: int) -> Run | None:
+    """The fit that was asked for last, and what became of it; None before the first."""
+    row = WorthRun.objects.filter(workspace=workspace).first()
+    return None if row is None else described(row)
+
+
+def described(row: WorthRun) -> Run:
+    """A row as the doors see it."""
+    return Run(
+        as_of=row.as_of,
+        state=row.state,  # type: ignore[arg-type]
+        stopping=row.stop,
+        waits=row.state == WorthRun.State.RUNNING and not row.claimed_by,
+        step=row.step,
+        steps=STEPS,
+        asked_at=row.asked_at,
+        finished_at=row.finished_at,
+        problem=None if row.problem is None else Refused.unpacked(row.problem),
+    )
 
 
 def today_of(workspace: int, now: datetime) -> date:

@@ -1,7 +1,7 @@
 """A fit, and what it says of people."""
 
 from datetime import date
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -48,6 +48,22 @@ class Fit(NamedTuple):
     spending: Spending | None
     kept: float
     correlation: float | None
+    problem: Refused | None
+
+
+class Run(NamedTuple):
+    """The fit that was asked for last, to the orders up to the day `as_of`. `step` of `steps` are done; `waits`: nobody
+    has begun it yet. `problem` says why nothing was fitted.
+    """
+
+    as_of: date
+    state: Literal["running", "done", "stopped", "failed"]
+    stopping: bool
+    waits: bool
+    step: int
+    steps: int
+    asked_at: int  # µs
+    finished_at: int | None  # µs
     problem: Refused | None
 
 

@@ -1,0 +1,18 @@
+"""A fit as it comes about: asked for, and done by who is the worker here."""
+
+from datetime import date, datetime
+
+from lianyi.audience.worth import actions, queries, running
+from lianyi.audience.worth.schemas import Fit
+
+
+def fit(workspace: int, now: datetime, as_of: date | None = None) -> Fit:
+    """The fit; raises what it refuses."""
+    day = actions.start_fit(workspace, now, as_of).as_of
+    assert running.claim("one") == workspace
+    running.run(workspace, "one", lambda: now)
+    run = queries.run_of(workspace)
+    assert run is not None
+    if run.problem is not None:
+        raise run.problem
+    return queries.fit_of(workspace, day)
