@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.rules.behaviours import Done, happenings_of, histories, leaves, merges, moments
 
 from lianyi.kernel.clock import DAY
-from lianyi.rules.behaviour import _compiled, question
+from lianyi.rules.behaviour import _people_asked, question
 from lianyi.rules.engines import DUCKDB
 from lianyi.rules.happening import happened, properties_of
 from lianyi.rules.nodes import NO_DOING, Behaviour, Did, DidSum, DidThen, DidWhen, Pattern, Where, Within
@@ -137,12 +137,12 @@ def test_false_is_not_taken_for_zero() -> None:
     assert Has(values=(1,)) == Has(values=(1.0,)) != Has(values=(True,))
 
 
-def test_leaves_that_differ_in_name_and_moment_share_a_compiled_text() -> None:
-    before = _compiled.cache_info().currsize
+def test_leaves_that_differ_in_name_and_moment_share_a_people_asked_text() -> None:
+    before = _people_asked.cache_info().currsize
     texts = {
         question(Did(event=name, during=Within(days=days)), Moment(NOW.now + days, NOW.zone))
         for name in ("shared", "it's", "then")
         for days in (1, 2)
     }
     assert len(texts) == 6
-    assert _compiled.cache_info().currsize <= before + 1
+    assert _people_asked.cache_info().currsize <= before + 1

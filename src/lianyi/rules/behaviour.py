@@ -14,12 +14,13 @@ expression is made.
 
 import re
 import secrets
+from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from lianyi.kernel.clock import DAY
 from lianyi.rules.happening import MILLION, MOST, sum_bounds
-from lianyi.rules.nodes import ANYTHING, NO_DOING, Behaviour, Conditions, DidSum, DidThen, DidWhen, Where, Within
+from lianyi.rules.nodes import ANYTHING, NO_DOING, Behaviour, Conditions, Did, DidSum, DidThen, DidWhen, Where, Within
 from lianyi.rules.passing import folded
 from lianyi.rules.person import Moment
 from lianyi.rules.spans import Span, span_of
@@ -39,19 +40,23 @@ def people_who(leaf: Behaviour, events: Any, moved: Any, span: Span) -> Any:
     """{person}: the people for whom the leaf holds, its span being `span`, each once."""
     if isinstance(leaf, DidThen):
         return _who_then(leaf, events, moved, span)
-    done = matching(events, leaf.event, leaf.where)
     if isinstance(leaf, DidWhen):
-        return _who_when(leaf, done, moved, span)
-    if leaf.during is not None:
-        done = _inside(done, done.occurred_at, span)
+        return _who_when(leaf, matching(events, leaf.event, leaf.where), moved, span)
+    done = counted(leaf, events, span)
     if isinstance(leaf, DidSum):
         return _who_sum(leaf, done, moved)
-    counted = _of_persons(done.group_by("identity").agg(times=done.count()), moved)
-    counted = counted.group_by("person").agg(times=counted.times.sum())
-    counted = counted.filter(counted.times >= leaf.at_least)
+    times = _of_persons(done.group_by("identity").agg(times=done.count()), moved)
+    times = times.group_by("person").agg(times=times.times.sum())
+    times = times.filter(times.times >= leaf.at_least)
     if leaf.at_most is not None:
-        counted = counted.filter(counted.times <= leaf.at_most)
-    return counted.select("person")
+        times = times.filter(times.times <= leaf.at_most)
+    return times.select("person")
+
+
+def counted(leaf: Did | DidSum, events: Any, span: Span) -> Any:
+    """The events that the leaf counts or adds up."""
+    done = matching(events, leaf.event, leaf.where)
+    return done if leaf.during is None else _inside(done, done.occurred_at, span)
 
 
 def matching(events: Any, name: str, where: Conditions) -> Any:
@@ -236,12 +241,23 @@ def _engine() -> _Engine:
 
 def question(leaf: Behaviour, moment: Moment) -> str:
     """DuckDB's SQL for the leaf at this moment, over relations named `events` and `moved`."""
+    return _filled(_people_asked(_shape(leaf)), leaf, moment)
+
+
+def counting(leaf: Did, moment: Moment) -> str:
+    """DuckDB's SQL for who did each event that the leaf counts: {identity}, over a relation named `events`."""
+    shape = _shape(leaf)
+    assert isinstance(shape, Did)
+    return _filled(_events_asked(shape), leaf, moment)
+
+
+def _filled(text: str, leaf: Behaviour, moment: Moment) -> str:
     names = (leaf.first.event, leaf.then.event) if isinstance(leaf, DidThen) else (leaf.event,)
     span = span_of(leaf, moment)
     values = {str(_SPAN.start): str(span.start), str(_SPAN.end): str(span.end)}
     for hole, name in zip(_NAMES, names, strict=False):
         values[f"'{hole}'"] = "'" + name.replace("'", "''") + "'"
-    return _HOLES.sub(lambda hole: values[hole[0]], _compiled(_shape(leaf)))
+    return _HOLES.sub(lambda hole: values[hole[0]], text)
 
 
 def _shape(leaf: Behaviour) -> Behaviour:
@@ -267,8 +283,17 @@ def _any_span(during: object) -> object:
 
 
 @lru_cache(4_096)
-def _compiled(shape: Behaviour) -> str:
+def _people_asked(shape: Behaviour) -> str:
+    return _sql(lambda events, moved: people_who(shape, events, moved, _SPAN))
+
+
+@lru_cache(4_096)
+def _events_asked(shape: Did) -> str:
+    return _sql(lambda events, _: counted(shape, events, _SPAN).select("identity"))
+
+
+def _sql(asked: Callable[[Any, Any], Any]) -> str:
     import ibis
 
     events, moved = ibis.table(EVENTS, name="events"), ibis.table(MOVED, name="moved")
-    return str(ibis.to_sql(people_who(shape, events, moved, _SPAN), dialect="duckdb"))
+    return str(ibis.to_sql(asked(events, moved), dialect="duckdb"))

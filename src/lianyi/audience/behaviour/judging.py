@@ -51,9 +51,13 @@ def judge(leaf: Behaviour, rows: Rows, then: Rows | None, span: Span) -> Numbers
     if isinstance(leaf, DidSum):
         return keys.where(_sums(leaf, rows, keys))
     assert isinstance(leaf, Did)
-    times = np.bincount(keys.places, minlength=keys.size)
-    holds = times >= leaf.at_least
-    return keys.where(holds if leaf.at_most is None else holds & (times <= leaf.at_most))
+    return keys.where(often_enough(leaf, np.bincount(keys.places, minlength=keys.size)))
+
+
+def often_enough(leaf: Did, times: Ints) -> npt.NDArray[np.bool_]:
+    """Whether the leaf holds for people who did it so many times."""
+    holds: npt.NDArray[np.bool_] = times >= leaf.at_least
+    return holds if leaf.at_most is None else holds & (times <= leaf.at_most)
 
 
 def _during(rows: Rows, span: Span) -> Rows:
