@@ -13,7 +13,7 @@ from lianyi.kernel.errors import Refused
 from lianyi.rules.compiling import compile
 from lianyi.rules.happening import happened
 from lianyi.rules.needing import leaves
-from lianyi.rules.nodes import ANYTHING, Behaviour, Did, DidSum, DidThen, Leaf, Rule
+from lianyi.rules.nodes import Behaviour, Did, DidSum, DidThen, Leaf, Rule
 from lianyi.rules.person import Happening, Moment
 
 Ints = npt.NDArray[np.int64]
@@ -71,8 +71,3 @@ class _Days:
     def moved_by_time(self, leaf: Leaf, since: int, until: int) -> BitMap:
         del leaf, since, until
         return BitMap()
-
-
-def is_any(names: set[str]) -> bool:
-    """Whether events of any name count."""
-    return ANYTHING in names

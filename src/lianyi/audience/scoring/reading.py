@@ -1,5 +1,6 @@
 """What columns say of people's scores, on arrays: a value for each of some people."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -25,7 +26,7 @@ class Rated(NamedTuple):
 
 def values_of(column: Column | None, some: BitMap, missing: float) -> Doubles:
     """The value of each of these people, ascending; `missing` where there is none."""
-    return _put([] if column is None else column.parts_of(some), numbers(some), missing)
+    return values_in([] if column is None else column.parts_of(some), some, missing)
 
 
 def rated(workspace: int, some: BitMap) -> Rated:
@@ -41,7 +42,9 @@ def states_of(column: Column | None, some: BitMap, rest: int) -> Ints:
     return values_of(column, some, float(rest)).astype(np.int64)
 
 
-def _put(parts: list[Part], people: Persons, missing: float) -> Doubles:
+def values_in(parts: Iterable[Part], some: BitMap, missing: float) -> Doubles:
+    """The same by parts that tell of these people alone, later ones over earlier ones."""
+    people = numbers(some)
     found = np.full(len(people), missing)
     for one in parts:
         if one.values is not None and one.bits:

@@ -13,7 +13,7 @@ from pyroaring import BitMap
 
 from lianyi.audience.moving import STILL, Moves
 from lianyi.audience.scoring.arithmetic import NEVER, Doubles, Ints, at_rest, engagements, states
-from lianyi.audience.scoring.reading import COLUMNS, states_of, values_of
+from lianyi.audience.scoring.reading import COLUMNS, states_of, values_in, values_of
 from lianyi.audience.scoring.schemas import STATES, Cause, Settings
 from lianyi.events.log.queries import cursor_of
 from lianyi.kernel.bitmaps import from_bytes, to_bytes
@@ -97,12 +97,7 @@ def _pauses(column: Column | None, news: News) -> tuple[Part, BitMap]:
 def _after(column: Column | None, changed: Part, about: BitMap, missing: float) -> Doubles:
     """What each of these has, with the change."""
     before = [] if column is None else column.parts_of(about - changed.told)
-    whole = values_of(None, about, missing)
-    people = numbers(about)
-    for one in (*before, changed.only(about)):
-        if one.values is not None and one.bits:
-            whole[np.searchsorted(people, one.persons)] = one.values.plain
-    return whole
+    return values_in([*before, changed.only(about)], about, missing)
 
 
 def _inherited(column: Column | None, about: BitMap, rest: int, moves: Moves) -> Ints:

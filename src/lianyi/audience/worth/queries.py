@@ -3,7 +3,6 @@
 from datetime import date, datetime
 
 import numpy as np
-import numpy.typing as npt
 from pyroaring import BitMap
 
 from lianyi.audience.worth import purchasing, spending
@@ -67,7 +66,7 @@ def worths(workspace: int, horizon: int, today: date, persons: BitMap | None = N
     fitted = fit_of(workspace)
     bought = purchases(workspace, fitted.currency, today)
     found = _said(fitted, buyers(bought, today), horizon)
-    return found if persons is None else _only(found, np.isin(found.persons, np.asarray(persons, dtype=np.int64)))
+    return found if persons is None else found.some(np.isin(found.persons, np.asarray(persons, dtype=np.int64)))
 
 
 def worth_of(workspace: int, person: int, horizon: int, today: date) -> Worth | None:
@@ -78,7 +77,7 @@ def worth_of(workspace: int, person: int, horizon: int, today: date) -> Worth | 
         return None
     bought = purchases(workspace, fitted.currency, today, numbers)
     found = _said(fitted, buyers(bought, today), horizon)
-    mine = _only(found, found.persons == person)  # somebody else may own an order that this person spoke of
+    mine = found.some(found.persons == person)  # somebody else may own an order that this person spoke of
     if not len(mine.persons):
         return None
     return Worth(float(mine.alive[0]), float(mine.purchases[0]), None if mine.value is None else float(mine.value[0]))
@@ -94,11 +93,6 @@ def _said(fitted: Fit, of: Buyers, horizon: int) -> Worths:
     if fitted.spending is not None:
         value = repeats * spending.expected(fitted.spending, of.valued, of.z) * fitted.kept
     return Worths(of.persons, alive, repeats, value)
-
-
-def _only(found: Worths, which: npt.NDArray[np.bool_]) -> Worths:
-    value = None if found.value is None else found.value[which]
-    return Worths(found.persons[which], found.alive[which], found.purchases[which], value)
 
 
 def _fit(row: WorthFit) -> Fit:

@@ -51,11 +51,8 @@ def ranked(
         equal = int(np.searchsorted(-by, -after.worth, side="right"))
         start += int(np.searchsorted(found.persons[start:equal], after.person, side="right"))
     end = min(start + limit, len(by))
-    some = slice(start, end)
-    value = None if found.value is None else found.value[some]
-    shown = Worths(found.persons[some], found.alive[some], found.purchases[some], value)
     last = Place(float(by[end - 1]), int(found.persons[end - 1])) if end < len(by) and end > start else None
-    return Page(shown, last)
+    return Page(found.some(slice(start, end)), last)
 
 
 def _in_order(workspace: int, horizon: int, today: date, clock: Callable[[], float]) -> Worths:
@@ -65,9 +62,7 @@ def _in_order(workspace: int, horizon: int, today: date, clock: Callable[[], flo
     if known is not None and known[0] == stamp and now - known[1] < KEPT_FOR:
         return known[2]
     found = worths(workspace, horizon, today)
-    order = np.lexsort((found.persons, -ranked_by(found)))
-    value = None if found.value is None else found.value[order]
-    sorted_ = Worths(found.persons[order], found.alive[order], found.purchases[order], value)
+    sorted_ = found.some(np.lexsort((found.persons, -ranked_by(found))))
     if len(_kept) >= _MOST_KEPT:
         _kept.clear()
     _kept[key] = (stamp, now, sorted_)

@@ -1,7 +1,7 @@
 """A fit, and what it says of people."""
 
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -74,6 +74,11 @@ class Worths(NamedTuple):
     alive: Floats  # probability that they are still customers
     purchases: Floats  # expected in the horizon
     value: Floats | None  # expected in the horizon, in the fit's currency, not discounted
+
+    def some(self, which: Any) -> "Worths":
+        """These of them, by place or by a mask."""
+        value = None if self.value is None else self.value[which]
+        return Worths(self.persons[which], self.alive[which], self.purchases[which], value)
 
 
 class Worth(NamedTuple):

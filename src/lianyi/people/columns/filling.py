@@ -4,7 +4,7 @@ Set by set, a number of people at a time; what comes out is what keeping up to d
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 import numpy as np
 
@@ -32,10 +32,8 @@ def fill(workspace: int, batch: int | None = None) -> int:
     version = storing.put_state(workspace, until, recipe_of(workspace))
     SHELF.begin_anew(workspace, version)
     shelves = _Pieces(workspace, until, version)
-    for low in range(0, last_number(workspace) + 1, PEOPLE):
-        group = Group(*identity.group_between(workspace, low, low + PEOPLE))
-        if len(group.numbers):
-            shelves.add(making.everything_of(workspace, group))
+    for group in _groups(workspace):
+        shelves.add(making.everything_of(workspace, group))
     return shelves.end()
 
 
@@ -55,16 +53,21 @@ def renew(workspace: int, state: State | None = None, batch: int | None = None) 
 
 def _remake(workspace: int, batch: int, columns: Collection[str]) -> None:
     """Makes columns of traits or stages anew of which everybody's value may be another, and writes what is."""
-    for low in range(0, last_number(workspace) + 1, PEOPLE):
-        group = Group(*identity.group_between(workspace, low, low + PEOPLE))
-        if not len(group.numbers):
-            continue
-        traits = [int(name.removeprefix(names.TRAITS)) for name in columns if name.startswith(names.TRAITS)]
+    traits = [int(name.removeprefix(names.TRAITS)) for name in columns if name.startswith(names.TRAITS)]
+    for group in _groups(workspace):
         made = making.traits_of(workspace, group, traits) if traits else {}
         persons = np.unique(group.persons)
         if names.STAGE in columns:
             made |= making.stages_of(workspace, persons)
         put_differing(workspace, batch, {name: (part, bits_of(persons)) for name, part in made.items()})
+
+
+def _groups(workspace: int) -> Iterator[Group]:
+    """Everybody, a number of people at a time."""
+    for low in range(0, last_number(workspace) + 1, PEOPLE):
+        group = Group(*identity.group_between(workspace, low, low + PEOPLE))
+        if len(group.numbers):
+            yield group
 
 
 class _Pieces:

@@ -4,7 +4,7 @@ A part that comes later is put over an earlier one. All parts of a column are of
 """
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property, reduce
@@ -238,12 +238,6 @@ DTYPES = {
     Kind.MOMENT: np.int64,
     Kind.CODE: np.int32,
 }
-
-
-def without_value(kind: Kind, persons: Iterable[int]) -> Part:
-    """These have no value any more."""
-    empty = nothing(kind)
-    return Part(kind, empty.bits, empty.values, BitMap(persons))
 
 
 def _ends(lists: Sequence[Any] | Array) -> Array:

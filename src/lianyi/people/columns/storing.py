@@ -123,36 +123,26 @@ _COPY_TYPES = ("int8", "int8", "int8", "int4", "int4", "int4", "int4", "int2", "
 
 def runs(workspace: int, columns: Iterable[str], *, after: int = 0) -> list[Run]:
     """The runs of these columns that are newer than a version, oldest first."""
-    rows = fetch(
-        """
-        SELECT "column", version, since, data FROM column_run
-        WHERE workspace = %s AND "column" = ANY(%s) AND version > %s ORDER BY version, "column", place
-        """,
-        [workspace, list(columns), after],
-    )
-    return [Run(column, version, since, unpack(data)) for column, version, since, data in rows]
+    return _runs(workspace, '"column" = ANY(%s) AND version > %s', list(columns), after)
 
 
 def runs_since(workspace: int, version: int) -> list[Run]:
     """Every run that is newer than a version, oldest first."""
-    rows = fetch(
-        """
-        SELECT "column", version, since, data FROM column_run WHERE workspace = %s AND version > %s
-        ORDER BY version, "column", place
-        """,
-        [workspace, version],
-    )
-    return [Run(column, version, since, unpack(data)) for column, version, since, data in rows]
+    return _runs(workspace, "version > %s", version)
 
 
 def runs_of_batch(workspace: int, column: str, batch: int) -> list[Run]:
     """The runs of a column that a batch made."""
+    return _runs(workspace, '"column" = %s AND batch = %s', column, batch)
+
+
+def _runs(workspace: int, condition: str, *values: object) -> list[Run]:
     rows = fetch(
-        """
-        SELECT "column", version, since, data FROM column_run
-        WHERE workspace = %s AND "column" = %s AND batch = %s ORDER BY version, place
+        f"""
+        SELECT "column", version, since, data FROM column_run WHERE workspace = %s AND {condition}
+        ORDER BY version, "column", place
         """,
-        [workspace, column, batch],
+        [workspace, *values],
     )
     return [Run(column, version, since, unpack(data)) for column, version, since, data in rows]
 

@@ -161,10 +161,8 @@ def _sorted(words: Collection[bytes]) -> list[bytes]:
 
 def coded(words: Iterable[bytes]) -> tuple[Words, Codes]:
     """The different ones of these words, and the number of each."""
-    every = list(words)
-    distinct = _sorted(set(every))
-    number = {word: code for code, word in enumerate(distinct)}
-    return Words.of(distinct), np.fromiter(map(number.__getitem__, every), np.uint32, len(every))
+    distinct, (codes,) = _numbered([list(words)])
+    return distinct, codes
 
 
 def needed(words: Words, codes: npt.NDArray[Any]) -> tuple[Words, npt.NDArray[Any]]:
@@ -184,19 +182,17 @@ def together(one: Words, other: Words) -> tuple[Words, Codes, Codes]:
     if len(one) * 32 < len(other):
         every, others, ones = _put_into(other, one)
         return every, ones, others
-    ones_list, others_list = list(one), list(other)
-    distinct = _sorted({*ones_list, *others_list})
-    number = {word: code for code, word in enumerate(distinct)}
-    return (
-        Words.of(distinct),
-        np.fromiter(map(number.__getitem__, ones_list), np.uint32, len(one)),
-        np.fromiter(map(number.__getitem__, others_list), np.uint32, len(other)),
-    )
+    every, (ones, others) = all_together([one, other])
+    return every, ones, others
 
 
 def all_together(some: Sequence[Words]) -> tuple[Words, list[Codes]]:
     """The words of all, and the number there of each word of each."""
-    lists = [list(words) for words in some]
+    return _numbered([list(words) for words in some])
+
+
+def _numbered(lists: Sequence[Sequence[bytes]]) -> tuple[Words, list[Codes]]:
+    """The different ones of all these words, and the number of each word of each list."""
     distinct = _sorted(set().union(*lists))
     number = {word: code for code, word in enumerate(distinct)}
     return Words.of(distinct), [np.fromiter(map(number.__getitem__, one), np.uint32, len(one)) for one in lists]
