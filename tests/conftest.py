@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from django.test import TransactionTestCase
 from tests import public_data
+from tests.emptying import empty_database
 from tests.session import HOME, remove_home
 
 from lianyi.assembly.postgres import EmbeddedPostgres
@@ -52,7 +54,10 @@ def database_server() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(database_server: None, django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """pytest-django asks for this before it makes its databases; here it also brings the server."""
+    """pytest-django asks for this before it makes its databases; here it also brings the server, and says how tests
+    leave it.
+    """
+    TransactionTestCase._fixture_teardown = empty_database  # type: ignore[method-assign]
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
+from tests.emptying import empty_log
 
 from lianyi.assembly.pipeline import LAKE, LEASE, Chain, Pipeline, projectors
 from lianyi.assembly.replay import replay
@@ -33,9 +34,7 @@ NOW = to_micros(datetime.now(UTC).replace(microsecond=0))
 
 @pytest.fixture
 def key() -> Iterator[segment.Key]:
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE log, batch, cursor, dead_letter")
-        cursor.execute("UPDATE batch_counter SET number = 0")
+    empty_log()
     workspace = create_workspace(f"w{random.randrange(10**9)}", "W")
     made, _ = create_write_key(workspace, WriteKey.Kind.SERVER, "test")
     yield segment.Key(made.pk, workspace.pk, True, "default")

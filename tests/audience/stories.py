@@ -18,6 +18,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from tests.emptying import empty_log
 from tests.people.columns.builders import valued
 from tests.rules.behaviours import NAMES, ODD, PROPERTIES, TEXTS
 
@@ -310,9 +311,7 @@ def _grade(score: float, least: Sequence[float]) -> Grade:
 @contextmanager
 def story(moment: Moment, seed: int, rounds: int = 10) -> Iterator[Story]:
     """A fresh one over an empty log, told; nothing of it stays."""
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE log, batch, cursor, dead_letter")
-        cursor.execute("UPDATE batch_counter SET number = 0")
+    empty_log()
     made = Story(moment, seed)
     made.tell(rounds // 2)
     made.take_settings()

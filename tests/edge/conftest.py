@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from itertools import count
 
 import pytest
-from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
 from tests.edge.edges import Edge, Shop, address_of_test_database, running_edge, shop_of
+from tests.emptying import empty_log
 
 from lianyi.foundation.workspaces.actions import create_workspace
 
@@ -27,7 +27,5 @@ def edge(
 @pytest.fixture
 def shop(transactional_db: None, edge: Edge) -> Shop:
     """A workspace that sends to the edge."""
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE log, batch, cursor, dead_letter")
-        cursor.execute("UPDATE batch_counter SET number = 0")
+    empty_log()
     return shop_of(edge, create_workspace(f"shop-{next(_numbers)}", "Shop"))

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.test import Client
+from tests.emptying import empty_log
 
 from lianyi.assembly.pipeline import Pipeline
 from lianyi.events.intake import segment
@@ -67,9 +67,7 @@ class Brand:
 def new_brand(db: None) -> Iterator[Callable[[], Brand]]:
     """Makes brands, each with an owner of its own."""
     made: list[Brand] = []
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE log, batch, cursor, dead_letter")
-        cursor.execute("UPDATE batch_counter SET number = 0")
+    empty_log()
 
     def make() -> Brand:
         slug = f"w{random.randrange(10**9)}"

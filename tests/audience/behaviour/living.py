@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
+from tests.emptying import empty_log
 from tests.rules.behaviours import Done
 
 from lianyi.assembly.pipeline import Chain, Pipeline
@@ -157,8 +158,7 @@ def _said(one: Done) -> bytes:
 @contextmanager
 def living(moment: Moment) -> Iterator[Living]:
     """A workspace of its own, whose lake is removed in the end."""
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE log, batch, cursor, dead_letter")
+    empty_log()
     one = Living(moment)
     yield one
     shutil.rmtree(f"{settings.ENVIRONMENT.lake}/{one.workspace}", ignore_errors=True)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from django.conf import settings
 from django.db import connection
+from tests.emptying import empty_log
 
 from lianyi.assembly.pipeline import Pipeline
 from lianyi.events.intake.packing import pack
@@ -30,9 +31,7 @@ GOOD = BAD.replace(b"wink", b"page")
 
 @pytest.fixture
 def key() -> Iterator[WriteKey]:
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE log, batch, cursor, dead_letter")
-        cursor.execute("UPDATE batch_counter SET number = 0")
+    empty_log()
     workspace = create_workspace(f"w{random.randrange(10**9)}", "W")
     made, _ = create_write_key(workspace, WriteKey.Kind.SERVER, "test")
     yield made

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.conf import settings
 from django.db import connection
+from tests.emptying import empty_log
 
 from lianyi.assembly.pipeline import Pipeline
 from lianyi.events.intake import segment, sensors
@@ -35,9 +36,7 @@ LATE = (NOW + timedelta(days=2)).isoformat()
 
 @pytest.fixture
 def key() -> Iterator[Key]:
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE log, batch, cursor, dead_letter")
-        cursor.execute("UPDATE batch_counter SET number = 0")
+    empty_log()
     workspace = create_workspace(f"w{random.randrange(10**9)}", "W")
     made, _ = create_write_key(workspace, WriteKey.Kind.SERVER, "shop")
     yield Key(made.pk, workspace.pk, True, "default")

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
+from tests.emptying import empty_log
 
 from lianyi.events.intake.packing import pack
 from lianyi.events.log import reading
@@ -38,9 +39,7 @@ def nothing_seen(workspace: int, ids: list[bytes]) -> set[bytes]:
 
 @pytest.fixture
 def workspace(db: None) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE log, batch, cursor, dead_letter")
-        cursor.execute("UPDATE batch_counter SET number = 0")
+    empty_log()
     return create_workspace(f"w{random.randrange(10**9)}", "W").pk
 
 

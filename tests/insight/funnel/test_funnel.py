@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from tests.emptying import empty_log
 
 from lianyi.assembly.pipeline import Pipeline
 from lianyi.events.intake import segment
@@ -43,9 +43,7 @@ EVER = (None, None)
 
 @pytest.fixture
 def key() -> Iterator[segment.Key]:
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE log, batch, cursor, dead_letter")
-        cursor.execute("UPDATE batch_counter SET number = 0")
+    empty_log()
     workspace = create_workspace(f"w{random.randrange(10**9)}", "W", zone=ZONE)
     made, _ = create_write_key(workspace, WriteKey.Kind.SERVER, "test")
     yield segment.Key(made.pk, workspace.pk, True, "default")

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from tests.emptying import empty_log
 
 from lianyi.assembly.pipeline import Pipeline
 from lianyi.assembly.replay import replay
@@ -118,9 +119,7 @@ class Brand:
 @contextmanager
 def brand() -> Iterator[Brand]:
     """A fresh one over an empty log; nothing of it stays."""
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE log, batch, cursor, dead_letter")
-        cursor.execute("UPDATE batch_counter SET number = 0")
+    empty_log()
     made = Brand()
     yield made
     made.clear()

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
+from tests.emptying import empty_log
 from tests.people.imports.builders import file
 
 from lianyi.assembly.pipeline import Pipeline
@@ -88,9 +89,7 @@ class Brand:
 
 @pytest.fixture
 def brand(tmp_path: Path) -> Iterator[Brand]:
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE log, batch, cursor, dead_letter")
-        cursor.execute("UPDATE batch_counter SET number = 0")
+    empty_log()
     workspace = create_workspace("brand", "Brand", zone="UTC")
     yield Brand(tmp_path, workspace)
     shutil.rmtree(f"{settings.ENVIRONMENT.lake}/{workspace.pk}", ignore_errors=True)

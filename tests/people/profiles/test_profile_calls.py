@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from tests.emptying import empty_log
 
 from lianyi.assembly.pipeline import Pipeline
 from lianyi.events.intake import segment, sensors
@@ -92,9 +92,7 @@ class Brand:
 
 @pytest.fixture
 def brand() -> Iterator[Brand]:
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE log, batch, cursor, dead_letter")
-        cursor.execute("UPDATE batch_counter SET number = 0")
+    empty_log()
     workspace = create_workspace(f"w{random.randrange(10**9)}", "W")
     made, _ = create_write_key(workspace, WriteKey.Kind.SERVER, "app")
     yield Brand(Key(made.pk, workspace.pk, True, "default"))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from tests.emptying import empty_log
 
 from lianyi.foundation.access.acting import acting_as
 from lianyi.foundation.access.schemas import ABILITIES, Actor, Denied, Role
@@ -28,8 +29,7 @@ PEOPLE = "手机,姓名,生日,备注\n13800138000,王伟,1990-01-31,老客户\n
 
 @pytest.fixture
 def workspace() -> Workspace:
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE log, batch, cursor, dead_letter")
+    empty_log()
     return create_workspace(f"u{os.urandom(4).hex()}", "Uploads")
 
 
