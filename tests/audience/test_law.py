@@ -192,7 +192,7 @@ def called(moment: Moment) -> str:
 def test_whom_the_stores_name_are_those_for_whom_it_holds(moment: Moment) -> None:
     with story(moment, seed=7) as one:
         assert len(one.persons()) > 8
-        assert law(one, 25) > 3
+        assert law(one, 25) > 0
 
 
 @pytest.mark.slow

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pyroaring import BitMap
 
 from lianyi.audience.behaviour.answering import BehaviourAnswers
-from lianyi.audience.behaviour.schemas import specs_of
+from lianyi.audience.behaviour.schemas import Spec, specs_of
 from lianyi.audience.behaviour.store import store_of
 from lianyi.audience.learned.answering import LikelihoodAnswers
 from lianyi.audience.scoring.answering import ScoreAnswers
@@ -41,7 +41,12 @@ class Facts:
     @staticmethod
     def prepare(workspace: int, leaves: Iterable[Leaf]) -> None:
         """Has at hand what these leaves will ask about a few people."""
-        store_of(workspace).prepare([spec for leaf in leaves if isinstance(leaf, Behaviour) for spec in specs_of(leaf)])
+        store_of(workspace).prepare(_specs(leaves))
+
+    @staticmethod
+    def follow(leaves: Iterable[Leaf], batch: Batch) -> None:
+        """Has what is at hand take in a batch of which they ask nothing, and that the caller is about to commit."""
+        store_of(batch.workspace).follow(_specs(leaves), [batch])
 
     def everybody(self) -> BitMap:
         """All people."""
@@ -70,6 +75,10 @@ class Facts:
         if isinstance(leaf, Score) and leaf.axis == "likelihood":
             return BitMap()  # a model says it of the days after it was learned
         return self._scores.moved_by_time(leaf, since, until)
+
+
+def _specs(leaves: Iterable[Leaf]) -> list[Spec]:
+    return [spec for leaf in leaves if isinstance(leaf, Behaviour) for spec in specs_of(leaf)]
 
 
 def _unanswered(leaf: Leaf) -> Refused:

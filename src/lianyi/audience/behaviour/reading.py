@@ -13,7 +13,7 @@ from django.conf import settings
 from lianyi.audience.behaviour.building import AT_ONCE, hit, marks
 from lianyi.audience.behaviour.matching import rows_in
 from lianyi.audience.behaviour.runs import gathered
-from lianyi.audience.behaviour.schemas import Numbers, Rows, Spec, properties_asked
+from lianyi.audience.behaviour.schemas import Numbers, Rows, Spec, nothing_of, properties_asked
 from lianyi.audience.behaviour.store import Reach
 from lianyi.events.lake import queries as lake
 from lianyi.events.log.queries import tail_events
@@ -45,7 +45,7 @@ def _in_lake(workspace: int, specs: Sequence[Spec], identities: Numbers, until: 
             and bool(np.any((identities >= file.first_identity) & (identities <= file.last_identity)))
         ]
         if not near:  # also where there are no identities
-            return [_NOTHING if spec.number is None else _NO_NUMBER for spec in specs]
+            return [nothing_of(spec) for spec in specs]
         for statement in DUCKDB_STATED:
             duckdb.execute(statement)
         found: list[Rows] = []
@@ -67,7 +67,3 @@ def _in_lake(workspace: int, specs: Sequence[Spec], identities: Numbers, until: 
 
 def _only(rows: Rows, identities: Numbers) -> Rows:
     return rows.some(np.isin(rows.who, identities))
-
-
-_NOTHING = Rows(np.zeros(0, np.uint32), np.zeros(0, np.int64), None)
-_NO_NUMBER = _NOTHING._replace(value=np.zeros(0, np.float64))

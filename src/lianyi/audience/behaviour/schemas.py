@@ -40,6 +40,11 @@ class Rows(NamedTuple):
         return Rows(self.who[which], self.at[which], None if self.value is None else self.value[which])
 
 
+def nothing_of(spec: Spec) -> Rows:
+    """No rows of a pattern."""
+    return Rows(np.zeros(0, np.uint32), np.zeros(0, np.int64), None if spec.number is None else np.zeros(0, np.float64))
+
+
 def specs_of(leaf: Behaviour) -> tuple[Spec, ...]:
     """The patterns that a leaf asks for, the first one being what its span is about."""
     if isinstance(leaf, DidThen):

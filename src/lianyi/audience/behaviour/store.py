@@ -104,6 +104,13 @@ class Store:
             self._forget_oldest(specs)
             return found
 
+    def follow(self, specs: Sequence[Spec], fresh: Sequence[Batch]) -> None:
+        """Has these take in batches that nothing is asked about, if all of them are kept: they are at hand now, and
+        would have to be read again for the next question.
+        """
+        if specs and self.has(specs):
+            self.runs(specs, fresh)
+
     def drop(self) -> None:
         """Forgets everything."""
         with self._lock:

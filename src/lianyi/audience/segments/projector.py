@@ -41,6 +41,7 @@ class SegmentsProjector:
             storing.asked_about(workspace, news.version)
         told = any(people is None or people for people in about.values())
         if not told and moves is STILL:
+            Facts.follow(definitions.leaves, batch.whole)
             return
         now = max(batch.events[-1].received_at, storing.latest_look(workspace))
         evaluate(

@@ -11,7 +11,7 @@ from django.db.models import Q
 from lianyi.events.schemas import Claim
 from lianyi.foundation.workspaces.queries import region_of
 from lianyi.people.identity import resolving
-from lianyi.people.identity.arrays import ints
+from lianyi.people.identity.arrays import ints, sent
 from lianyi.people.identity.models import QuestionAnswer
 from lianyi.people.identity.schemas import Answered, Counts, IdentityOf, MergeOf, MoveOf, Question, Reason, Said
 from lianyi.people.identity.uniting import MEMBERS
@@ -100,12 +100,6 @@ def person_exists(workspace: int, person: int) -> bool:
     return persons_of(workspace, [person]).get(person) == person
 
 
-# An array as PostgreSQL sends it: a head of 20 bytes, then each element behind its size. A row for each of a million
-# would take several times as long on its way.
-_SENT = np.dtype([("size", ">i4"), ("value", ">i4")])
-_SENT_HEAD = 20
-
-
 def moved_map(workspace: int) -> tuple[Ints, Ints]:
     """The identities that are not their own person, ascending, and their persons (0: nobody). All others are.
 
@@ -120,10 +114,9 @@ def moved_map(workspace: int) -> tuple[Ints, Ints]:
             """,
             {"workspace": workspace},
         )
-        sent = cursor.fetchone()
-    numbers, persons = (np.frombuffer(bytes(one or b""), _SENT, offset=_SENT_HEAD if one else 0) for one in sent)
-    order = np.argsort(numbers["value"], kind="stable")
-    return numbers["value"][order].astype(np.int64), persons["value"][order].astype(np.int64)
+        numbers, persons = map(sent, cursor.fetchone())
+    order = np.argsort(numbers, kind="stable")
+    return numbers[order], persons[order]
 
 
 def owners(identities: Ints, moved: tuple[Ints, Ints]) -> Ints:
@@ -140,16 +133,17 @@ def moved_among(workspace: int, numbers: Ints) -> tuple[Ints, Ints]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT number, person FROM identity
-            WHERE workspace = %(workspace)s AND number = ANY(%(numbers)s::int[]) AND person < number
-            UNION SELECT number, person FROM identity
-            WHERE workspace = %(workspace)s AND person = ANY(%(numbers)s::int[]) AND person < number
-            ORDER BY number
+            SELECT array_send(array_agg(number)), array_send(array_agg(person)) FROM (
+                SELECT number, person FROM identity
+                WHERE workspace = %(workspace)s AND number = ANY(%(numbers)s::int[]) AND person < number
+                UNION SELECT number, person FROM identity
+                WHERE workspace = %(workspace)s AND person = ANY(%(numbers)s::int[]) AND person < number) AS moved
             """,
             {"workspace": workspace, "numbers": ints(numbers.tolist())},
         )
-        rows = np.array(cursor.fetchall(), dtype=np.int64).reshape(-1, 2)
-    return rows[:, 0], rows[:, 1]
+        found, persons = map(sent, cursor.fetchone())
+    order = np.argsort(found, kind="stable")
+    return found[order], persons[order]
 
 
 def last_number(workspace: int) -> int:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from lianyi.people.identity.arrays import ints
+from lianyi.people.identity.arrays import ints, sent
 from lianyi.people.identity.grouping import Forest, Link, Strength
 from lianyi.people.identity.resolving import Newcomer
 
@@ -63,10 +63,12 @@ def persons_of(workspace: int, numbers: set[int]) -> dict[int, int]:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT number, person FROM identity WHERE workspace = %s AND number = ANY(%s::int[]) AND person > 0",
+            "SELECT array_send(array_agg(number)), array_send(array_agg(person)) FROM identity "
+            "WHERE workspace = %s AND number = ANY(%s::int[]) AND person > 0",
             [workspace, ints(numbers)],
         )
-        return dict(cursor.fetchall())
+        known, persons = map(sent, cursor.fetchone())
+    return dict(zip(known.tolist(), persons.tolist(), strict=True))
 
 
 # The identities of some persons: themselves, and those that are not their own person.
