@@ -7,6 +7,7 @@ from tests.api.conftest import Program
 from tests.api.test_door import told
 from tests.audience.learned.reports import REPORT, learned
 from tests.web.conftest import Brand
+from tests.web.learned.often import often
 
 from lianyi.audience.learned import running
 from lianyi.kernel.clock import system_clock
@@ -18,6 +19,11 @@ TRIAL = {"name": "Trial", "event": "Trial Started", "times": 2, "days": 14}
 def test_a_model_from_its_making_to_its_end(brand: Brand, call: Program) -> None:
     brand.send({"userId": "a", "event": "Trial Started"})
     assert call.get("/models/outcomes").json() == {"items": ["Trial Started"], "next": None}
+    few = told(call("POST", "/models", TRIAL), 422, "learned.few")
+    assert " 0 people at the most can have had the outcome; it takes 200." in few["detail"]
+    often(brand, "Trial Started", 14, learned=400)
+    told(call("POST", "/models", TRIAL), 422, "learned.few_tested")
+    often(brand, "Trial Started", 14, learned=0)
     made = call("POST", "/models", TRIAL)
     assert made.status_code == 201
     model = made.json()

@@ -13,6 +13,7 @@ from tests.web.conftest import Brand
 from lianyi.api.app import description
 from lianyi.api.describe import PLACE
 from lianyi.api.operations import DECLARED, OCTETS, Declared
+from lianyi.audience.learned.actions import create_model
 from lianyi.foundation.access.schemas import ABILITIES, Ability, Role
 from lianyi.foundation.members.actions import ensure_member
 from lianyi.foundation.workspaces.actions import create_write_key
@@ -159,7 +160,7 @@ def test_numbers_of_another_workspace_are_nothing(new_brand: NewBrand) -> None:
     rule = {"kind": "identified", "by": "phone"}
     numbers["segment"] = there("POST", "/segments", {"name": "S", "rule": rule}).json()["id"]
     numbers["handover"] = there("POST", "/handovers", {"person": first}).json()["id"]
-    numbers["model"] = there("POST", "/models", {"name": "M", "event": "Bought", "days": 30}).json()["id"]
+    numbers["model"] = create_model(theirs.workspace.pk, "M", "Bought", 30, system_clock()).id
     numbers["experiment"] = there("POST", "/experiments", {"name": "E", "arms": HALVES}).json()["id"]
     assert set(numbers) == set(NUMBERED)
     assert there.get(f"/people/{first}").status_code == 200

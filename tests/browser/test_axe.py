@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser.conftest import AGENT
 from tests.browser.test_imports import drop
 from tests.browser.test_pages import arrived, send, signed_in
-from tests.program import Up
+from tests.program import Up, lianyi
 
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 PAGES = (
@@ -107,7 +107,7 @@ def test_axe_is_clean(running: Up, page: Page) -> None:
     send(running, *arrived("Alice"), {"event": "Nobody"})
     member.get_by_role("link", name="To the overview").click(timeout=30_000)
     member.wait_for_selector("#funnel table", timeout=30_000)
-    fill(member, place)
+    fill(running, member, place)
     found["a webhook's secret"] = complaints_in_both_lights(member)
     for language in ("en", "zh-hans"):
         member.context.add_cookies([{"name": "django_language", "value": language, "url": place}])
@@ -119,7 +119,7 @@ def test_axe_is_clean(running: Up, page: Page) -> None:
     assert {where: said for where, said in found.items() if said} == {}
 
 
-def fill(page: Page, place: str) -> None:
+def fill(running: Up, page: Page, place: str) -> None:
     """Segments, scores, a hand-over, a file to be imported, a line of spend and a webhook."""
     for number in range(4):
         page.goto(f"{place}segments/new?preset=regulars")
@@ -135,6 +135,9 @@ def fill(page: Page, place: str) -> None:
     page.goto(f"{place}models/new")
     page.locator("#event").select_option(index=1)
     page.locator("form[method=post] .btn-primary").click()
+    page.wait_for_selector("#event-error")
+    assert lianyi(running.home, "model", "train", "Called 139 1234 5670").returncode == 0
+    page.goto(f"{place}models/1")
     page.wait_for_selector(".note-bad", timeout=60_000)
     page.goto(f"{place}experiments/new")
     page.fill("#name", "Button")

@@ -15,19 +15,25 @@ def lines(home: Path, *arguments: str) -> list[dict[str, Any]]:
 
 def test_a_model_is_asked_for_shown_and_deleted(stopped_home: Path) -> None:
     assert lines(stopped_home, "model", "list") == []
-    (made,) = lines(stopped_home, "model", "train", "Trial Started", "--days", "14", "--times", "2")
+    rare = lianyi(stopped_home, "model", "train", "Trial Started", "--days", "14", "--times", "2")
+    assert (rare.returncode, rare.stdout) == (1, "")
+    assert " 0 people at the most can have had the outcome; it takes 200. Wait for more" in rare.stderr
+    assert lines(stopped_home, "model", "list") == []
+    # Of a name that may be somebody's nobody has counted the events: the worker will.
+    called = "Called 139 1234 5670"
+    (made,) = lines(stopped_home, "model", "train", called, "--days", "14", "--times", "2")
     assert made == {
         "id": 1,
-        "name": "Trial Started 14d",
+        "name": f"{called} 14d",
         "state": "running",
-        "outcome": {"kind": "did", "event": "Trial Started", "at_least": 2},
+        "outcome": {"kind": "did", "event": called, "at_least": 2},
         "days": 14,
         "chosen": False,
         "auc": None,
         "problem": None,
     }
     assert lines(stopped_home, "model", "show", "1") == [made]
-    again = lianyi(stopped_home, "model", "train", "Trial Started", "--days", "14", "--times", "2")
+    again = lianyi(stopped_home, "model", "train", called, "--days", "14", "--times", "2")
     assert (again.returncode, again.stdout) == (1, "")
     assert again.stderr.startswith("The model is being learned already.")
     assert lianyi(stopped_home, "model", "choose", "1").stderr.startswith("The model gives no scores.")

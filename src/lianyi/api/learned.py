@@ -20,6 +20,7 @@ from lianyi.api.model_shapes import (
 from lianyi.api.operations import Request, Section, workspace_of
 from lianyi.api.shapes import Page, Paging, RowId, moment
 from lianyi.audience.learned import actions, describing, queries
+from lianyi.audience.learned.enough import refuse_too_rare
 from lianyi.audience.learned.schemas import Model, Report
 from lianyi.audience.segments.previewing import names
 from lianyi.foundation.access.schemas import Ability
@@ -100,8 +101,12 @@ def list_outcomes(request: Request) -> Page[str]:
                         "report": None},
                body={"name": "Starts a trial", "event": "Trial Started", "days": 30})  # fmt: skip
 def make_model(request: Request, body: ModelMade) -> ModelShown:
-    """Has a model learned. Its state says whether that is done; what is too little to learn from is its problem."""
-    made = actions.create_model(workspace_of(request), body.name, _outcome(body), body.days, system_clock())
+    """Has a model learned. Its state says whether that is done; too few people who had the outcome are its problem,
+    where they are not refused at once.
+    """
+    workspace, now, outcome = workspace_of(request), system_clock(), _outcome(body)
+    refuse_too_rare(workspace, outcome, body.days, now)
+    made = actions.create_model(workspace, body.name, outcome, body.days, now)
     return get_learned_model(request, made.id)
 
 
@@ -117,7 +122,10 @@ def get_learned_model(request: Request, model: RowId) -> ModelShown:
                example={**_WHOLE, "state": "running", "step": 0, "finished_at": None})  # fmt: skip
 def learn_model(request: Request, model: RowId) -> ModelShown:
     """Has a model learn anew from what has happened since."""
-    actions.learn_anew(workspace_of(request), model, system_clock())
+    workspace, now = workspace_of(request), system_clock()
+    known = queries.model_of(workspace, model)
+    refuse_too_rare(workspace, known.outcome, known.days, now)
+    actions.learn_anew(workspace, model, now)
     return get_learned_model(request, model)
 
 

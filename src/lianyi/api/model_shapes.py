@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from lianyi.api.shapes import Body, Whole
-from lianyi.audience.learned.actions import LONGEST, MOST_DAYS
+from lianyi.audience.learned.actions import LONGEST
+from lianyi.audience.learned.schemas import MOST_DAYS
 
 Kind = Literal["trait", "tag", "event", "stage", "source", "orders", "known_for"]
 

@@ -31,19 +31,21 @@ def train(
     """Has a model learned while `lianyi up` runs; one of this name learns anew."""
     with call.installation():
         from lianyi.audience.learned import actions, queries
+        from lianyi.audience.learned.enough import refuse_too_rare
         from lianyi.kernel.clock import system_clock
         from lianyi.rules.nodes import Did
 
-        workspace = call.workspace().pk
+        workspace, now = call.workspace().pk, system_clock()
         called = name or f"{event} {days}d"
         outcome = Did(event=event, at_least=times)
+        refuse_too_rare(workspace, outcome, days, now)
         known = next(
             (one for one in queries.newest_models(workspace) if one.name.casefold() == called.casefold()), None
         )
         if known is not None and (known.outcome, known.days) == (outcome, days):
-            made = actions.learn_anew(workspace, known.id, system_clock())
+            made = actions.learn_anew(workspace, known.id, now)
         else:
-            made = actions.create_model(workspace, called, outcome, days, system_clock())
+            made = actions.create_model(workspace, called, outcome, days, now)
         while wait and made.state == "running":
             time.sleep(_LOOKS_EVERY)
             made = queries.model_of(workspace, made.id)

@@ -3,6 +3,7 @@
 import pytest
 from tests.audience.learned.reports import REPORT, learned
 from tests.web.conftest import Brand
+from tests.web.learned.often import often
 
 from lianyi.audience.learned import actions, queries, running
 from lianyi.foundation.audit.models import AuditLine
@@ -42,8 +43,22 @@ def test_a_new_model_is_of_what_people_did(brand: Brand) -> None:
         answer = client.post("/models/new", typed)
         assert answer.status_code == 422
         assert said in answer.text
+        assert 'aria-invalid="true"' in answer.text
     assert queries.newest_models(brand.workspace.pk) == []
-    answer = client.post("/models/new", {"event": "Trial Started", "times": "2", "days": "14", "name": ""})
+    asked = {"event": "Trial Started", "times": "2", "days": "14", "name": ""}
+    answer = client.post("/models/new", asked)
+    assert (answer.status_code, set(answer.context["wrong"])) == (422, {"event"})
+    assert (
+        " 0 people at the most can have had the outcome; it takes 200. Wait for more"
+        in answer.context["wrong"]["event"]
+    )
+    assert '<select id="event" name="event" aria-invalid="true"' in answer.text
+    often(brand, "Trial Started", 14, learned=400, tested=198)  # and one today
+    answer = client.post("/models/new", asked)
+    assert " 99 people at the most can have had the outcome; it takes 100." in answer.context["wrong"]["event"]
+    assert queries.newest_models(brand.workspace.pk) == []
+    brand.send({"userId": "b", "event": "Trial Started"})
+    answer = client.post("/models/new", asked)
     (model,) = queries.newest_models(brand.workspace.pk)
     assert answer["Location"] == f"/models/{model.id}"
     assert (model.name, model.days) == ("Started a trial in 14 days", 14)
@@ -57,6 +72,8 @@ def test_a_new_model_is_of_what_people_did(brand: Brand) -> None:
     page = client.get(f"/models/{model.id}").text
     assert "Nothing was learned" in page
     assert "Of 0 people known 28 days ago, 0 had the outcome in the 14 days after; it takes 200" in page
+    assert client.post(f"/models/{model.id}/learn")["Location"] == f"/models/{model.id}"
+    assert queries.model_of(brand.workspace.pk, model.id).state == "running"
 
 
 def test_a_model_says_how_good_it_is_what_it_rests_on_and_what_it_left_out(brand: Brand) -> None:
@@ -108,6 +125,9 @@ def test_a_model_is_chosen_learned_anew_stopped_and_deleted(brand: Brand) -> Non
     assert "Open as a segment" in page
     assert queries.likelihood_of(workspace, 1) == 90.0
     assert queries.likelihood_of(workspace, 2) is None
+    assert " 0 people at the most" in client.post(f"/models/{number}/learn", follow=True).text
+    assert queries.model_of(workspace, number).state == "done"
+    often(brand, "Order Completed", 30)
     client.post(f"/models/{number}/learn")
     assert queries.model_of(workspace, number).state == "running"
     client.post(f"/models/{number}/stop")

@@ -7,7 +7,7 @@ from django.db import transaction
 from lianyi.audience.learned.models import LearnedModel
 from lianyi.audience.learned.outcomes import check_outcome
 from lianyi.audience.learned.queries import shown, unknown
-from lianyi.audience.learned.schemas import Model
+from lianyi.audience.learned.schemas import MOST_DAYS, Model
 from lianyi.foundation.access.acting import current_actor, needs
 from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.audit.actions import record_audit
@@ -17,7 +17,6 @@ from lianyi.rules.nodes import Did, Rule
 from lianyi.rules.reading import stored
 
 LONGEST = 120  # characters of a name
-MOST_DAYS = 365
 MOST_MODELS = 20
 _State = LearnedModel.State
 

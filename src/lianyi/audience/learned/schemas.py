@@ -11,6 +11,7 @@ from lianyi.rules.nodes import Rule
 Kind = Literal["trait", "tag", "event", "stage", "source", "orders", "known_for"]
 Method = Literal["regression", "boosting"]
 State = Literal["running", "done", "stopped", "failed"]
+MOST_DAYS = 365  # of an outcome
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 

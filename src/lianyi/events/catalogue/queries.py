@@ -1,10 +1,11 @@
 """Reads of the catalogue: its types, page by page, and one with its days, senders and properties."""
 
 from collections.abc import Collection
+from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import Max, Q, Sum
 
-from lianyi.events.catalogue.limits import may_be_kept
+from lianyi.events.catalogue.limits import DAYS, may_be_kept
 from lianyi.events.catalogue.models import EventDay, EventProperty, EventSender, EventsLeftOut, EventType
 from lianyi.events.catalogue.schemas import PropertyLine, SenderLine, Totals, TypeLine, TypeShown
 
@@ -67,6 +68,22 @@ def event_type(workspace: int, name: str) -> TypeShown | None:
 def seen_types(workspace: int, names: Collection[str]) -> set[str]:
     """Those of the names of which an event has ever come."""
     return set(EventType.objects.filter(workspace=workspace, name__in=names).values_list("name", flat=True))
+
+
+def happened(workspace: int, names: Collection[str], from_on: date, to_on: date) -> dict[str, int]:
+    """How often an event of each name happened on these days of the workspace's zone, whoever did it. Without a name of
+    which the catalogue cannot say: one that is not kept, or days that are too long ago. A name has DAYS rows at most.
+    """
+    rows = (
+        EventDay.objects.filter(workspace=workspace, name__in=names)
+        .values_list("name")
+        .annotate(newest=Max("day"), counted=Sum("events", filter=Q(day__gte=from_on, day__lte=to_on), default=0))
+    )
+    found = {name: int(events) for name, newest, events in rows if from_on > newest - timedelta(DAYS)}
+    if not EventsLeftOut.objects.filter(workspace=workspace, events__gt=0).exists():
+        known = seen_types(workspace, names)
+        found |= {name: 0 for name in names if name not in known and may_be_kept(name)}
+    return found
 
 
 def any_came_by_key(workspace: int) -> bool:

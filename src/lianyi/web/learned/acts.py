@@ -5,7 +5,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from lianyi.audience.learned import actions
+from lianyi.audience.learned import actions, queries
+from lianyi.audience.learned.enough import refuse_too_rare
 from lianyi.foundation.access.schemas import Ability
 from lianyi.kernel.clock import system_clock
 from lianyi.web.access import Seat, seated
@@ -16,7 +17,14 @@ from lianyi.web.saving import saved, tell
 @seated(Ability.EDIT_SEGMENTS)
 def learn(request: HttpRequest, seat: Seat, model: int) -> HttpResponse:
     """Has it learn from what has happened since."""
-    tell(request, saved(request, lambda: actions.learn_anew(seat.workspace.pk, model, system_clock())))
+    workspace, now = seat.workspace.pk, system_clock()
+
+    def ask() -> None:
+        known = queries.model_of(workspace, model)
+        refuse_too_rare(workspace, known.outcome, known.days, now)
+        actions.learn_anew(workspace, model, now)
+
+    tell(request, saved(request, ask))
     return redirect("model", model)
 
 

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lianyi.audience.learned import actions, queries
-from lianyi.audience.learned.actions import LONGEST, MOST_DAYS
+from lianyi.audience.learned.actions import LONGEST
 from lianyi.audience.learned.describing import leak, rating
-from lianyi.audience.learned.schemas import Model, Report
+from lianyi.audience.learned.enough import refuse_too_rare
+from lianyi.audience.learned.schemas import MOST_DAYS, Model, Report
 from lianyi.events.catalogue.words import EVENTS
 from lianyi.foundation.access.schemas import Ability
 from lianyi.kernel.clock import system_clock
@@ -27,6 +28,15 @@ from lianyi.web.saving import found
 _DAYS = (7, 14, 30, 60, 90)
 _USUAL = 30
 _MOST_TIMES = 1_000
+_PLACES = {
+    "learned.event": "event",
+    "learned.few": "event",
+    "learned.few_tested": "event",
+    "learned.times": "times",
+    "learned.days": "days",
+    "learned.name": "name",
+    "learned.there": "name",
+}
 
 
 @require_safe
@@ -53,7 +63,9 @@ def new(request: HttpRequest, seat: Seat) -> HttpResponse:
     try:
         rule = Did(event=_event(workspace, typed["event"]), at_least=_times(typed["times"]))
         name = typed["name"] or _("{event} in {days} days").format(event=_label(rule.event), days=typed["days"])
-        made = actions.create_model(workspace, name[:LONGEST], rule, number_in(typed["days"]) or 0, system_clock())
+        days = number_in(typed["days"]) or 0
+        refuse_too_rare(workspace, rule, days, system_clock())
+        made = actions.create_model(workspace, name[:LONGEST], rule, days, system_clock())
     except Refused as refused:
         return _form(request, seat, typed, refused)
     messages.success(request, _("The model is being learned; that takes some seconds to minutes."))
@@ -114,7 +126,7 @@ def _form(request: HttpRequest, seat: Seat, typed: dict[str, str], refused: Refu
         "days": _DAYS,
         "most_days": MOST_DAYS,
         "longest": LONGEST,
-        "wrong": told(refused) if refused else "",
+        "wrong": {_PLACES.get(refused.code, "whole"): told(refused)} if refused else {},
     }
     return render(request, "web/learned/new.html", context, status=422 if refused else 200)
 
