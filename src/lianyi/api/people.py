@@ -28,6 +28,7 @@ StageName = Literal["prospect", "intent", "first_purchase", "repeat", "dormant",
 KindName = Literal[
     "unionid", "openid", "user_id", "crm_id", "member", "phone", "email", "wechat_id", "device", "cookie"
 ]
+ScoreState = Literal["hot", "nurture", "watch", "invalid"]
 _DAY_ZERO = date(1970, 1, 1)
 _AT_ONCE = 1_000
 section = Section("People", "Who is known: lists, search, and whom an identity belongs to.")
@@ -87,6 +88,9 @@ class Fits(BaseModel):
     orders_to: int | None = Field(None, ge=0, le=10**9)
     spent_from: int | None = Field(None, ge=0, le=10**11, description="In the workspace's currency.")
     spent_to: int | None = Field(None, ge=0, le=10**11)
+    state: ScoreState | None = Field(
+        None, description="Of their scores, as the matrix counts it; nobody's before people are scored."
+    )
     order: Literal["newest", "spent"] = Field("newest", description="spent: who spent most comes first.")
 
     @property
@@ -108,6 +112,7 @@ class Fits(BaseModel):
             spent_from=None if self.spent_from is None else Decimal(self.spent_from),
             spent_to=None if self.spent_to is None else Decimal(self.spent_to),
             order=self.order,
+            state=self.state or "",
         )
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 from pyroaring import BitMap
 
-from lianyi.audience.scoring.queries import standings
+from lianyi.audience.scoring.queries import scoring, standings
 from lianyi.audience.scoring.schemas import Standing
 from lianyi.foundation.access.schemas import Ability
 from lianyi.kernel.clock import system_clock, to_micros
@@ -21,6 +21,7 @@ from lianyi.web.access import Seat, seated
 from lianyi.web.asked import PERSONS, number_in
 from lianyi.web.labels import DIMENSIONS, KINDS, STAGES
 from lianyi.web.people_filter import COLUMNS, ORDERS, USUAL, filter_of
+from lianyi.web.segments.builder_words import STATES
 
 _AT_ONCE = 50
 _CHANNELS = 200  # that a choice offers
@@ -68,6 +69,7 @@ def _choices(workspace: int) -> dict[str, Any]:
     return {
         "stages": STAGES,
         "kinds": KINDS,
+        "states": STATES if scoring(workspace).taken else {},
         "channels": channels[:_CHANNELS],
         "tags": [(f"{dimension}:{name}", dimension, name) for dimension, name in known_tags(workspace)],
         "dimensions": [(one.value, DIMENSIONS[one.value]) for one in Dimension],

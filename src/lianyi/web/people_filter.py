@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from lianyi.people.profiles.schemas import Wanted
 from lianyi.people.profiles.tags.facts import Dimension
 from lianyi.web.labels import KINDS, STAGES
+from lianyi.web.segments.builder_words import STATES
 
 COLUMNS: dict[str, Promise] = {
     "stage": _("Stage"),
@@ -29,7 +30,19 @@ COLUMNS: dict[str, Promise] = {
 }
 USUAL = ("stage", "first_source", "last_source", "tags", "orders", "spent", "last_seen")
 ORDERS: dict[str, Promise] = {"newest": _("Newest first"), "spent": _("Highest spending first")}
-_MORE = ("first", "last", "tag", "kind", "seen_from", "seen_to", "orders_from", "orders_to", "spent_from", "spent_to")
+_MORE = (
+    "state",
+    "first",
+    "last",
+    "tag",
+    "kind",
+    "seen_from",
+    "seen_to",
+    "orders_from",
+    "orders_to",
+    "spent_from",
+    "spent_to",
+)
 _FIELDS = ("q", "stage", *_MORE, "order")
 _DAY_ZERO = date(1970, 1, 1)
 
@@ -60,6 +73,7 @@ def filter_of(said: Mapping[str, str]) -> Filter:
     """The filter that an address or a form says."""
     given = {name: said.get(name, "").replace("\x00", "").strip()[:200] for name in _FIELDS}
     given["stage"] = given["stage"] if given["stage"] in STAGES else ""
+    given["state"] = given["state"] if given["state"] in STATES else ""
     given["kind"] = given["kind"] if given["kind"] in KINDS else ""
     given["order"] = given["order"] if given["order"] in ORDERS else ""
     wanted = Wanted(
@@ -76,6 +90,7 @@ def filter_of(said: Mapping[str, str]) -> Filter:
         spent_from=_amount(given["spent_from"]),
         spent_to=_amount(given["spent_to"]),
         order=given["order"] or "newest",
+        state=given["state"],
     )
     return Filter(wanted, given)
 

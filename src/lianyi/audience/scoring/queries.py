@@ -121,6 +121,20 @@ def counts(workspace: int, now: int) -> Counts:
     return Counts(grades, dict(zip(STATES, map(int, by_state), strict=True)))
 
 
+def people_in(workspace: int, state: str, now: int, within: BitMap | None = None) -> BitMap:
+    """The people who are in this state at the moment (µs), as `counts` counts them; of those of `within`. Of nobody
+    where nobody is scored.
+    """
+    settings = _settings(workspace)
+    everybody = Profile(workspace, now).everybody()
+    some = everybody if within is None else everybody & within
+    if settings is None or state not in STATES or not some:
+        return BitMap()
+    have = rated(workspace, some)
+    found = at_rest(meant(*_grades(have, settings, now), settings), have.until, now)
+    return BitMap(have.people[found == STATES.index(state)])
+
+
 def fitting(workspace: int, rule: Rule, now: int) -> int:
     """For how many people a rule of fit holds at the moment (µs)."""
     return len(compile(rule, Profile(workspace, now)))

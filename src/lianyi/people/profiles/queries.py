@@ -30,6 +30,7 @@ from lianyi.people.profiles.persons.listing import newest_people, people, search
 from lianyi.people.profiles.persons.members import claims_of, everybody, members, persons_of
 from lianyi.people.profiles.persons.named import people_named
 from lianyi.people.profiles.persons.page import export_person, person_page
+from lianyi.people.profiles.persons.stating import says_states
 from lianyi.people.profiles.tags import storing as tags
 from lianyi.people.profiles.tags.facts import Dimension, TagFact, holds
 from lianyi.people.profiles.tags.facts import merge as merge_tags
@@ -56,6 +57,7 @@ __all__ = [
     "people_of_tags",
     "person_page",
     "purchases",
+    "says_states",
     "search_people",
     "tag_lines",
     "tags_before",

@@ -136,7 +136,8 @@ class PersonPage(NamedTuple):
 
 class Wanted(NamedTuple):
     """A filter of people; what is empty or null asks for nothing. Days are counted from 1970, UTC; amounts are in the
-    workspace's currency; a source is named by its channel. `text` is a name, an identity, a number or a tag.
+    workspace's currency; a source is named by its channel. `text` is a name, an identity, a number or a tag. `state` is
+    one of scores (`persons/stating.py`).
     """
 
     text: str = ""
@@ -152,6 +153,7 @@ class Wanted(NamedTuple):
     spent_from: Decimal | None = None
     spent_to: Decimal | None = None
     order: str = "newest"  # or "spent": then only who bought
+    state: str = ""
 
 
 class Place(NamedTuple):

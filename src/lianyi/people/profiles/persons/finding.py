@@ -2,6 +2,7 @@
 
 Promises bounded work: a filter that few people fit is answered from its index; else one call looks through so many
 people, and says where to go on even when it found nobody. So no filter scans a million people in one request.
+Who is in a state of scores is a set, so the database is asked about its people only.
 """
 
 import time
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection
+from pyroaring import BitMap
 
 from lianyi.kernel.text import clean
 from lianyi.people.identity import queries as identity
@@ -16,6 +18,7 @@ from lianyi.people.profiles.arrays import integers
 from lianyi.people.profiles.dictionaries import TAGS, source_names
 from lianyi.people.profiles.lifecycle.stages import Stage
 from lianyi.people.profiles.persons.listing import search_people
+from lianyi.people.profiles.persons.stating import in_state
 from lianyi.people.profiles.schemas import Found, Place, Wanted
 
 _BLOCK = 20_000  # numbers that one statement looks through
@@ -76,9 +79,14 @@ class _Search:
         self._values: dict[str, Any] = {"ws": workspace, "now": now}
         self._conditions = self._written()
         self.begin = self._begin()
+        self._stated: BitMap | None = None
+        if wanted.state:
+            self._stated = in_state(workspace, wanted.state, now, None if self.begin is None else BitMap(self.begin))
 
     def among(self, numbers: list[int]) -> list[int]:
         """Those of the numbers that fit; in the order given for a word, else the newest first or by what they spent."""
+        if self._stated is not None:
+            numbers = [number for number in numbers if number in self._stated]
         fit = self._ask("i.number = ANY(%(numbers)s::int[])", numbers=integers(numbers))
         if self._wanted.text:
             kept = set(fit)
@@ -91,11 +99,22 @@ class _Search:
             yield from self._by_spent(after)
             return
         below = min(after.number if after else _NEWEST, self._last() + 1)
+        if self._stated is not None:
+            yield from self._by_state(self._stated, below)
+            return
         while below > 1:
             floor = max(below - _BLOCK, 1)
             numbers = self._ask("i.number < %(below)s AND i.number >= %(floor)s", below=below, floor=floor)
             yield numbers, Place(floor) if floor > 1 else None
             below = floor
+
+    def _by_state(self, stated: BitMap, below: int) -> Iterator[tuple[list[int], Place | None]]:
+        """Who is in the state, of the numbers below this one: so many at a time, the newest first."""
+        left = stated.rank(below - 1)
+        while left:
+            some = list(stated[max(left - _FEW, 0) : left])
+            left -= len(some)
+            yield self.among(some), Place(some[0]) if left else None
 
     def _by_spent(self, after: Place | None) -> Iterator[tuple[list[int], Place | None]]:
         """Who bought, by what they spent: blocks from the index of amounts."""
@@ -139,7 +158,9 @@ class _Search:
             f"coalesce({_SEEN}, 0) <= %(seen_to)s": wanted.seen_to,
         }
         said += [condition for condition, value in plain.items() if value not in ("", None)]
-        self._values |= {name: value for name, value in wanted._asdict().items() if name not in ("text", "order")}
+        self._values |= {
+            name: value for name, value in wanted._asdict().items() if name not in ("text", "order", "state")
+        }
         if wanted.stage == Stage.PROSPECT.value:
             said.append("s.stage IS NULL")
         if wanted.kind:
