@@ -22,6 +22,11 @@ def clean(value: str) -> str:
     return _SPACE.sub(" ", _CONTROL.sub("", text)).strip()
 
 
+def is_name(text: str, most: int) -> bool:
+    """Whether it has 1 to `most` characters, all of which can be printed, and no blanks around them."""
+    return 0 < len(text) <= most and text.isprintable() and text == text.strip()
+
+
 def bigrams(value: str) -> list[str]:
     """The distinct pairs of neighbouring characters of `value`, cleaned and case-folded, sorted; one character stands
     for itself. A text contains a query of two or more characters only if it has all of the query's bigrams.

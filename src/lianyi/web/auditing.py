@@ -19,7 +19,7 @@ from lianyi.foundation.members.queries import colleagues, names_of
 from lianyi.web.access import Seat, seated
 from lianyi.web.asked import number_in
 from lianyi.web.audit_words import act
-from lianyi.web.tables_out import csv_rows
+from lianyi.web.tables_out import csv_answer, csv_rows
 
 _AT_ONCE = 50
 
@@ -50,9 +50,7 @@ def audit(request: HttpRequest, seat: Seat) -> HttpResponse:
 def audit_csv(request: HttpRequest, seat: Seat) -> StreamingHttpResponse:
     """All the lines that are asked for, as CSV; a cell that a spreadsheet would run is made text."""
     rows = _rows(seat.workspace.pk, _wanted(request), seat.actor)
-    answer = StreamingHttpResponse(csv_rows(rows), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="audit-{seat.workspace.slug}.csv"'
-    return answer
+    return csv_answer(csv_rows(rows), f"audit-{seat.workspace.slug}.csv")
 
 
 def _rows(workspace: int, wanted: Wanted, actor: Actor) -> Iterator[list[Any]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -30,6 +30,7 @@ from lianyi.web.access import Seat, seated
 from lianyi.web.asked import PERSONS, number_in
 from lianyi.web.labels import CHANNELS, HANDOVERS, LOSSES, OUTCOMES, REJECTIONS
 from lianyi.web.saving import found, saved, tell
+from lianyi.web.tables_out import csv_answer
 
 _PAGE, _CARDS, _DAYS = 50, 15, 30
 _STATES = {"open": sorted(OPEN), **{state.value: [state.value] for state in State}}
@@ -173,9 +174,7 @@ def export(request: HttpRequest, seat: Seat) -> HttpResponseBase:
     wish, _whose, _state = _wish(request, seat)
     actions.note_export(seat.workspace.pk, wish.states, wish.member)
     lines = as_file(seat.workspace.pk, queries.every_handover(seat.workspace.pk, wish))
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="handovers-{timezone.localdate():%Y-%m-%d}.csv"'
-    return response
+    return csv_answer(lines, f"handovers-{timezone.localdate():%Y-%m-%d}.csv")
 
 
 def shown(seat: Seat, rows: Sequence[Handover]) -> list[Shown]:

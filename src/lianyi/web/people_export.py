@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -26,7 +26,7 @@ from lianyi.web.access import Seat, seated
 from lianyi.web.labels import CHANNELS, STAGES
 from lianyi.web.people_filter import COLUMNS, filter_of
 from lianyi.web.refusals import told
-from lianyi.web.tables_out import csv_rows, xlsx_file
+from lianyi.web.tables_out import csv_answer, csv_rows, xlsx_file
 from lianyi.web.templatetags.scores import state_name
 
 _AT_ONCE = 1_000
@@ -53,9 +53,7 @@ def export(request: HttpRequest, seat: Seat) -> HttpResponseBase:
         note_export(seat.workspace.pk, wanted, form)
         return FileResponse(file, as_attachment=True, filename=name, content_type=_XLSX)
     note_export(seat.workspace.pk, wanted, form)
-    response = StreamingHttpResponse(csv_rows(rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return csv_answer(csv_rows(rows), name)
 
 
 def rows_of(workspace: Workspace, blocks: Iterable[Sequence[int]], now: int) -> Iterator[list[Any]]:

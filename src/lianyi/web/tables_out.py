@@ -10,6 +10,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import IO, Any
 
+from django.http import StreamingHttpResponse
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
@@ -24,6 +25,13 @@ def csv_rows(rows: Iterable[Iterable[Any]]) -> Iterator[bytes]:
     """The rows as CSV in UTF-8, with the mark by which Excel knows it."""
     yield b"\xef\xbb\xbf"
     yield from csv_lines([_text(value) for value in row] for row in rows)
+
+
+def csv_answer(lines: Iterable[bytes], name: str) -> StreamingHttpResponse:
+    """Lines of CSV as a file of this name, sent as they are made."""
+    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 def xlsx_file(title: str, rows: Iterable[Iterable[Any]]) -> IO[bytes]:

@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple
 from pyroaring import BitMap
 
 from lianyi.kernel.errors import Refused
+from lianyi.kernel.text import is_name
 
 State = Literal["draft", "running", "ended"]
 LONGEST = 120  # characters of a name, and of a seed
@@ -29,7 +30,7 @@ class Draft(NamedTuple):
     def check(self) -> "Draft":
         """The draft itself; refuses one that cannot be drawn by."""
         for text in (self.name, self.seed, *(arm.name for arm in self.arms)):
-            if not 0 < len(text) <= LONGEST or not text.isprintable() or text != text.strip():
+            if not is_name(text, LONGEST):
                 raise Refused(
                     "arms.name",
                     "A name is missing, too long, or has blanks around it.",

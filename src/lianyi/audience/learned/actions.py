@@ -13,6 +13,7 @@ from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.audit.actions import record_audit
 from lianyi.kernel.clock import to_micros
 from lianyi.kernel.errors import Refused
+from lianyi.kernel.text import is_name
 from lianyi.rules.nodes import Did, Rule
 from lianyi.rules.reading import stored
 
@@ -91,7 +92,7 @@ def delete_model(workspace: int, model: int) -> None:
 
 
 def _check(name: str, days: int) -> None:
-    if not 0 < len(name) <= LONGEST or not name.isprintable() or name != name.strip():
+    if not is_name(name, LONGEST):
         raise Refused(
             "learned.name",
             "A name is missing, too long, or has blanks around it.",

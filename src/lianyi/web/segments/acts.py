@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -18,9 +18,9 @@ from lianyi.kernel.clock import system_clock
 from lianyi.kernel.errors import Refused
 from lianyi.web.access import Seat, seated
 from lianyi.web.people_export import rows_of
-from lianyi.web.refusals import told
+from lianyi.web.saving import saved, tell
 from lianyi.web.segments.seen import moment_now, segment_at
-from lianyi.web.tables_out import csv_rows
+from lianyi.web.tables_out import csv_answer, csv_rows
 
 _AT_ONCE = 10_000
 
@@ -31,12 +31,8 @@ def rename(request: HttpRequest, seat: Seat, segment: int) -> HttpResponse:
     """Another name and note."""
     segment_at(seat, segment)
     name, note = request.POST.get("name", "").strip(), request.POST.get("note", "").strip()
-    try:
-        actions.rename_segment(seat.workspace.pk, segment, name, note)
-    except Refused as refused:
-        messages.error(request, told(refused))
-    else:
-        messages.success(request, _("Changed."))
+    refused = saved(request, lambda: actions.rename_segment(seat.workspace.pk, segment, name, note), _("Changed."))
+    tell(request, refused)
     return redirect("segment", segment)
 
 
@@ -52,7 +48,7 @@ def snapshot(request: HttpRequest, seat: Seat, segment: int) -> HttpResponse:
         else:
             number = actions.create_segment(workspace, name, one.rule, now, kind=Kind.SNAPSHOT, note=one.note)
     except Refused as refused:
-        messages.error(request, told(refused))
+        tell(request, refused)
         return redirect("segment", segment)
     messages.success(request, _("The snapshot is taken."))
     return redirect("segment", number)
@@ -63,13 +59,9 @@ def snapshot(request: HttpRequest, seat: Seat, segment: int) -> HttpResponse:
 def delete(request: HttpRequest, seat: Seat, segment: int) -> HttpResponse:
     """Deletes it with its history; one that others ask for stays."""
     segment_at(seat, segment)
-    try:
-        actions.delete_segment(seat.workspace.pk, segment)
-    except Refused as refused:
-        messages.error(request, told(refused))
-        return redirect("segment", segment)
-    messages.success(request, _("Deleted."))
-    return redirect("segments")
+    refused = saved(request, lambda: actions.delete_segment(seat.workspace.pk, segment), _("Deleted."))
+    tell(request, refused)
+    return redirect("segment", segment) if refused else redirect("segments")
 
 
 @require_POST
@@ -80,9 +72,7 @@ def export(_request: HttpRequest, seat: Seat, segment: int) -> HttpResponseBase:
     members = queries.members(seat.workspace.pk, segment)
     actions.note_export(seat.workspace.pk, segment)
     rows = rows_of(seat.workspace, _blocks(members), moment_now())
-    response = StreamingHttpResponse(csv_rows(rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="segment-{segment}-{timezone.localdate():%Y-%m-%d}.csv"'
-    return response
+    return csv_answer(csv_rows(rows), f"segment-{segment}-{timezone.localdate():%Y-%m-%d}.csv")
 
 
 def _blocks(members: BitMap) -> Iterator[list[int]]:

@@ -2,23 +2,20 @@
 
 from typing import Any
 
-from django.http import Http404
 from django.utils.translation import get_language
 
 from lianyi.audience.segments import previewing, queries
-from lianyi.audience.segments.schemas import Kind, Segment, SegmentUnknown
+from lianyi.audience.segments.schemas import Kind, Segment
 from lianyi.kernel.clock import system_clock, to_micros
 from lianyi.rules.describing import describe
 from lianyi.web.access import Seat
+from lianyi.web.saving import found
 from lianyi.web.segments.words import SEGMENT_KINDS, SEGMENT_STATES
 
 
 def segment_at(seat: Seat, number: int) -> Segment:
     """The segment; nothing is there for a number of another workspace, or of none."""
-    try:
-        return queries.segment(seat.workspace.pk, number)
-    except SegmentUnknown:
-        raise Http404 from None
+    return found(lambda: queries.segment(seat.workspace.pk, number))
 
 
 def around(seat: Seat, one: Segment) -> dict[str, Any]:
