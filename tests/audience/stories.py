@@ -17,7 +17,8 @@ from itertools import count
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
+from tests.audience.behaviour.living import happenings
 from tests.emptying import empty_log
 from tests.people.columns.builders import valued
 from tests.rules.behaviours import NAMES, ODD, PROPERTIES, TEXTS
@@ -30,10 +31,8 @@ from lianyi.audience.scoring.schemas import GRADES, Settings, Weight
 from lianyi.audience.segments import actions as segments
 from lianyi.audience.segments import upkeep
 from lianyi.events.intake import segment
-from lianyi.events.lake import queries as lake
 from lianyi.events.log.actions import append_row
 from lianyi.events.log.appending import NewRow, day_of
-from lianyi.events.log.queries import lake_cursor, tail_events
 from lianyi.foundation.workspaces.actions import create_workspace, create_write_key
 from lianyi.foundation.workspaces.models import Workspace
 from lianyi.foundation.workspaces.schemas import KeyKind
@@ -41,14 +40,13 @@ from lianyi.kernel.clock import DAY, HOUR, from_micros, local_day, system_clock,
 from lianyi.people.erasing import actions as erasing
 from lianyi.people.identity import actions as merging
 from lianyi.people.identity import queries as identity
-from lianyi.people.identity.projector import IdentityProjector
 from lianyi.people.profiles import actions as profiles
 from lianyi.people.profiles import queries
 from lianyi.people.profiles.tags.facts import Dimension
-from lianyi.rules.happening import meets, properties_of
+from lianyi.rules.happening import meets
 from lianyi.rules.holding import holds
 from lianyi.rules.nodes import ANYTHING, NO_DOING, Grade
-from lianyi.rules.person import FOR_EVER, Came, Happening, Moment, Person
+from lianyi.rules.person import FOR_EVER, Came, Moment, Person
 from lianyi.rules.reading import read
 
 BOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
@@ -222,26 +220,9 @@ class Story:
                 erasing.erase(self.workspace, one, system_clock)
         self.step()
 
-    def happenings(self) -> dict[int, tuple[Happening, ...]]:
-        """What each did, as the lake's rows and the log's bodies say; no machine's doing."""
-        moved = dict(zip(*(part.tolist() for part in identity.moved_map(self.workspace)), strict=True))
-        found: list[tuple[int, str, int, bool, bytes]] = []
-        with transaction.atomic():
-            for _, rows in lake.batches_after(settings.ENVIRONMENT.lake, self.workspace, 0):
-                found += [(row.identity, row.name, row.occurred_at, row.machine, row.raw) for row in rows]
-            for batch in tail_events(self.workspace, lake_cursor(self.workspace)):
-                IdentityProjector().attach(batch)
-                pairs = zip(batch.events, batch.numbers, strict=True)
-                found += [(number, one.name, one.occurred_at, one.machine, one.raw) for one, number in pairs]
-        done: dict[int, list[Happening]] = {}
-        for number, name, at, machine, raw in found:
-            if (person := moved.get(number, number)) and not machine:
-                done.setdefault(person, []).append(Happening(name, at, properties_of(raw)))
-        return {person: tuple(sorted(some, key=lambda one: one.at)) for person, some in done.items()}
-
     def plainly(self) -> dict[int, Person]:
         """Everybody, put together from what is kept of each."""
-        persons, done = self.persons(), self.happenings()
+        persons, done = self.persons(), happenings(self.workspace)
         kinds = {trait.name: trait.kind.value for trait in queries.trait_catalogue(self.workspace)}
         stated = dict(queries.trait_values(self.workspace, sorted(kinds), queries.everybody(self.workspace)))
         found = {}
@@ -261,7 +242,7 @@ class Story:
                 ),
                 touches=tuple(came),
                 identities=frozenset(one.kind for one in identity.identities_of(self.workspace, person)),
-                events=done.get(person, ()),
+                events=tuple(sorted(done.get(person, ()), key=lambda one: one.at)),
             )
             found[person] = self._in_segments(scored_plainly(profile, self.moment))
         return found

@@ -152,7 +152,6 @@ def test_a_rule_is_asked_of_everybody_before_or_after(
         go.set()
         asking.end()
         moving.end()
-    print("M", shop.members(number), shop.people(*"abd"), shop.history(number), queries.segment(shop.workspace, number))
     everything_is_right(shop, number)
     here = {"becomes_one": "abc", "becomes_two": "abcd", "is_erased": "abd"}[meanwhile.__name__]
     assert shop.members(number) == shop.people(*here)

@@ -19,11 +19,10 @@ import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 
-from lianyi.events.intake.own import OwnEvent
 from lianyi.events.lake import actions as lake_writes
 from lianyi.events.lake import queries as lake_reads
 from lianyi.events.log import dead, reading
-from lianyi.events.log.actions import lock, record_own
+from lianyi.events.log.actions import Record, lock, record_own
 from lianyi.events.log.decoding import Undecodable
 from lianyi.events.log.queries import cursor_of, signed
 from lianyi.events.log.scrubbing import scrub_batch
@@ -36,7 +35,6 @@ from lianyi.people.identity.queries import epoch_of
 
 log = structlog.get_logger()
 
-Record = Callable[[int, list[OwnEvent]], None]
 LEASE = "pipeline"
 LAKE = "lake"
 LAKE_EVENTS = 100_000

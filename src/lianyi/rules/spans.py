@@ -1,6 +1,6 @@
 """When a leaf about behaviour asks: moments from a moment on up to another, in µs. Days are the workspace's."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -51,6 +51,4 @@ def _days(test: Dates | FromToday, moment: Moment) -> Span:
 
 def _midnight(day: date, zone: ZoneInfo) -> int:
     """The moment at which a day begins in the zone, where it may have no 00:00."""
-    local = datetime.combine(day, time(), zone)
-    offset = local.utcoffset() or timedelta()
-    return to_micros(datetime.combine(day, time(), UTC)) - offset // timedelta(microseconds=1)
+    return to_micros(datetime.combine(day, time(), zone))

@@ -21,12 +21,13 @@ from lianyi.events.lake.sheets import make_sheets
 from lianyi.events.lake.table import table_at
 from lianyi.events.log.actions import append_row
 from lianyi.events.log.appending import NewRow, day_of
-from lianyi.events.log.queries import lake_cursor, tail_events
+from lianyi.events.log.queries import lake_cursor
 from lianyi.foundation.workspaces.actions import create_workspace, create_write_key
 from lianyi.foundation.workspaces.models import WriteKey
 from lianyi.kernel.clock import DAY, EPOCH, system_clock, to_micros
 from lianyi.people.identity.projector import IdentityProjector
 from lianyi.people.identity.queries import moved_map
+from lianyi.people.identity.tail import numbered_tail
 from lianyi.rules.happening import happened, properties_of
 from lianyi.rules.nodes import NO_DOING, Behaviour
 from lianyi.rules.person import Happening, Moment
@@ -122,32 +123,29 @@ class Living:
         }
         return json.dumps(message).encode()[:-1] + b"," + _said(one) + b"}"
 
-    def events(self) -> list[tuple[int, str, int, bool, bytes]]:
-        """Every event with its identity, as the lake and the log have it."""
-        root = settings.ENVIRONMENT.lake
-        with transaction.atomic():
-            found = [
-                (row.identity, row.name, row.occurred_at, row.machine, row.raw)
-                for _, rows in lake.batches_after(root, self.workspace, 0)
-                for row in rows
-            ]
-            for batch in tail_events(self.workspace, lake_cursor(self.workspace)):
-                IdentityProjector().attach(batch)
-                found += [
-                    (number, event.name, event.occurred_at, event.machine, event.raw)
-                    for event, number in zip(batch.events, batch.numbers, strict=True)
-                ]
-        return found
+    def by_hand(self, leaves: Sequence[Behaviour], moment: Moment) -> list[set[int]]:
+        """Of each leaf the people for whom it holds by the plain reading."""
+        done = happenings(self.workspace).items()
+        return [{person for person, events in done if happened(leaf, events, moment)} for leaf in leaves]
 
-    def by_hand(self, leaf: Behaviour, moment: Moment) -> set[int]:
-        """The people for whom the leaf holds by the plain reading."""
-        moved = dict(zip(*(part.tolist() for part in moved_map(self.workspace)), strict=True))
-        done: dict[int, list[Happening]] = {}
-        for identity, name, at, machine, raw in self.events():
-            person = moved.get(identity, identity)
-            if person and not machine:
-                done.setdefault(person, []).append(Happening(name, at, properties_of(raw)))
-        return {person for person, events in done.items() if happened(leaf, events, moment)}
+
+def happenings(workspace: int) -> dict[int, list[Happening]]:
+    """What each person did, as the lake's rows and the log's bodies say; no machine's doing."""
+    moved = dict(zip(*(part.tolist() for part in moved_map(workspace)), strict=True))
+    with transaction.atomic():
+        found = [
+            (row.identity, row.name, row.occurred_at, row.machine, row.raw)
+            for _, rows in lake.batches_after(settings.ENVIRONMENT.lake, workspace, 0)
+            for row in rows
+        ]
+        for batch in numbered_tail(workspace, lake_cursor(workspace)):
+            pairs = zip(batch.numbers, batch.events, strict=True)
+            found += [(number, one.name, one.occurred_at, one.machine, one.raw) for number, one in pairs]
+    done: dict[int, list[Happening]] = {}
+    for number, name, at, machine, raw in found:
+        if (person := moved.get(number, number)) and not machine:
+            done.setdefault(person, []).append(Happening(name, at, properties_of(raw)))
+    return done
 
 
 def _said(one: Done) -> bytes:

@@ -34,8 +34,7 @@ def every_file_may_have_a_sheet(monkeypatch: pytest.MonkeyPatch) -> None:
 def agree(one: Living, asked: list[Behaviour], moment: Moment) -> None:
     people = BitMap(range(1, 12))
     live = BehaviourAnswers(one.workspace, moment, asked, live=True)
-    for leaf in asked:
-        expected = one.by_hand(leaf, moment)
+    for leaf, expected in zip(asked, one.by_hand(asked, moment), strict=True):
         full = BehaviourAnswers(one.workspace, moment, asked)
         assert set(full.answer(leaf)) == expected, leaf
         assert set(live.answer(leaf, people)) == expected, leaf
@@ -62,10 +61,10 @@ def test_full_restricted_and_plain_are_one(data: st.DataObject, moment: Moment) 
         agree(one, asked, moment)  # occurrences are appended to; identities have moved
         one.tell(told[3], into_lake=True)
         agree(one, asked, moment)
-        for leaf in asked:  # the question itself, also where occurrences answer
+        for leaf, expected in zip(asked, one.by_hand(asked, moment), strict=True):  # the question itself
             to = reach(one.workspace)
             found = everybody_who(one.workspace, leaf, moment, moved_map(one.workspace), to, waiting(one.workspace, to))
-            assert set(np.asarray(found).tolist()) == one.by_hand(leaf, moment), leaf
+            assert set(np.asarray(found).tolist()) == expected, leaf
         store_of(one.workspace).drop()
         agree(one, asked, moment)  # made anew, some files with sheets and some without
         store_of(one.workspace).drop()

@@ -8,7 +8,7 @@ from tests.audience.handover.conftest import MONDAY, Team
 from tests.people.erasing.told import identify
 
 from lianyi.assembly.replay import replay
-from lianyi.audience.handover import actions, queries
+from lianyi.audience.handover import actions
 from lianyi.audience.handover.schemas import AssignmentRule, Rejection, State, Way
 from lianyi.audience.segments.actions import create_list, create_segment, delete_segment
 from lianyi.audience.segments.models import MembersRow, SegmentRow
@@ -134,8 +134,6 @@ def test_whoever_was_rejected_is_left_in_peace_for_a_while(team: Team) -> None:
     now = from_micros(first.offered_at)
     actions.reject(team.workspace, first.number, Rejection.UNFIT, now, record=team.record)
     assert team.one(first.number).paused_until == to_micros(now + timedelta(days=30))
-    assert list(queries.left_in_peace(team.workspace, first.offered_at)) == [team.person("a")]
-    assert list(queries.left_in_peace(team.workspace, to_micros(now + timedelta(days=30)))) == []
     team.heat("a")
     assert len(team.all()) == 1
     team.brand.rows("UPDATE handover SET paused_until = 1 WHERE workspace = %s RETURNING 1")

@@ -1,6 +1,6 @@
 """The arithmetic of scores: exact numbers, caps by local day, what does not matter, and time."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from math import log2
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from lianyi.audience.scoring import arithmetic
 from lianyi.audience.scoring.defaults import DEFAULTS
 from lianyi.audience.scoring.schemas import STATES, Bounds
 from lianyi.kernel.clock import DAY, HOUR, to_micros
+from lianyi.people.columns.days import local_days
 
 NOON = to_micros(datetime(2026, 6, 1, 12, tzinfo=UTC))
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -99,31 +100,11 @@ def test_of_each_local_day_the_first_so_many_count() -> None:
     at = [NOON, NOON + HOUR, NOON + 3 * HOUR, NOON + 4 * HOUR, NOON + 5 * HOUR]
     who = np.array([1, 1, 1, 1, 1, 2, 2], np.int64)
     moments = np.array([*at, at[0], at[1]], np.int64)
-    days = arithmetic.local_days(moments, SHANGHAI)
+    days = local_days(moments, SHANGHAI)
     first = (date(2026, 6, 1) - date(1970, 1, 1)).days
     assert days.tolist() == [first] * 3 + [first + 1] * 2 + [first] * 2
     assert arithmetic.first_of_each_day(who, days, 2).tolist() == [True, True, False, True, True, True, True]
     assert arithmetic.first_of_each_day(who, days, 1).tolist() == [True, False, False, True, False, True, False]
-
-
-@given(
-    st.lists(st.datetimes(datetime(1950, 1, 1), datetime(2060, 1, 1)), max_size=20),
-    st.sampled_from(["Asia/Shanghai", "America/Sao_Paulo", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Europe/Berlin"]),
-)
-def test_days_are_those_of_the_zone(moments: list[datetime], name: str) -> None:
-    zone = ZoneInfo(name)
-    aware = [moment.replace(tzinfo=UTC) for moment in moments]
-    found = arithmetic.local_days(np.array([to_micros(one) for one in aware], np.int64), zone)
-    wanted = [(one.astimezone(zone).date() - date(1970, 1, 1)).days for one in aware]
-    assert found.tolist() == wanted
-
-
-def test_a_day_of_the_clock_change_is_one_day() -> None:
-    berlin = ZoneInfo("Europe/Berlin")
-    start = datetime(2026, 3, 29, tzinfo=berlin)  # of 23 hours
-    moments = [to_micros(start + timedelta(hours=hours)) for hours in (0, 1, 3, 23)]
-    days = arithmetic.local_days(np.array(moments, np.int64), berlin)
-    assert len(set(days.tolist())) == 1
 
 
 def test_grades_begin_at_their_bounds() -> None:

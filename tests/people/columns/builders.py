@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from pyroaring import BitMap
 from tests.people.profiles.builders import Told
 
+from lianyi.events.log.actions import Record
 from lianyi.kernel.clock import from_micros
 from lianyi.people.columns.answering import ColumnAnswers, Known
 from lianyi.people.columns.filling import fill
@@ -15,7 +16,6 @@ from lianyi.people.columns.projector import ColumnsProjector
 from lianyi.people.columns.shelf import SHELF
 from lianyi.people.identity import queries as identity
 from lianyi.people.profiles import queries
-from lianyi.people.profiles.projector import Record
 from lianyi.people.profiles.tags.facts import Dimension
 from lianyi.rules.nodes import Consented, Identified, Source, Stage, Tagged, Trait
 from lianyi.rules.passing import Value, passes

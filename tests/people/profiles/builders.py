@@ -10,13 +10,14 @@ from django.db import connection
 from lianyi.events.intake.own import OwnEvent
 from lianyi.events.intake.own import encode as encode_own
 from lianyi.events.intake.own import event as decode_own
+from lianyi.events.log.actions import Record
 from lianyi.events.schemas import Batch, Claim, Event, Source
 from lianyi.foundation.workspaces.actions import create_workspace
 from lianyi.kernel.clock import to_micros
 from lianyi.kernel.ids import digest
 from lianyi.people.identity.news import News
 from lianyi.people.identity.projector import IdentityProjector
-from lianyi.people.profiles.projector import LifecycleProjector, ProfilesProjector, Record, record_nothing
+from lianyi.people.profiles.projector import LifecycleProjector, ProfilesProjector, record_nothing
 from lianyi.people.profiles.schemas import Refusal
 
 _slugs = count(1)

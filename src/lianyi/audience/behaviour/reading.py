@@ -16,8 +16,7 @@ from lianyi.audience.behaviour.runs import gathered
 from lianyi.audience.behaviour.schemas import Numbers, Rows, Spec, nothing_of, properties_asked
 from lianyi.audience.behaviour.store import Reach
 from lianyi.events.lake import queries as lake
-from lianyi.events.log.queries import tail_events
-from lianyi.people.identity.projector import IdentityProjector
+from lianyi.people.identity.tail import numbered_tail
 from lianyi.rules.engines import DUCKDB_STATED
 
 MOST = 1_000  # identities
@@ -26,11 +25,7 @@ MOST = 1_000  # identities
 def of_identities(workspace: int, specs: Sequence[Spec], identities: Numbers, to: Reach) -> list[Rows]:
     """What each pattern has of these identities, at most `MOST`, up to the reach; in any order."""
     found = _in_lake(workspace, specs, identities, to.laked)
-    attach, waiting = IdentityProjector().attach, []
-    for batch in tail_events(workspace, to.laked, up_to=to.up_to):
-        attach(batch)
-        waiting.append(batch)
-    coming = rows_in(waiting, specs)
+    coming = rows_in(numbered_tail(workspace, to.laked, up_to=to.up_to), specs)
     return [gathered([some, _only(coming[spec], identities)]) for spec, some in zip(specs, found, strict=True)]
 
 

@@ -20,10 +20,11 @@ from lianyi.audience.behaviour.building import build
 from lianyi.audience.behaviour.matching import rows_in
 from lianyi.audience.behaviour.runs import Run, levelled
 from lianyi.audience.behaviour.schemas import Spec
-from lianyi.events.log.queries import cursor_of, lake_cursor, tail_events
+from lianyi.events.log.queries import cursor_of, lake_cursor
 from lianyi.events.schemas import Batch
 from lianyi.people.identity.projector import IdentityProjector
 from lianyi.people.identity.queries import epoch_of
+from lianyi.people.identity.tail import numbered_tail
 
 MOST_BYTES = 4 << 30  # of a workspace's arrays, nearly all of them mapped
 _AT_ONCE = 50  # batches of the tail
@@ -139,10 +140,8 @@ class Store:
         after = min((self._kept[spec].up_to for spec in specs), default=up_to)
         if after >= up_to:
             return
-        attach = IdentityProjector().attach
         waiting: list[Batch] = []
-        for batch in tail_events(self._workspace, after, up_to=up_to):
-            attach(batch)
+        for batch in numbered_tail(self._workspace, after, up_to=up_to):
             waiting.append(batch)
             if len(waiting) == _AT_ONCE:
                 self._append(specs, waiting, batch.number)

@@ -13,7 +13,7 @@ from django.db import transaction
 from lianyi.audience.handover.assigning import Moment
 from lianyi.audience.handover.checking import checked_assignment, refuse_unable
 from lianyi.audience.handover.models import HandoverRow
-from lianyi.audience.handover.offering import Record, Wanted, due_after, end_take, give, offer, tell
+from lianyi.audience.handover.offering import Wanted, due_after, end_take, give, offer, tell
 from lianyi.audience.handover.schemas import (
     NOTE_CHARACTERS,
     OPEN,
@@ -28,7 +28,7 @@ from lianyi.audience.handover.schemas import (
 from lianyi.audience.handover.settings import assignment_in, assignment_of, held, stored
 from lianyi.audience.scoring.pausing import pause
 from lianyi.audience.segments.using import hold
-from lianyi.events.log.actions import lock, record_own
+from lianyi.events.log.actions import Record, lock, record_own
 from lianyi.foundation.access.acting import current_actor, needs
 from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.audit.actions import record_audit

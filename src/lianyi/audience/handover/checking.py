@@ -18,6 +18,7 @@ from lianyi.audience.handover.schemas import (
 )
 from lianyi.audience.segments.checking import check_here
 from lianyi.kernel.errors import Refused
+from lianyi.kernel.text import is_name
 from lianyi.people.profiles.queries import trait_catalogue
 from lianyi.rules.reading import BadRule, read, stored
 
@@ -34,7 +35,7 @@ def checked_assignment(workspace: int, assignment: Assignment, kept: Collection[
         raise Refused("handover.rules", "There are {most} rules at most.", "Leave some out.", most=MOST_RULES)
     names = [rule.name for rule in assignment.rules]
     for name in names:
-        if not 0 < len(name) <= NAME_CHARACTERS or not name.isprintable() or name != name.strip():
+        if not is_name(name, NAME_CHARACTERS):
             raise Refused("handover.name", "A rule needs a name of 1 to {most} characters.", most=NAME_CHARACTERS)
         if names.count(name) > 1:
             raise Refused("handover.name_twice", "Two rules are named {name!r}.", "Choose another name.", name=name)

@@ -59,11 +59,6 @@ class HandoverRow(models.Model):
             models.Index(fields=["workspace", "person"], name="handover_of_person"),
             models.Index(fields=["workspace", "identity"], name="handover_of_identity"),
             models.Index(fields=["workspace", "offered_at"], name="handover_period"),
-            models.Index(
-                fields=["workspace", "paused_until"],
-                condition=models.Q(paused_until__isnull=False),
-                name="handover_paused",
-            ),
             models.Index(fields=["workspace", "state", "-changed_at", "-number"], name="handover_board"),
             models.Index(fields=["workspace", "member", "state", "-changed_at", "-number"], name="handover_mine"),
             models.Index(

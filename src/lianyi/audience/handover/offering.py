@@ -1,6 +1,6 @@
 """Offers: people get a hand-over and a member in one transaction, and whoever had none in time loses it to the next."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from lianyi.audience.handover.models import HandoverRow, TakeRow
 from lianyi.audience.handover.schemas import OPEN, REST, Outcome, State
 from lianyi.audience.handover.settings import assignment_in, held
 from lianyi.events.intake.own import OwnEvent
-from lianyi.events.log.actions import EVENTS_IN_A_ROW
+from lianyi.events.log.actions import EVENTS_IN_A_ROW, Record
 from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.calendar.queries import hours_of
 from lianyi.foundation.calendar.working import add_working_time, working_time_between
@@ -22,7 +22,6 @@ from lianyi.kernel.ids import digest
 from lianyi.kernel.money import plain
 from lianyi.people.profiles.queries import claims_of, people
 
-Record = Callable[[int, list[OwnEvent]], None]
 _AT_ONCE = 1_000
 
 

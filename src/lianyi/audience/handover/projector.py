@@ -5,8 +5,8 @@ A hand-over is a record and follows from nothing: a rebuild makes none, and only
 
 from lianyi.audience.handover.assigning import Moment
 from lianyi.audience.handover.following import follow
-from lianyi.audience.handover.offering import Record, Wanted, offer
-from lianyi.events.log.actions import record_own
+from lianyi.audience.handover.offering import Wanted, offer
+from lianyi.events.log.actions import Record, record_own
 from lianyi.events.projection_tables import fingerprint
 from lianyi.events.schemas import Batch, Event
 from lianyi.kernel.clock import Clock, system_clock, to_micros

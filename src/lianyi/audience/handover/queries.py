@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from django.db.models import Q
-from pyroaring import BitMap
 
 from lianyi.audience.handover.models import HandoverRow, TakeRow
 from lianyi.audience.handover.offering import able_in
@@ -91,12 +90,6 @@ def open_of(workspace: int, person: int) -> Handover | None:
     """The open one of a person."""
     row = HandoverRow.objects.filter(workspace=workspace, person=person, state__in=OPEN).first()
     return None if row is None else shown(row)
-
-
-def left_in_peace(workspace: int, now: int) -> BitMap:
-    """Who is not offered at the moment `now` (µs), since they were rejected or lost."""
-    rows = HandoverRow.objects.filter(workspace=workspace, paused_until__gt=now)
-    return BitMap(rows.values_list("person", flat=True).iterator())
 
 
 def takers(workspace: int) -> dict[int, Role]:

@@ -10,11 +10,11 @@ from collections import Counter
 from django.db import connection, transaction
 
 from lianyi.audience.handover.assigning import Able, next_in_turn, rest_of
-from lianyi.audience.handover.models import AssignmentRow, HandoverRow, TakeRow
-from lianyi.audience.handover.offering import Record, able_in, due_after, end_take, give, tell
+from lianyi.audience.handover.models import HandoverRow, TakeRow
+from lianyi.audience.handover.offering import able_in, due_after, end_take, give, tell
 from lianyi.audience.handover.schemas import OPEN, Assignment, Level, Outcome, State, Way
 from lianyi.audience.handover.settings import assignment_in, held
-from lianyi.events.log.actions import record_own
+from lianyi.events.log.actions import Record, record_own
 from lianyi.foundation.access.schemas import Role
 from lianyi.foundation.audit.actions import record_audit
 from lianyi.foundation.notices.actions import tell_one_of
@@ -37,7 +37,7 @@ def escalate(workspace: int, now: int, record: Record = record_own) -> int:
         assignment, able = assignment_in(row), able_in(workspace)
         rows = list(due.select_for_update(skip_locked=True)[:AT_ONCE])
         until = due_after(workspace, now, assignment.accept_minutes)
-        given = [one for one in rows if _pass_on(one, assignment, row, able, now, until)]
+        given = [one for one in rows if _pass_on(one, assignment, row.turns, able, now, until)]
         row.save(update_fields=["turns"])
         tell(workspace, "offered", given, record, now)
     return len(rows)
@@ -79,18 +79,16 @@ def tell_members(workspace: int, address: str, now: int) -> int:
 
 
 def _pass_on(
-    row: HandoverRow, assignment: Assignment, turns: AssignmentRow, able: Able, now: int, until: int | None
+    row: HandoverRow, assignment: Assignment, turns: dict[str, int], able: Able, now: int, until: int | None
 ) -> bool:
     """Whether somebody else has it now."""
-    takes = TakeRow.objects.filter(workspace=row.workspace, handover=row.number)
-    had = set(takes.values_list("member", flat=True))
-    member = None
+    had, member = _had(row), None
     if row.level == Level.FIRST:
         row.level = Level.NEXT
-        member = next_in_turn(turns.turns, row.rule, _pool(assignment, row.rule, able), had)
+        member = next_in_turn(turns, row.rule, _pool(assignment, row.rule, able), had)
     if member is None:
         row.level = Level.LAST
-        member = next_in_turn(turns.turns, _MANAGERS, _managers(able), had)
+        member = next_in_turn(turns, _MANAGERS, _managers(able), had)
     if member is None:  # nobody is left: it stays with who has it, and shows as late
         row.save(update_fields=["level"])
         return False
@@ -98,6 +96,12 @@ def _pass_on(
     detail = {"handover": row.number, "person": row.person, "member": member}
     record_audit(row.workspace, "handover.escalated", detail)
     return True
+
+
+def _had(row: HandoverRow) -> set[int]:
+    """The members whose turn it was."""
+    takes = TakeRow.objects.filter(workspace=row.workspace, handover=row.number)
+    return set(takes.values_list("member", flat=True))
 
 
 def _holding(workspace: int) -> set[int]:
@@ -119,9 +123,7 @@ def _holding(workspace: int) -> set[int]:
 def _offer_anew(
     row: HandoverRow, assignment: Assignment, turns: dict[str, int], able: Able, now: int, until: int | None
 ) -> None:
-    takes = TakeRow.objects.filter(workspace=row.workspace, handover=row.number)
-    had = set(takes.values_list("member", flat=True))
-    row.level, before = Level.FIRST, row.member
+    had, before, row.level = _had(row), row.member, Level.FIRST
     for pool, but in ((_pool(assignment, row.rule, able), had), (_managers(able), had), (list(able), set[int]())):
         member = next_in_turn(turns, row.rule, pool, but)
         if member is not None:

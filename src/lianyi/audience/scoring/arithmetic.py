@@ -6,16 +6,13 @@ E(t) ≥ x exactly when L ≥ log₂ x + t/h. It is reckoned from the newest eve
 large, and sums are of whole parts of a point, so that no order of adding changes them.
 """
 
-from datetime import UTC, date, timedelta
-from functools import lru_cache
 from math import log2
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 
 from lianyi.audience.scoring.schemas import GRADES, MOST, STATES, Bounds, Settings
-from lianyi.kernel.clock import DAY, EPOCH, day_bounds, to_micros
+from lianyi.kernel.clock import DAY
 
 Ints = npt.NDArray[np.int64]
 Doubles = npt.NDArray[np.float64]
@@ -23,30 +20,6 @@ Mask = npt.NDArray[np.bool_]
 NEVER = -np.inf  # the strength of who did nothing that counts
 
 _PARTS = 1 << 30  # of a point
-_TABLE = 50_000  # days that are looked up one by one, at most
-
-
-def local_days(at: Ints, zone: ZoneInfo) -> Ints:
-    """The local day of each moment, counted from 1970-01-01."""
-    if not len(at):
-        return np.zeros(0, np.int64)
-    utc = at // DAY
-    low, high = int(utc.min()), int(utc.max())
-    every = high - low < min(_TABLE, len(at))
-    days = np.arange(low, high + 1) if every else np.unique(utc)
-    begins = np.array([_begin(day, zone) for day in days.tolist()], np.int64)
-    ends = np.array([_begin(day + 1, zone) for day in days.tolist()], np.int64)
-    shift = int(begins[0] - days[0] * DAY)
-    if np.all(begins - days * DAY == shift) and np.all(ends - (days + 1) * DAY == shift):
-        return (at - shift) // DAY  # no clock was changed meanwhile
-    place = utc - low if every else np.searchsorted(days, utc)
-    return utc - 1 + (at >= begins[place]) + (at >= ends[place])
-
-
-@lru_cache(100_000)
-def _begin(day: int, zone: ZoneInfo) -> int:
-    local = (EPOCH + timedelta(day)).date()
-    return to_micros(day_bounds(local, local, zone)[0].astimezone(UTC)) if date.min < local else -(2**62)
 
 
 def first_of_each_day(who: Ints, days: Ints, most: int) -> Mask:

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from lianyi.audience.scoring.schemas import Settings
 from lianyi.kernel.sentences import Sentence
-from lianyi.people.profiles.queries import trait_catalogue
+from lianyi.people.profiles.queries import trait_kinds
 from lianyi.rules.checking import Vocabulary, check, places
 from lianyi.rules.nodes import NO_DOING, Behaviour, Graded, InSegment, Leaf, Score, Warm
 from lianyi.rules.reading import BadRule, Problem, problems_of, read
@@ -58,8 +58,7 @@ def checked(workspace: int, settings: Settings) -> Settings:
 
 
 def _problems(workspace: int, settings: Settings) -> Iterator[Problem]:
-    traits = {trait.name: trait.kind.value for trait in trait_catalogue(workspace)}
-    vocabulary = Vocabulary(traits=traits, segments=(), tags=(), events=())
+    vocabulary = Vocabulary(traits=trait_kinds(workspace), segments=(), tags=(), events=())
     for number, one in enumerate(settings.fit):
         outside = [place for place, leaf in places(one.rule) if not _in_profile(leaf)]
         if outside:

@@ -10,8 +10,9 @@ from pyroaring import BitMap
 from lianyi.audience.behaviour.answering import BehaviourAnswers
 from lianyi.audience.behaviour.judging import in_order
 from lianyi.audience.behaviour.schemas import Spec
-from lianyi.audience.scoring.arithmetic import Ints, first_of_each_day, local_days, strengths
+from lianyi.audience.scoring.arithmetic import Ints, first_of_each_day, strengths
 from lianyi.audience.scoring.schemas import Settings, Weight
+from lianyi.people.columns.days import local_days
 from lianyi.people.columns.parts import Kind, Part, part
 
 

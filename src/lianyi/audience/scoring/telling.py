@@ -4,20 +4,16 @@ A change is written with whom it is still to be told of; each block of events is
 its people off that list. So each is told once and in order, whatever dies in between.
 """
 
-from collections.abc import Callable
-
 from django.db import connection, transaction
 from pyroaring import BitMap
 
 from lianyi.audience.scoring.schemas import CHANGED, STATES, Cause
 from lianyi.audience.scoring.storing import pairs
 from lianyi.events.intake.own import OwnEvent
-from lianyi.events.log.actions import EVENTS_IN_A_ROW, record_own
+from lianyi.events.log.actions import EVENTS_IN_A_ROW, Record, record_own
 from lianyi.kernel.bitmaps import from_bytes, to_bytes
 from lianyi.kernel.ids import digest
 from lianyi.people.profiles.queries import claims_of
-
-Record = Callable[[int, list[OwnEvent]], None]
 
 _NEXT = """
 SELECT change, was, became, at, cause, untold, scores FROM scoring_change

@@ -6,7 +6,7 @@ from lianyi.audience.learned.answering import stamp_of
 from lianyi.audience.segments.models import SegmentRow
 from lianyi.events.catalogue import queries as catalogue
 from lianyi.kernel.sentences import Sentence
-from lianyi.people.profiles.queries import known_tags, trait_catalogue
+from lianyi.people.profiles.queries import known_tags, trait_kinds
 from lianyi.rules.checking import Vocabulary, check
 from lianyi.rules.needing import needs
 from lianyi.rules.nodes import Rule
@@ -16,7 +16,7 @@ from lianyi.rules.reading import BadRule, Problem
 def vocabulary(workspace: int, events: Collection[str]) -> Vocabulary:
     """What rules of the workspace can speak of; of events only whether these have come."""
     return Vocabulary(
-        traits={trait.name: trait.kind.value for trait in trait_catalogue(workspace)},
+        traits=trait_kinds(workspace),
         segments=set(SegmentRow.objects.filter(workspace=workspace).values_list("number", flat=True)),
         tags=set(known_tags(workspace)),
         events=catalogue.seen_types(workspace, events),

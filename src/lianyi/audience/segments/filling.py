@@ -14,7 +14,7 @@ from lianyi.audience.segments.models import ListUpload, SegmentRow
 from lianyi.audience.segments.schemas import Cause, State
 from lianyi.audience.segments.storing import Memory, Moved
 from lianyi.audience.segments.uploading import Resolved, resolve
-from lianyi.kernel.clock import SECOND, Clock, system_clock, to_micros
+from lianyi.kernel.clock import SECOND, system_clock, to_micros
 from lianyi.kernel.errors import Refused
 from lianyi.people.identity.queries import persons_of
 from lianyi.people.imports.uploads.keeping import drop, file_in
@@ -33,9 +33,9 @@ class _Stopped(Exception):
     """The process is to end; another takes it up."""
 
 
-def fill(workspace: int, stopping: Callable[[], bool] = lambda: False, clock: Clock = system_clock) -> bool:
+def fill(workspace: int, stopping: Callable[[], bool] = lambda: False) -> bool:
     """Fills one of the lists that wait; False where none does."""
-    now = to_micros(clock())
+    now = to_micros(system_clock())
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, {"workspace": workspace, "now": now, "until": now + _CLAIMED_FOR})
         row = cursor.fetchone()
@@ -47,7 +47,7 @@ def fill(workspace: int, stopping: Callable[[], bool] = lambda: False, clock: Cl
     def passed(rows: int) -> None:
         if stopping():
             raise _Stopped
-        mine.update(rows=rows, claimed_until=to_micros(clock()) + _CLAIMED_FOR)
+        mine.update(rows=rows, claimed_until=to_micros(system_clock()) + _CLAIMED_FOR)
 
     try:
         found = resolve(workspace, file_in(stored), holds, passed=passed)
@@ -57,7 +57,7 @@ def fill(workspace: int, stopping: Callable[[], bool] = lambda: False, clock: Cl
     except Refused as refused:
         _refuse(workspace, segment, refused)
     else:
-        _fill(workspace, segment, found, to_micros(clock()))
+        _fill(workspace, segment, found, to_micros(system_clock()))
     drop(stored)
     return True
 

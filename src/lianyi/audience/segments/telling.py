@@ -5,20 +5,17 @@ its people off that list. So each is told once and in order, whatever dies in be
 holds nobody up.
 """
 
-from collections.abc import Callable
-
 from django.db import connection, transaction
 from pyroaring import BitMap
 
 from lianyi.audience.segments.schemas import Cause
 from lianyi.events.intake.own import OwnEvent
-from lianyi.events.log.actions import EVENTS_IN_A_ROW, record_own
+from lianyi.events.log.actions import EVENTS_IN_A_ROW, Record, record_own
 from lianyi.kernel.bitmaps import from_bytes, to_bytes
 from lianyi.kernel.ids import digest
 from lianyi.people.profiles.queries import claims_of
 
 ENTERED, LEFT = "segment.entered", "segment.left"
-Record = Callable[[int, list[OwnEvent]], None]
 
 _NEXT = """
 SELECT c.segment, c.change, c.at, c.cause, c.entered, c.untold, s.name FROM segment_change c

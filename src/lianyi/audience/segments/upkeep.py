@@ -20,7 +20,7 @@ from lianyi.audience.segments.schemas import Cause, Kind, State
 from lianyi.audience.segments.storing import Memory
 from lianyi.events.log.actions import lock
 from lianyi.kernel.errors import Refused
-from lianyi.people.profiles.queries import trait_catalogue
+from lianyi.people.profiles.queries import trait_kinds
 from lianyi.rules.checking import Vocabulary, check
 from lianyi.rules.needing import leaves, moved_by_time
 from lianyi.rules.reading import BadRule, read
@@ -79,7 +79,7 @@ def check_anew(workspace: int) -> int:
     fits again are built. How many of both. Looked into only where traits or rules are others than the last time.
     """
     definitions = _known.of(workspace)
-    traits = {trait.name: trait.kind.value for trait in trait_catalogue(workspace)}
+    traits = trait_kinds(workspace)
     looked = (definitions.edition, traits)
     if _checked.get(workspace) == looked:
         return 0

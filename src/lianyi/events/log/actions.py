@@ -1,5 +1,7 @@
 """Writes to the log from inside: events that members, imports and rooms record; and the lock of who reads it."""
 
+from collections.abc import Callable
+
 from django.db import connection
 
 from lianyi.events.intake import own
@@ -10,6 +12,8 @@ from lianyi.kernel.clock import system_clock, to_micros
 from lianyi.kernel.errors import Broken
 
 EVENTS_IN_A_ROW = 1_000
+
+Record = Callable[[int, list[OwnEvent]], None]  # how events of a workspace are recorded, as `record_own` does
 
 
 def record_own(workspace: int, events: list[OwnEvent], *, received_at: int | None = None) -> None:

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from lianyi.kernel.clock import DAY, day_bounds, to_micros
+from lianyi.kernel.clock import day_bounds, to_micros
 from lianyi.people.columns.column import Judge, Mask
+from lianyi.people.columns.days import local_days
 from lianyi.people.columns.parts import Array, Kind, Values
 from lianyi.people.columns.words import Words, item_of
 from lianyi.rules.passing import on_day
@@ -159,7 +160,7 @@ def _returning(test: Anniversary, kind: Kind, today: Today) -> Judge | None:
         passing[32 * day.month + day.day] = on_day(test, day, today.day)
 
     def judge(values: Values) -> Mask:
-        days = values.plain if kind is Kind.DAY else _local_days(values.plain, today.zone)
+        days = values.plain if kind is Kind.DAY else local_days(values.plain, today.zone)
         low, high = int(days.min()), int(days.max())
         if high - low < len(days):  # days repeat
             return np.asarray(passing[_of_year(np.arange(low, high + 1))][days - low])
@@ -173,14 +174,6 @@ def _of_year(days: Array) -> Array:
     dates = days.astype("datetime64[D]")
     months = dates.astype("datetime64[M]")
     return np.asarray(32 * (months.astype(np.int64) % 12 + 1) + (dates - months).astype(np.int64) + 1)
-
-
-def _local_days(moments: Array, zone: ZoneInfo) -> Array:
-    """The days (since 1970) on which moments are in the zone."""
-    near = np.unique(moments // DAY)
-    days = np.unique(np.concatenate([near - 1, near, near + 1, near + 2]))
-    starts = [to_micros(day_bounds(one, one, zone)[0]) for one in (_EPOCH + timedelta(int(day)) for day in days)]
-    return days[np.searchsorted(np.array(starts, np.int64), moments, side="right") - 1]
 
 
 def with_code(values: Values, wanted: Sequence[int]) -> Mask:

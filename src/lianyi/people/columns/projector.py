@@ -31,8 +31,8 @@ class ColumnsProjector:
 
     name = "columns"
 
-    def __init__(self, news: News | None = None) -> None:
-        self._news = News() if news is None else news
+    def __init__(self, news: News) -> None:
+        self._news = news
         self._filled: set[int] = set()  # workspaces that are known to have columns
 
     def project(self, batch: Batch) -> None:

@@ -6,17 +6,23 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 
 from lianyi.events.log.queries import tail_events
-from lianyi.events.schemas import Event
+from lianyi.events.schemas import Batch, Event
 from lianyi.people.identity.projector import IdentityProjector
+
+
+def numbered_tail(workspace: int, after: int, *, up_to: int = 2**63 - 1) -> Iterator[Batch]:
+    """The batches behind `after` and up to `up_to`, with their numbers."""
+    attach = IdentityProjector().attach
+    for batch in tail_events(workspace, after, up_to=up_to):
+        attach(batch)
+        yield batch
 
 
 def done_in_tail(workspace: int, after: int, *, up_to: int = 2**63 - 1) -> Iterator[tuple[Event, int]]:
     """What people did, machines left out, in the batches behind `after` and up to `up_to`, each with the number of the
     identity that did it.
     """
-    attach = IdentityProjector().attach
-    for batch in tail_events(workspace, after, up_to=up_to):
-        attach(batch)
+    for batch in numbered_tail(workspace, after, up_to=up_to):
         for event, number in zip(batch.events, batch.numbers, strict=True):
             if number and not event.machine:
                 yield event, number

@@ -5,14 +5,14 @@ says it again. What a workspace sets up (the catalogue, the trust in origins, th
 once, and the persons that look different by it are made anew.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
 
 from lianyi.events.intake.own import OwnEvent
-from lianyi.events.log.actions import EVENTS_IN_A_ROW, record_own
+from lianyi.events.log.actions import EVENTS_IN_A_ROW, Record, record_own
 from lianyi.foundation.access.acting import current_actor, needs
 from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.audit.actions import record_audit
@@ -33,8 +33,6 @@ from lianyi.people.profiles.traits.facts import Mode, Strategy
 from lianyi.people.profiles.traits.standard import our_name
 from lianyi.people.profiles.traits.trust import DEFAULT
 from lianyi.people.profiles.traits.values import TYPES, TraitType, Unfit
-
-Record = Callable[[int, list[OwnEvent]], None]
 
 
 @needs(Ability.EDIT_PEOPLE)

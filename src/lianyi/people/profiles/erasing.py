@@ -8,13 +8,13 @@ from collections.abc import Collection, Iterable, Mapping
 
 from django.db import connection
 
+from lianyi.events.log.actions import Record
 from lianyi.people.profiles.arrays import integers
 from lianyi.people.profiles.lifecycle import storing as lifecycle
 from lianyi.people.profiles.lifecycle.rules import rule_of
 from lianyi.people.profiles.orders import storing as orders
 from lianyi.people.profiles.persons import rows
 from lianyi.people.profiles.persons.members import persons_of
-from lianyi.people.profiles.projector import Record
 
 # Tables that `ProfilesProjector` keeps by identity, and all those in which a row is of an identity or a person.
 TOLD = dict.fromkeys(("trait_fact", "tag_fact", "consent", "touch", "orders", "presence"), "identity")

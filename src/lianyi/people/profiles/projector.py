@@ -7,7 +7,7 @@ becomes events, which an injected `record` writes: in a replay it writes nothing
 An event that says none of this costs about a microsecond: it is looked at once and counted into presence.
 """
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from contextlib import suppress
 from typing import TypeVar
 
@@ -15,6 +15,7 @@ from django.db import transaction
 
 from lianyi.events.catalogue import ORDERS, REFUNDS
 from lianyi.events.intake.own import OwnEvent
+from lianyi.events.log.actions import Record
 from lianyi.events.projection_tables import forget
 from lianyi.events.schemas import Batch
 from lianyi.people.identity import queries as identity
@@ -34,7 +35,6 @@ from lianyi.people.profiles.tags import storing as tags
 from lianyi.people.profiles.touches import storing as touches
 from lianyi.people.profiles.traits import storing as traits
 
-Record = Callable[[int, list[OwnEvent]], None]
 T = TypeVar("T")
 
 _ORDERS = ORDERS | REFUNDS

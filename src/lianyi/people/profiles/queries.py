@@ -191,6 +191,11 @@ def trait_catalogue(workspace: int) -> list[Trait]:
     return sorted(known, key=lambda trait: trait.name)
 
 
+def trait_kinds(workspace: int) -> dict[str, str]:
+    """Name → type of each of them."""
+    return {trait.name: trait.kind.value for trait in trait_catalogue(workspace)}
+
+
 def trust_order(workspace: int) -> list[str]:
     """How far origins of traits are trusted, the most trusted first."""
     return list(trust_of(workspace).order)

@@ -5,12 +5,12 @@ before tells which changes are new, and those become events.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from django.db import connection
 
 from lianyi.events.intake.own import OwnEvent
-from lianyi.events.log.actions import EVENTS_IN_A_ROW
+from lianyi.events.log.actions import EVENTS_IN_A_ROW, Record
 from lianyi.kernel.ids import digest
 from lianyi.people.profiles.arrays import integers
 from lianyi.people.profiles.lifecycle.rules import Rule
@@ -32,8 +32,6 @@ from lianyi.people.profiles.orders.facts import is_purchase
 from lianyi.people.profiles.persons.members import Members, claims_of, members
 from lianyi.people.profiles.spans import Span, merge
 from lianyi.people.profiles.tables import FactTable, SpanTable
-
-Record = Callable[[int, list[OwnEvent]], None]
 
 SIGNALS = SpanTable("intent_signal", {"identity": "int4"}, SIGNAL_GAP)
 SILENCES = FactTable("silence", {"identity": "int4"}, {"until_at": "int8"})
