@@ -1,8 +1,8 @@
 """The home of a test session, named before Django reads its settings; pytest loads this first.
 
 Every session works in a fresh home below the folder for temporary files, never in the developer's `var`. The
-processes of pytest-xdist share the home of the process that started them. `DATABASE_URL` is left alone: when
-it is set, its server is used and no embedded one is started.
+processes of pytest-xdist share the home of the process that started them, but for the lake. `DATABASE_URL` is left
+alone: when it is set, its server is used and no embedded one is started.
 
 Nothing outlives a session: one that is told to end (SIGTERM) ends as after Ctrl-C, and what a killed one left is
 removed by the next.
@@ -32,7 +32,10 @@ def _home() -> Path:
         os.environ["LIANYI_HOME"] = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")
         for name in _OURS:
             os.environ.pop(name, None)
-    return Path(os.environ["LIANYI_HOME"])
+    home = Path(os.environ["LIANYI_HOME"])
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):  # each has a database of its own, and workspaces of one number
+        os.environ["LIANYI_LAKE"] = str(home / f"lake-{worker}")
+    return home
 
 
 def _sweep() -> None:
