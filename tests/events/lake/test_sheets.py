@@ -159,6 +159,40 @@ def test_a_file_that_states_too_much_is_asked_by_its_json(root: str, monkeypatch
     assert len(asked(root, [])) == 9  # names and times are read from it
 
 
+def test_names_of_properties_without_end_hold_nobody_up(root: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sender that puts a number into the name of a property, so that each event has names of its own."""
+    monkeypatch.setattr(sheets, "_STEP_ROWS", 16_384)
+    many = 16_384
+    base = event(0, "", at=START, name="page.viewed")
+    events = [
+        msgspec.structs.replace(
+            base,
+            position=number % (many // 8),
+            id=number.to_bytes(16, "big"),
+            raw=json.dumps({"properties": {f"item {number}": 1}}).encode(),
+        )
+        for number in range(many)
+    ]
+    for number in range(1, 9):
+        some = events[(number - 1) * many // 8 : number * many // 8]
+        write(root, 1, [Batch(1, number, some, [1] * len(some))], epoch=1, fence=1)
+    assert compact(root, 1, within=LONG)
+    assert [(len(sheet.columns), sheet.whole) for sheet in listed_sheets(root)] == [(0, False)]
+    assert len(asked(root, [])) == many
+    assert [row[5] for row in asked(root, ["item 7"]) if row[5] is not None] == [1.0]
+
+
+@pytest.mark.parametrize("damage", [b"", b"PAR1", b"PAR1" + b"x" * 200 + b"PAR1"])
+def test_a_damaged_sheet_is_as_none(root: str, damage: bytes) -> None:
+    written(root, [(n, "page.viewed", False, json.dumps({"properties": {"price": n}})) for n in range(1, 9)])
+    compact(root, 1, within=LONG)
+    whole, anybody = asked(root), anything(root)
+    for path in sheet_files(root):
+        path.write_bytes(damage)
+    sheets._read.cache_clear()
+    assert (asked(root), anything(root)) == (whole, anybody)
+
+
 def test_a_sheet_goes_with_its_file(root: str) -> None:
     written(root, [(n, "page.viewed", False, '{"properties": {"price": "secret"}}') for n in range(1, 9)])
     compact(root, 1, within=LONG)

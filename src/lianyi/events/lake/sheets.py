@@ -14,12 +14,13 @@ more than `MOST_PROPERTIES` of them have no columns.
 import json
 import os
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import structlog
 
 from lianyi.events.lake.columns import ROWS_IN_GROUP, arrow_indices
 from lianyi.events.lake.database import connect
@@ -39,6 +40,8 @@ DOING = "doing"  # whether the event is something that a person did, of whatever
 _ROWS_IN_GROUP = 32_768  # at least, if there are so many; names with fewer share a group
 _STEP_ROWS = 16_384
 _SAID = b"lianyi"
+log = structlog.get_logger()
+_OF_PEOPLE = "FROM rows WHERE identity > 0 AND NOT machine"
 
 
 class Sheet(NamedTuple):
@@ -54,7 +57,11 @@ def sheet_of(place: Place, file: File) -> Sheet | None:
     if not place.local or file.rows < LEAST_ROWS:
         return None
     path = place.address(file.path + SHEET_SUFFIX)
-    return _read(path) if Path(path).exists() else None
+    try:
+        return _read(path) if Path(path).exists() else None
+    except (ValueError, KeyError, TypeError, OSError):  # damaged, or gone meanwhile
+        log.warning("sheet.unreadable", path=path)
+        return None
 
 
 def make_sheets(place: Place, files: Iterable[File]) -> Iterator[object]:
@@ -70,14 +77,18 @@ def _make(place: Place, file: File, path: Path) -> Iterator[object]:
     import pyarrow.parquet as pq
 
     pieces: dict[str, list[pa.Table]] = defaultdict(list)
+    properties: set[str] = set()
     with pq.ParquetFile(place.source(file.path), buffer_size=1 << 20) as source:
         for batch in source.iter_batches(_STEP_ROWS, columns=[*DONE, "machine", "raw"], use_threads=False):
-            for name, rows in _by_name(batch):
+            # Looked at before anything is made of them: some senders put a number into the name of a property.
+            stated = _stated(batch) if len(properties) <= MOST_PROPERTIES else {}
+            properties = properties.union(*stated.values())
+            for name, rows in _by_name(batch, stated if len(properties) <= MOST_PROPERTIES else {}):
                 pieces[name].append(rows)
             yield file
     fresh = path.with_name(f"{path.name}.{os.getpid()}")
     try:
-        for _ in _write(fresh, pieces):
+        for _ in _write(fresh, pieces, properties):
             yield file
         if Path(place.address(file.path)).exists():  # else somebody was erased meanwhile
             fresh.rename(path)
@@ -86,29 +97,41 @@ def _make(place: Place, file: File, path: Path) -> Iterator[object]:
         pa.default_memory_pool().release_unused()
 
 
-def _by_name(batch: "pa.RecordBatch") -> Iterator[tuple[str, "pa.Table"]]:
-    """What people did, by name and in order, with a column for each property that one of these events states."""
-    import pyarrow as pa
-
-    duckdb = connect()
-    duckdb.register("rows", pa.Table.from_batches([batch]))
-    done = "FROM rows WHERE identity > 0 AND NOT machine"
+def _stated(batch: "pa.RecordBatch") -> dict[str, list[str]]:
+    """The properties that events of each name state."""
     # Of an event whose JSON cannot be read nothing is known; of a name, what any event of it states.
     keys = "list_distinct(flatten(list(DISTINCT TRY(json_keys(raw, '/properties')))))"
-    stated = dict(duckdb.execute(f"SELECT name, {keys} {done} GROUP BY name").fetchall())
-    every = sorted({named for some in stated.values() for named in some or ()})
+    rows = _rows(batch).execute(f"SELECT name, {keys} {_OF_PEOPLE} GROUP BY name").fetchall()
+    return {name: some or [] for name, some in rows}
+
+
+def _by_name(batch: "pa.RecordBatch", stated: Mapping[str, list[str]]) -> Iterator[tuple[str, "pa.Table"]]:
+    """What people did, by name and in order, with a column for each property that events of the name are said to
+    state.
+    """
+    every = sorted({named for some in stated.values() for named in some})
     said = f"TRY(json_extract(raw, [{', '.join(map(pointer, every))}]))::VARCHAR[]" if every else "NULL"
     columns = "".join(f", said[{place}] AS {column_of(named)}" for place, named in enumerate(every, start=1))
-    table = duckdb.sql(
-        f"SELECT {', '.join(DONE)}{columns} FROM (SELECT {', '.join(DONE)}, {said} AS said {done})"
-    ).to_arrow_table()
+    table = (
+        _rows(batch)
+        .sql(f"SELECT {', '.join(DONE)}{columns} FROM (SELECT {', '.join(DONE)}, {said} AS said {_OF_PEOPLE})")
+        .to_arrow_table()
+    )
     names = table["name"].combine_chunks().dictionary_encode()
     codes = names.indices.to_numpy()
     table = table.combine_chunks().take(arrow_indices(np.argsort(codes, kind="stable")))
     counts = np.bincount(codes, minlength=len(names.dictionary))
     for name, end, rows in zip(names.dictionary.to_pylist(), np.cumsum(counts).tolist(), counts.tolist(), strict=True):
-        kept = [*DONE, *(column_of(named) for named in sorted(stated[name] or ()))]
+        kept = [*DONE, *(column_of(named) for named in sorted(stated.get(name, ())))]
         yield name, _packed(table.slice(end - rows, rows).select(kept))
+
+
+def _rows(batch: "pa.RecordBatch") -> Any:
+    import pyarrow as pa
+
+    duckdb = connect()
+    duckdb.register("rows", pa.Table.from_batches([batch]))
+    return duckdb
 
 
 def _packed(rows: "pa.Table") -> "pa.Table":
@@ -129,18 +152,16 @@ def _values(column: "pa.DictionaryArray") -> "pa.DictionaryArray":
     return pa.DictionaryArray.from_arrays(column.indices, pa.array(values, pa.string()))
 
 
-def _write(path: Path, pieces: dict[str, list["pa.Table"]]) -> Iterator[object]:
+def _write(path: Path, pieces: dict[str, list["pa.Table"]], properties: Collection[str]) -> Iterator[object]:
     """Writes the events of each name, those of rare ones in groups of rows together."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    stated = (rows.column_names[len(DONE) :] for some in pieces.values() for rows in some)
-    properties = sorted({column for some in stated for column in some})
     whole = len(properties) <= MOST_PROPERTIES
     word = pa.dictionary(pa.int32(), pa.string())
     numbers = [("identity", pa.int64()), ("occurred_at", pa.int64()), ("batch", pa.int64())]
     own = sorted(NO_DOING.intersection(pieces))
-    columns = [(column, word) for column in properties if whole]
+    columns = [(column, word) for column in sorted(map(column_of, properties)) if whole]
     schema = pa.schema([("name", pa.string()), *numbers, (DOING, pa.bool_()), *columns])
     with pq.ParquetWriter(path, schema, **_options(schema.names)) as writer:
         waiting: list[pa.Table] = []
