@@ -41,3 +41,11 @@ def test_the_first_and_the_last_day_there_are() -> None:
     for moment in (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)):
         assert local_day(to_micros(moment), ZoneInfo("UTC")) == moment.date()
         assert from_micros(to_micros(moment)) == moment
+
+
+def test_what_a_zone_has_beyond_the_calendar_is_of_its_first_and_its_last_day() -> None:
+    first, last = (to_micros(one.replace(tzinfo=UTC)) for one in (datetime.min, datetime.max))
+    shanghai, new_york = ZoneInfo("Asia/Shanghai"), ZoneInfo("America/New_York")
+    assert local_day(last, shanghai) == date.max
+    assert local_day(first, new_york) == date.min
+    assert day_bounds(date.max, date.max, shanghai)[1] == datetime.max.replace(tzinfo=shanghai)

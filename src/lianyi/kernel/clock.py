@@ -36,9 +36,13 @@ def from_micros(micros: int) -> datetime:
 
 def local_day(moment: int, zone: tzinfo) -> date:
     """The day of a moment (µs) in the zone. A day lasts from its first 0:00 to that of the next: where a clock was set
-    back over midnight, that day does not begin twice.
+    back over midnight, that day does not begin twice. What the zone has before the calendar's first day is of that
+    day, and what it has after the last of that one.
     """
-    day = from_micros(moment).astimezone(zone).date()
+    try:
+        day = from_micros(moment).astimezone(zone).date()
+    except OverflowError:
+        return date.min if moment < 0 else date.max
     if date.min < day < date.max - timedelta(1):
         begins, ends = day_bounds(day, day, zone)
         return day + timedelta((moment >= to_micros(ends)) - (moment < to_micros(begins)))
@@ -46,5 +50,8 @@ def local_day(moment: int, zone: tzinfo) -> date:
 
 
 def day_bounds(first: date, last: date, zone: tzinfo) -> tuple[datetime, datetime]:
-    """[start, end) of the days from `first` to `last`, both included, as they are in the zone."""
-    return datetime.combine(first, time(), zone), datetime.combine(last + timedelta(1), time(), zone)
+    """[start, end) of the days from `first` to `last`, both included, as they are in the zone. The calendar's last day
+    ends with its last microsecond.
+    """
+    ends = datetime.combine(last, time.max) if last == date.max else datetime.combine(last + timedelta(1), time())
+    return datetime.combine(first, time(), zone), ends.replace(tzinfo=zone)

@@ -1,6 +1,6 @@
 """The local days of many moments at once: what `kernel.clock.local_day` says of each."""
 
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from lianyi.kernel.clock import DAY, EPOCH, day_bounds, to_micros
 Ints = npt.NDArray[np.int64]
 
 _TABLE = 50_000  # days that are looked up one by one, at most
+_FIRST, _LAST = ((day - EPOCH.date()).days for day in (date.min, date.max))
 
 
 def local_days(at: Ints, zone: ZoneInfo) -> Ints:
@@ -33,5 +34,7 @@ def local_days(at: Ints, zone: ZoneInfo) -> Ints:
 
 @lru_cache(100_000)
 def _begin(day: int, zone: ZoneInfo) -> int:
+    if not _FIRST < day <= _LAST:  # what is before the calendar, or after it, is of its first day, or its last
+        return 2**62 if day > _LAST else -(2**62)
     local = (EPOCH + timedelta(day)).date()
-    return to_micros(day_bounds(local, local, zone)[0].astimezone(UTC)) if date.min < local else -(2**62)
+    return to_micros(day_bounds(local, local, zone)[0])

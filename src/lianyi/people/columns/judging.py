@@ -29,6 +29,7 @@ from lianyi.rules.values import (
 
 _EPOCH = date(1970, 1, 1)
 _LEAP = 2000  # a year that has every day
+_EVER = 2**62  # µs
 
 
 class Today(NamedTuple):
@@ -138,8 +139,8 @@ def _between(test: Dates | FromToday, kind: Kind, today: Today) -> Judge | None:
     if kind is Kind.DAY:
         low, high = (None if day is None else (day - _EPOCH).days for day in (first, last))
     else:
-        low = None if first is None else to_micros(day_bounds(first, first, today.zone)[0])
-        high = None if last is None else to_micros(day_bounds(last, last, today.zone)[1]) - 1
+        low = None if first is None else _begins(first, today.zone)
+        high = None if last is None else _ends(last, today.zone) - 1
     return lambda values: _from_to(values.plain, low, high)
 
 
@@ -174,6 +175,16 @@ def _of_year(days: Array) -> Array:
     dates = days.astype("datetime64[D]")
     months = dates.astype("datetime64[M]")
     return np.asarray(32 * (months.astype(np.int64) % 12 + 1) + (dates - months).astype(np.int64) + 1)
+
+
+def _begins(day: date, zone: ZoneInfo) -> int:
+    """When a day begins in the zone (µs); the calendar's first has all that was before it."""
+    return -_EVER if day == date.min else to_micros(day_bounds(day, day, zone)[0])
+
+
+def _ends(day: date, zone: ZoneInfo) -> int:
+    """When the next begins; the calendar's last has all that comes after it."""
+    return _EVER if day == date.max else to_micros(day_bounds(day, day, zone)[1])
 
 
 def with_code(values: Values, wanted: Sequence[int]) -> Mask:
