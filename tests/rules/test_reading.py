@@ -184,3 +184,36 @@ def test_twenty_deep_is_not_too_deep() -> None:
     assert write(read(nested(19))) == write(read(nested(19)))
     with pytest.raises(BadRule):
         read(nested(20))
+
+
+def test_how_much_a_rule_may_ask_is_bounded() -> None:
+    tags = [{"kind": "tagged", "tag": str(number)} for number in range(166)]
+    groups = [{"kind": "any_of", "rules": tags} for _ in range(3)]
+    largest = {"kind": "all_of", "rules": [*groups[:2], {"kind": "any_of", "rules": tags[:164]}]}
+    assert read(largest)  # 500 conditions and groups
+    with pytest.raises(BadRule) as bad:
+        read({"kind": "all_of", "rules": groups})
+    assert bad.value.code == "rule.long"
+    assert str(bad.value.sentence) == "The rule has 502 conditions and groups, and 500 is the most."
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        {"test": "equals", "value": "a\x00"},
+        {"test": "contains", "text": "\x00"},
+        {"test": "one_of", "values": ["b", "\x00a"]},
+    ],
+)
+def test_what_cannot_be_stored_is_told_at_its_place(test: dict[str, Any]) -> None:
+    with pytest.raises(BadRule) as bad:
+        read(json.dumps({"kind": "not", "rule": {"kind": "trait", "trait": "city", "is": test}}))
+    (problem,) = bad.value.problems
+    assert problem.place.startswith("rule.is.")
+    assert str(problem.sentence) == "A text holds the character NUL, which cannot be stored."
+
+
+def test_half_a_character_is_no_json() -> None:
+    with pytest.raises(BadRule) as bad:
+        read('{"kind": "tagged", "tag": "\ud800"}')
+    assert bad.value.code == "rule.json"

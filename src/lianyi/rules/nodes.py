@@ -16,6 +16,7 @@ from lianyi.rules.values import MOST_DAYS, Dates, FromToday, Name, Node, Number,
 
 VERSION = 1
 MOST_RULES = 200  # of one group
+MOST_NODES = 500  # of a whole rule: each may be a question about all that ever happened
 MOST_WHERE = 20
 DEEPEST = 20
 ANYTHING = "*"  # stands for an event of any name, but for these:

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.sentences import Sentence
-from lianyi.rules.nodes import DEEPEST, VERSION, Rule
+from lianyi.rules.nodes import DEEPEST, MOST_NODES, VERSION, Rule
 
 MOST_BYTES = 1_000_000
 
@@ -57,10 +57,15 @@ def read(document: bytes | str | Mapping[str, Any]) -> Rule:
     value = _value(document)
     if "version" in value:
         value = _upcast(value)
-    depth = _depth(value)
+    depth, nodes = _size(value)
     if depth > DEEPEST:
         deep = Sentence("Groups stand {depth} deep in one another, and {most} is the most.", depth=depth, most=DEEPEST)
         raise BadRule([Problem("", "rule.deep", deep)])
+    if nodes > MOST_NODES:
+        many = Sentence(
+            "The rule has {count:,} conditions and groups, and {most:,} is the most.", count=nodes, most=MOST_NODES
+        )
+        raise BadRule([Problem("", "rule.long", many)])
     try:
         rule: Rule = _adapter().validate_json(msgspec.json.encode(value))
     except ValidationError as error:
@@ -91,7 +96,7 @@ def _value(document: bytes | str | Mapping[str, Any]) -> dict[str, Any]:
             raise BadRule([Problem("", "rule.large", large)])
         try:
             document = msgspec.json.decode(document)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
             byte = _BYTE.search(str(error))
             said = Sentence("This is no JSON, from byte {byte} on.", byte=int(byte[1])) if byte else _NO_JSON
             raise BadRule([Problem("", "rule.json", said)]) from None
@@ -112,16 +117,16 @@ def _upcast(envelope: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
-def _depth(value: object) -> int:
-    """How deep nodes stand in one another, told without recursion."""
-    deepest = 0
+def _size(value: object) -> tuple[int, int]:
+    """How deep nodes stand in one another, and how many there are, told without recursion."""
+    deepest = nodes = 0
     waiting = [(value, 1)]
     while waiting:
         one, depth = waiting.pop()
         if isinstance(one, dict):
-            deepest = max(deepest, depth)
+            deepest, nodes = max(deepest, depth), nodes + 1
             waiting += [(inner, depth + 1) for inner in _inner(one)]
-    return deepest
+    return deepest, nodes
 
 
 def _inner(node: Mapping[str, Any]) -> Iterator[object]:
@@ -185,6 +190,7 @@ _SENTENCES: dict[str, Sentence] = {
     "bounds.crossed": Sentence("It ends before it begins."),
     "source.nowhere": Sentence("Say a channel, a medium, a campaign or a code."),
     "name.unprintable": Sentence("A name has no spaces around it and no signs that cannot be printed."),
+    "text.nul": Sentence("A text holds the character NUL, which cannot be stored."),
     "string_type": Sentence("This must be a text."),
     "int_type": Sentence("This must be a whole number."),
     "int_from_float": Sentence("This must be a whole number."),

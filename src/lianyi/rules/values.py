@@ -13,7 +13,8 @@ MOST_VALUES = 1_000
 MOST_DAYS = 36_500
 
 _Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
+Storable = AfterValidator(lambda text: _storable(text))
+Text = Annotated[str, StringConstraints(min_length=1, max_length=2_000), Storable]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Days = Annotated[int, Field(ge=-MOST_DAYS, le=MOST_DAYS)]
 Name = Annotated[_Name, AfterValidator(lambda name: _printable(name))]
@@ -158,3 +159,9 @@ def _printable(name: str) -> str:
     if not name.isprintable() or name != name.strip():
         raise PydanticCustomError("name.unprintable", "not printable")
     return name
+
+
+def _storable(text: str) -> str:
+    if "\x00" in text:
+        raise PydanticCustomError("text.nul", "NUL")
+    return text

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from lianyi.rules.nodes import Conditions, Grade, Rule, State
-from lianyi.rules.values import Name, Node
+from lianyi.rules.values import Name, Node, Storable
 
 GRADES: tuple[Grade, ...] = ("A", "B", "C", "D")
 STATES: tuple[State, ...] = ("hot", "nurture", "watch", "invalid")
@@ -16,7 +16,7 @@ MOST_RULES = 100
 MOST_WEIGHTS = 100
 CHANGED = "score.changed"
 
-Note = Annotated[str, Field(max_length=200)]
+Note = Annotated[str, Field(max_length=200), Storable]
 _Score = Annotated[float, Field(gt=0, le=MOST, allow_inf_nan=False)]
 
 
