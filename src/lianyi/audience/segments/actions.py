@@ -1,4 +1,7 @@
-"""Writes to segments by members and rooms."""
+"""Writes to segments by members and rooms.
+
+What is held is held in one order, so that nobody waits in a ring: the pipeline, members, the segment, the stamp.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -24,6 +27,7 @@ from lianyi.audience.segments.schemas import (
 from lianyi.audience.segments.storing import Memory, Moved
 from lianyi.audience.segments.uploading import AT_ONCE, MOST_ROWS, SMALL, Resolved, TooLong, resolve
 from lianyi.audience.segments.using import hold, users_of
+from lianyi.events.log.actions import lock
 from lianyi.foundation.access.acting import current_actor, needs
 from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.audit.actions import record_audit
@@ -130,6 +134,7 @@ def rename_segment(workspace: int, segment: int, name: str, note: str) -> None:
 @transaction.atomic
 def change_list(workspace: int, segment: int, put_in: Iterable[int], take_out: Iterable[int], now: datetime) -> int:
     """Puts people into a list and takes others out; how many it has then. Refuses a number that is no person's."""
+    lock(workspace, "identity")
     row = _row(workspace, segment)
     if row.kind != Kind.LIST:
         raise Refused("segment.kind", "Only a list has people who are put in by hand.", "Change its rule instead.")
@@ -150,8 +155,9 @@ def note_export(workspace: int, segment: int) -> None:
 @transaction.atomic
 def delete_segment(workspace: int, segment: int) -> None:
     """Deletes a segment with its history. Refuses one that rules ask for, and names them all."""
-    hold(workspace)
+    lock(workspace, "identity")
     row = _row(workspace, segment)
+    hold(workspace)
     users = users_of(workspace, [segment]).get(segment)
     if users:
         raise Refused(

@@ -14,6 +14,7 @@ from lianyi.audience.segments.models import ListUpload, SegmentRow
 from lianyi.audience.segments.schemas import Cause, State
 from lianyi.audience.segments.storing import Memory, Moved
 from lianyi.audience.segments.uploading import Resolved, resolve
+from lianyi.events.log.actions import lock
 from lianyi.kernel.clock import SECOND, system_clock, to_micros
 from lianyi.kernel.errors import Refused
 from lianyi.people.identity.queries import persons_of
@@ -64,6 +65,7 @@ def fill(workspace: int, stopping: Callable[[], bool] = lambda: False) -> bool:
 
 @transaction.atomic
 def _fill(workspace: int, segment: int, found: Resolved, now: int) -> None:
+    lock(workspace, "identity")  # before the segment, as the pipeline does
     if not _is_waiting(workspace, segment):
         return
     note_rows(workspace, segment, found)

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from pyroaring import BitMap
 
 from lianyi.audience.segments import storing
+from lianyi.events.log.actions import lock
 from lianyi.kernel.bitmaps import from_bytes, to_bytes
 from lianyi.kernel.clock import DAY, HOUR
 
@@ -30,6 +31,7 @@ ORDER BY segment, change
 @transaction.atomic
 def thin_out(workspace: int, now: int) -> int:
     """Puts old changes together as of the moment `now` (µs); how many rows went."""
+    lock(workspace, "identity")  # before the members, as the pipeline does
     gone = _together(workspace, HOUR, now - HOURLY_FOR, now - WHOLE_FOR)
     return gone + _together(workspace, DAY, 0, now - HOURLY_FOR)
 

@@ -37,23 +37,23 @@ class SegmentsProjector:
         moves = moves_in(workspace, batch.number)
         news = news_of(batch, definitions.version)
         about = {one.number: news.people(one.needs) for one in definitions.live if one.state is State.CURRENT}
-        if news.version != definitions.version:
-            storing.asked_about(workspace, news.version)
         told = any(people is None or people for people in about.values())
-        if not told and moves is STILL:
+        if told or moves is not STILL:
+            now = max(batch.events[-1].received_at, storing.latest_look(workspace))
+            evaluate(
+                workspace,
+                definitions,
+                self._memory,
+                Facts(workspace, now, definitions.leaves, live=True, fresh=batch.whole),
+                lambda live: about.get(live.number, BitMap()),
+                cause=Cause.FACTS if told else Cause.IDENTITY,
+                at=now,
+                moves=moves,
+            )
+        else:
             Facts.follow(definitions.leaves, batch.whole)
-            return
-        now = max(batch.events[-1].received_at, storing.latest_look(workspace))
-        evaluate(
-            workspace,
-            definitions,
-            self._memory,
-            Facts(workspace, now, definitions.leaves, live=True, fresh=batch.whole),
-            lambda live: about.get(live.number, BitMap()),
-            cause=Cause.FACTS if told else Cause.IDENTITY,
-            at=now,
-            moves=moves,
-        )
+        if news.version != definitions.version:
+            storing.asked_about(workspace, news.version)  # last, as everybody holds the stamp
 
     def forget(self, workspace: int) -> None:
         """Nothing: who is a member is not said by batches, and the history of changes is a record."""

@@ -246,7 +246,6 @@ def forget_people(workspace: int, numbers: Sequence[int]) -> dict[str, int]:
     In the caller's transaction.
     """
     people = BitMap(numbers)
-    _forget_kept(workspace)
     rows = {
         "segment_members": _take_out(people, workspace, "segment_members", ("segment",), ("members",)),
         "segment_change": _take_out(
@@ -256,6 +255,7 @@ def forget_people(workspace: int, numbers: Sequence[int]) -> dict[str, int]:
     if rows["segment_members"] or rows["segment_change"]:
         for segment, held in Memory().held(workspace).items():
             SegmentRow.objects.filter(workspace=workspace, number=segment).update(size=len(held.members))
+    _forget_kept(workspace)
     return rows
 
 
