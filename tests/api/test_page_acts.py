@@ -40,9 +40,12 @@ DONE_BY: dict[str, tuple[str, ...]] = {
     "model-stop": ("stop_model",),
     "model-choose": ("choose_model",),
     "model-delete": ("delete_model",),
+    "model-export": ("list_model_scores",),
     "worth-fit": ("fit_worth",),
+    "worth-export": ("list_worths",),
     "worth-stop": ("stop_worth_run",),
     "experiments-new": ("make_experiment",),
+    "experiment-export": ("count_exposures",),
     "experiment-edit": ("put_experiment",),
     "experiment-act": ("start_experiment", "end_experiment", "delete_experiment"),
     "scores-take": ("put_score_settings",),
@@ -131,4 +134,7 @@ def test_the_operations_are_there_and_write() -> None:
     named = {name for names in DONE_BY.values() for name in names}
     assert named <= set(DECLARED)
     reading = {name for name in named if DECLARED[name].method == "GET"}
-    assert reading == {"export_people", "export_one_person", "export_handovers", "list_segment_members"}
+    assert reading == {
+        *("export_people", "export_one_person", "export_handovers", "list_segment_members"),
+        *("list_model_scores", "list_worths", "count_exposures"),
+    }

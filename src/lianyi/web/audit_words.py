@@ -8,6 +8,7 @@ ACTS: dict[str, Promise] = {
     "arms.created": _("Made an experiment"),
     "arms.deleted": _("Deleted an experiment"),
     "arms.ended": _("Ended an experiment"),
+    "arms.exported": _("Took the result of an experiment out as a file"),
     "arms.started": _("Started an experiment"),
     "calendar.day_cleared": _("Made a day an ordinary one"),
     "calendar.day_set": _("Set the business hours of a day"),
@@ -40,6 +41,7 @@ ACTS: dict[str, Promise] = {
     "key.created": _("Made a write key"),
     "key.revoked": _("Revoked a write key"),
     "learned.asked": _("Had a model learned anew"),
+    "learned.exported": _("Took the people of a model out as a file"),
     "learned.chosen": _("Chose a model for the likelihood of people"),
     "learned.created": _("Made a model"),
     "learned.deleted": _("Deleted a model"),
@@ -117,6 +119,7 @@ ACTS: dict[str, Promise] = {
     "workspace.created": _("Made the workspace"),
     "workspace.second_factor": _("Changed whether members need a second step"),
     "worth.asked": _("Had the models of lifetime value fitted"),
+    "worth.exported": _("Took buyers with their lifetime value out as a file"),
     "worth.fitted": _("What buyers are worth was fitted"),
     "worth.stopped": _("Stopped the fit of lifetime value"),
 }

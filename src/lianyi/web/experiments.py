@@ -5,7 +5,9 @@ from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
@@ -16,13 +18,14 @@ from lianyi.audience.arms.judging import SURELY, chance_of
 from lianyi.audience.arms.schemas import FEWEST, HEAVIEST, LONGEST, MOST, Arm, Draft, Exposures, Test
 from lianyi.foundation.access.schemas import Ability
 from lianyi.insight.kept.keeping import kept
-from lianyi.kernel.clock import system_clock
+from lianyi.kernel.clock import from_micros, system_clock
 from lianyi.kernel.errors import Refused
 from lianyi.people.profiles.queries import people
 from lianyi.web.access import Seat, seated
 from lianyi.web.asked import PERSONS, number_in
 from lianyi.web.refusals import told
 from lianyi.web.saving import found, saved, tell
+from lianyi.web.tables_out import csv_file
 
 _AT_ONCE = 50
 STATES: dict[str, tuple[str, Promise]] = {
@@ -104,6 +107,37 @@ def experiment(request: HttpRequest, seat: Seat, experiment: int) -> HttpRespons
         given = queries.arm_of(seat.workspace.pk, experiment, number) if number else None
         context |= {"asked": text, "given": given, "row": next(iter(people(seat.workspace.pk, [number or 0])), None)}
     return render(request, "web/experiments/one.html", context)
+
+
+@require_POST
+@seated(Ability.EXPORT_PEOPLE)
+def export(_request: HttpRequest, seat: Seat, experiment: int) -> HttpResponseBase:
+    """The result as CSV: a line for each arm, counted now. It leaves a line in the audit log."""
+    workspace = seat.workspace.pk
+    one = found(lambda: queries.test_of(workspace, experiment))
+    rows = (
+        queries.exposures(workspace, experiment)
+        if one.started_at
+        else [Exposures(arm, 0, None, None) for arm in one.arms]
+    )
+    actions.note_export(workspace, experiment)
+    head = [
+        _("Experiment"),
+        _("Arm"),
+        _("Weight"),
+        _("Share by weight, %"),
+        _("People who saw it"),
+        _("Share of those, %"),
+    ]
+    lines = [
+        [
+            *(one.name, row.name, row.weight, round(100 * row.due, 2), row.people),
+            None if row.share is None else round(100 * row.share, 2),
+            *(None if at is None else from_micros(at).astimezone(timezone.get_current_timezone()) for at in row[-2:]),
+        ]
+        for row in _seen(rows)
+    ]
+    return csv_file(f"experiment-{experiment}", [[*head, _("First seen"), _("Newest first look")], *lines])
 
 
 @require_POST

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import IO, Any
 
 from django.http import StreamingHttpResponse
+from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
@@ -32,6 +33,11 @@ def csv_answer(lines: Iterable[bytes], name: str) -> StreamingHttpResponse:
     answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+def csv_file(name: str, rows: Iterable[Iterable[Any]]) -> StreamingHttpResponse:
+    """The rows as a file that is called by this name and today's date."""
+    return csv_answer(csv_rows(rows), f"{name}-{timezone.localdate():%Y-%m-%d}.csv")
 
 
 def xlsx_file(title: str, rows: Iterable[Iterable[Any]]) -> IO[bytes]:

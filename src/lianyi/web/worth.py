@@ -45,7 +45,7 @@ def worth(request: HttpRequest, seat: Seat) -> HttpResponse:
     fits = queries.fits(seat.workspace.pk, _EARLIER)
     if not fits:
         return render(request, "web/worth/none.html", around)
-    days = _horizon(request)
+    days = horizon(request.GET.get("days", ""))
     context = {**around, "fit": fits[0], "fits": fits, "days": days, "horizons": HORIZONS, **_plain(fits[0])}
     context |= _sums(seat.workspace.pk, fits[0], days)
     part = request.headers.get("HX-Target") == "sums"
@@ -56,7 +56,7 @@ def worth(request: HttpRequest, seat: Seat) -> HttpResponse:
 @seated(Ability.SEE_PEOPLE)
 def top(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Who is worth most. A page names the worth and the person that the one before ended with."""
-    workspace, days = seat.workspace.pk, _horizon(request)
+    workspace, days = seat.workspace.pk, horizon(request.GET.get("days", ""))
     fits = queries.fits(workspace, 1)
     if not fits:
         return HttpResponse()
@@ -107,8 +107,9 @@ def _run(workspace: int) -> dict[str, Any]:
     return {"run": run, "runs": runs, "step": _STEPS[min(run.step, len(_STEPS) - 1)] if run else ""}
 
 
-def _horizon(request: HttpRequest) -> int:
-    days = number_in(request.GET.get("days", "")) or _USUAL
+def horizon(text: str) -> int:
+    """How many days are asked of."""
+    days = number_in(text) or _USUAL
     return days if days in HORIZONS else _USUAL
 
 

@@ -121,6 +121,13 @@ def expose(workspace: int, test: int, persons: BitMap, now: datetime) -> Exposed
     return Exposed(arms, len(events))
 
 
+@needs(Ability.EXPORT_PEOPLE)
+@transaction.atomic
+def note_export(workspace: int, test: int) -> None:
+    """Writes down that a file of who saw which arm leaves."""
+    record_audit(workspace, "arms.exported", {"test": test})
+
+
 def _held(workspace: int, test: int) -> ArmTest:
     row = ArmTest.objects.select_for_update().filter(workspace=workspace, pk=test).first() if 0 < test < 2**31 else None
     if row is None:

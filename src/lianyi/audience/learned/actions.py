@@ -91,6 +91,13 @@ def delete_model(workspace: int, model: int) -> None:
     record_audit(workspace, "learned.deleted", {"model": model, "name": row.name})
 
 
+@needs(Ability.EXPORT_PEOPLE)
+@transaction.atomic
+def note_export(workspace: int, model: int) -> None:
+    """Writes down that a file of all people with their likelihood leaves."""
+    record_audit(workspace, "learned.exported", {"model": model})
+
+
 def _check(name: str, days: int) -> None:
     if not is_name(name, LONGEST):
         raise Refused(

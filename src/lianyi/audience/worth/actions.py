@@ -62,3 +62,10 @@ def stop_fit(workspace: int, now: datetime) -> Run | None:
         row.save(update_fields=["stop", "state", "finished_at"])
         record_audit(workspace, "worth.stopped", {})
     return None if row is None else described(row)
+
+
+@needs(Ability.EXPORT_PEOPLE)
+@transaction.atomic
+def note_export(workspace: int, days: int) -> None:
+    """Writes down that a file of all buyers with what they are worth leaves."""
+    record_audit(workspace, "worth.exported", {"days": days})
