@@ -23,7 +23,20 @@ from lianyi.assembly.postgres import EmbeddedPostgres
 from lianyi.assembly.postgres.cluster import admin
 
 DOCS = Path(__file__).parents[2] / "docs" / "how-to"
-PAGES = ["import", "sdk", "website", "segments", "scores", "api", "erase", "back-up", "mail", "webhooks"]
+PAGES = [
+    "import",
+    "sdk",
+    "website",
+    "segments",
+    "scores",
+    "handover",
+    "funnel",
+    "api",
+    "erase",
+    "back-up",
+    "mail",
+    "webhooks",
+]
 _BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _COMMENT = re.compile(r" +# [^\n]*")
 _CODE = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
@@ -119,6 +132,8 @@ def test_the_pages_in_order(up: Callable[..., Up], stopped_home: Path, tmp_path:
         "website": 1,
         "segments": 2,
         "scores": 1,
+        "handover": 1,
+        "funnel": 2,
         "erase": 2,
         "back-up": 5,
         "mail": 2,
