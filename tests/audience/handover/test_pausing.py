@@ -188,3 +188,12 @@ def test_a_pause_holds_though_scores_are_taken_later(team: Team) -> None:
     score(team)
     assert standing(team, "a", now)[0] == "nurture"
     assert who(team, "hot", now) == []
+
+
+def test_who_is_handed_over_by_hand_comes_with_the_scores_of_then(team: Team) -> None:
+    member = team.join()
+    team.tell(identify("a"))
+    score(team)
+    team.tell(asked("a"))
+    one = team.one(team.offer("a", member, system_clock()))
+    assert (one.fit, one.engagement) == (80, 80)

@@ -27,6 +27,7 @@ from lianyi.audience.handover.schemas import (
 )
 from lianyi.audience.handover.settings import assignment_in, assignment_of, held, stored
 from lianyi.audience.scoring.pausing import pause
+from lianyi.audience.scoring.queries import standing
 from lianyi.audience.segments.using import hold
 from lianyi.events.log.actions import Record, lock, record_own
 from lianyi.foundation.access.acting import current_actor, needs
@@ -138,7 +139,11 @@ def offer_person(workspace: int, person: int, member: int | None, now: datetime,
         raise PersonUnknown(person)
     if member is not None:
         refuse_unable(workspace, [member])
-    made = offer(Moment(workspace, to_micros(now)), [Wanted(person)], record, member=member, by_hand=True)
+    at = to_micros(now)
+    wanted = Wanted(person)
+    if (stands := standing(workspace, person, at)) is not None:
+        wanted = Wanted(person, fit=stands.fit, engagement=round(stands.engagement, 1))
+    made = offer(Moment(workspace, at), [wanted], record, member=member, by_hand=True)
     if not made:
         raise Refused("handover.open", "This person is handed over already.", "Look at the queue.")
     record_audit(workspace, "handover.offered", _detail(_row(workspace, made[0])))
