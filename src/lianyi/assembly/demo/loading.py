@@ -10,8 +10,10 @@ from typing import NamedTuple
 from django.db import transaction
 
 from lianyi.assembly.demo.data import DemoFile, demo_files
+from lianyi.events.catalogue.queries import seen_types
 from lianyi.events.intake.own import OwnEvent
 from lianyi.events.log.actions import EVENTS_IN_A_ROW, record_own
+from lianyi.foundation.workspaces.actions import edit_workspace
 from lianyi.foundation.workspaces.schemas import Workspace
 from lianyi.kernel.clock import MINUTE, system_clock, to_micros
 from lianyi.kernel.ids import digest
@@ -21,6 +23,8 @@ from lianyi.people.imports.mapping import read_mapping
 from lianyi.people.imports.schemas import Result
 
 ORIGIN = "demo:generated"
+CURRENCY = "GBP"  # of the orders
+_TRACES = ("person.identified", "order.line", "order.placed", "Order Completed")  # of a workspace that has begun
 
 Progress = Callable[[DemoFile], AbstractContextManager[Callable[[int], None]]]
 
@@ -36,6 +40,7 @@ def load(
     workspace: Workspace, data: Path | None, home: Path, min_free: int, progress: Progress, tell: Tell = str
 ) -> Iterator[Loaded]:
     """Imports the three files one after the other, and then records the generated events that fill what they lack."""
+    take_currency(workspace)
     for file in demo_files(data, home / "demo"):
         mapping = read_mapping(Path(__file__).parent / file.mapping, file.kind)
         prepared = prepare(workspace, file.path, file.kind, mapping)
@@ -53,6 +58,13 @@ def load(
         yield Loaded(file, result)
     with transaction.atomic():
         record_fillers(workspace)
+
+
+def take_currency(workspace: Workspace) -> None:
+    """A new brand counts in pounds, as its orders are paid: only amounts in a workspace's currency are summed up."""
+    if not seen_types(workspace.pk, _TRACES):
+        names = ("name", "zone", "region", "language", "password_days")
+        edit_workspace(workspace, **{name: getattr(workspace, name) for name in names}, currency=CURRENCY)
 
 
 def record_fillers(workspace: Workspace) -> int:
