@@ -160,12 +160,12 @@ def _behaviour(leaf: Did | DidWhen | DidSum | DidThen, names: Names) -> Sentence
             parts = {
                 "first": _of(leaf.first, names),
                 "then": _of(leaf.then, names),
-                "days": leaf.within_days,
+                "span": _days(leaf.within_days),
                 "when": _when(leaf.during),
             }
             if leaf.happened:
-                return Sentence("did {first}{when}, and within {days} days after that {then}", **parts)
-            return Sentence("did {first}{when}, and within {days} days after that not {then}", **parts)
+                return Sentence("did {first}{when}, and within {span} after that {then}", **parts)
+            return Sentence("did {first}{when}, and within {span} after that not {then}", **parts)
 
 
 def _of(pattern: Pattern, names: Names) -> Sentence:
@@ -183,6 +183,8 @@ def _pattern(event: str, where: Sequence[Where], names: Names) -> Sentence:
 def _times(at_least: int, at_most: int | None) -> Sentence:
     if at_most is None:
         return Sentence("") if at_least == 1 else Sentence(" at least {times} times", times=at_least)
+    if at_least == at_most == 1:
+        return Sentence(" exactly once")
     if at_least == at_most:
         return Sentence(" exactly {times} times", times=at_least)
     return Sentence(" {least} to {most} times", least=at_least, most=at_most)
@@ -193,7 +195,7 @@ def _when(during: During | None) -> Sentence:
         case None:
             return Sentence("")
         case Within():
-            return Sentence(" in the last {days} days", days=during.days)
+            return Sentence(" in the last {span}", span=_days(during.days))
         case Dates():
             return Sentence(" {dates}", dates=_dates(during))
 
@@ -211,28 +213,33 @@ def _dates(dates: Dates) -> Sentence:
 def _day(test: Dates | FromToday | Anniversary) -> Sentence:
     match test:
         case Dates():
-            return _dates(test)
+            return Sentence("{dates}", dates=_dates(test))
         case Anniversary():
-            return Sentence("with its anniversary within {days} days", days=test.within_days)
+            return Sentence("with its anniversary within {span}", span=_days(test.within_days))
     match test.from_days, test.to_days:
         case None, to_days:
             return Sentence("{day} or earlier", day=_away(to_days or 0))
         case from_days, None:
             return Sentence("{day} or later", day=_away(from_days or 0))
         case from_days, 0 if from_days:
-            return Sentence("in the last {days} days", days=-from_days)
+            return Sentence("in the last {span}", span=_days(-from_days))
         case 0, to_days if to_days:
-            return Sentence("in the next {days} days", days=to_days)
+            return Sentence("in the next {span}", span=_days(to_days))
         case from_days, to_days if from_days == to_days:
             return _away(to_days or 0)
         case from_days, to_days:
-            return Sentence("from {first} to {last}", first=_away(from_days or 0), last=_away(to_days or 0))
+            return Sentence("between {first} and {last}", first=_away(from_days or 0), last=_away(to_days or 0))
 
 
 def _away(days: int) -> Sentence:
     if days == 0:
         return Sentence("today")
-    return Sentence("{days} days ago", days=-days) if days < 0 else Sentence("{days} days from now", days=days)
+    span = _days(abs(days))
+    return Sentence("{span} ago", span=span) if days < 0 else Sentence("{span} from now", span=span)
+
+
+def _days(days: int) -> Sentence:
+    return Sentence("1 day") if days == 1 else Sentence("{days} days", days=days)
 
 
 def _passes(what: str | Sentence, test: Test) -> Sentence:

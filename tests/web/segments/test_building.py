@@ -63,6 +63,13 @@ def test_what_is_wrong_is_told_at_its_place(brand: Brand, rule: str, place: str)
     assert queries.segments(brand.workspace.pk) == []
 
 
+def test_what_is_wrong_is_called_by_the_condition_it_is_in(brand: Brand) -> None:
+    inner = {"kind": "any_of", "rules": [{"kind": "not", "rule": {"kind": "in_segment", "segment": 9}}]}
+    rule = {"kind": "all_of", "rules": [PHONE, inner]}
+    shown = brand.visitor("zh-hans").post("/segments/preview", {"rule": json.dumps(rule)}).text
+    assert 'title="rules[1].rules[0].rule.segment">条件 2.1</span>' in shown
+
+
 def test_without_scripts_a_rule_is_tried_and_saved_as_json(brand: Brand) -> None:
     people(brand, "Ann")
     client = brand.visitor()

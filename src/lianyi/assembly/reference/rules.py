@@ -67,6 +67,7 @@ LEAVES: tuple[dict[str, Any], ...] = (
     },
     {"kind": "in_segment", "segment": 3},
     {"kind": "score", "axis": "fit", "at_least": 50},
+    {"kind": "score", "axis": "likelihood", "at_least": 60},
     {"kind": "graded", "axis": "engagement", "one_of": ["A", "B"]},
     {"kind": "warm", "one_of": ["hot"]},
 )
@@ -90,9 +91,12 @@ def page() -> str:
             "## 条件 Leaves\n",
             table(["JSON", "意思", "Meaning"], [[leaf, there, here] for leaf, here, there in rows]),
             '`at_least` 与 `at_most` 可以只写一个；`during` 也可以是 `{"test": "dates", …}`；`where` 的条件与属性相同，'
-            "日期类除外。`score`、`graded`、`warm` 要等评分建好之后才能计算。",
+            "日期类除外。`score`、`graded`、`warm` 要等[评分](../how-to/scores.md)建好之后才能计算，"
+            "其中的 `likelihood` 要等选定[预测模型](../how-to/predict.md)，单位是百分之一。",
             'One of `at_least` and `at_most` is enough; `during` may be `{"test": "dates", …}` too; `where` takes the '
-            "tests of traits except those of days. `score`, `graded` and `warm` are answered once scores are kept.\n",
+            "tests of traits except those of days. `score`, `graded` and `warm` are answered once there are "
+            "[scores](../how-to/scores.md), and `likelihood`, in percent, once a [model](../how-to/predict.md) is in "
+            "use.\n",
             "## 组合 Groups\n",
             f"```json\n{tree}\n```\n",
             f"{chinese}",

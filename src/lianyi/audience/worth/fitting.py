@@ -43,7 +43,7 @@ def fit(workspace: int, as_of: date, advance: Callable[[], object] = bool) -> Fo
     advance()
     model = purchasing.fit(purchasing.alike(of.x, of.t_x, of.T))
     advance()
-    amounts = _amounts(of)
+    amounts = _amounts(of, currency)
     advance()
     paid = float(np.nansum(bought.amounts))
     row = {
@@ -75,7 +75,7 @@ class _Amounts:
     problem: Refused | None = None
 
 
-def _amounts(of: Buyers) -> _Amounts:
+def _amounts(of: Buyers, currency: str) -> _Amounts:
     known = of.valued > 0
     count = int(known.sum())
     if count < LEAST_RETURNING:
@@ -84,7 +84,9 @@ def _amounts(of: Buyers) -> _Amounts:
                 "worth.few_amounts",
                 "The amounts of repeat purchases are known of {count} people; to say what somebody will spend takes "
                 "{least}.",
-                "State the amount and the currency with each order.",
+                "State the amount of each order in {currency}, or choose the currency of your orders in the settings "
+                "of the workspace.",
+                currency=currency,
                 count=count,
                 least=LEAST_RETURNING,
             )

@@ -5,6 +5,7 @@ Everything here returns plain text, which templates escape, or elements made by 
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -86,6 +87,12 @@ def number(value: int | Decimal | float | None) -> str:
 def brief(value: int) -> str:
     """A large number in few characters: 12.3万, 123K."""
     return format_compact_decimal(value, fraction_digits=1, locale=_locale()) if value >= 10_000 else number(value)
+
+
+@register.filter
+def condition(place: str) -> str:
+    """Which condition of a rule a place in its JSON lies in, as the builder counts: rules[1].rules[0].is is 2.1."""
+    return ".".join(str(int(one) + 1) for one in re.findall(r"\brules\[(\d+)\]", place))
 
 
 @register.filter

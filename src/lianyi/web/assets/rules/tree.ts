@@ -50,7 +50,7 @@ function groupOf(drawing: Drawing, group: Part, spot: Spot, turn: (() => void) |
     group.kind = which.value;
     drawing.changed(false);
   });
-  const head = element("div", { class: "flex flex-wrap items-center gap-2" }, which,
+  const head = element("div", { class: "flex flex-wrap items-center gap-2" }, counted(spot.place), which,
     turn && notButton(drawing, spot.place, turned, turn), turn && removeButton(drawing, spot, "remove_group"));
   const parts = rules.map((one, number) => partOf(drawing, one, {
     place: `${joined(spot.place, "rules")}[${number}]`,
@@ -69,6 +69,11 @@ function groupOf(drawing: Drawing, group: Part, spot: Spot, turn: (() => void) |
 // Where a group stands, as people count: rules[0].rule.rules[2] is 1.3.
 function numbered(place: string): string {
   return [...place.matchAll(/\[(\d+)\]/g)].map((one) => String(Number(one[1]) + 1)).join(".");
+}
+
+// The same to look at, so that what the server says of a condition is found.
+function counted(place: string): HTMLElement | null {
+  return numbered(place) === "" ? null : element("span", { class: "text-sm tabular-nums text-base-content/75", "aria-hidden": "true" }, numbered(place));
 }
 
 function adding(drawing: Drawing, place: string, rules: Part[]): HTMLElement {
@@ -91,7 +96,7 @@ function leafOf(drawing: Drawing, leaf: Part, spot: Spot, turn: () => void, turn
   kind.append(...kinds(drawing, leaf.kind ?? ""));
   kind.addEventListener("change", () => spot.replace(fresh(kind.value, drawing.vocabulary)));
   return element("div", { class: turned ? "rule-leaf rule-not" : "rule-leaf", role: "group", "aria-label": spot.label, "data-place": spot.place },
-    element("div", { class: "flex flex-wrap items-center gap-2" }, kind, notButton(drawing, spot.place, turned, turn), removeButton(drawing, spot, "remove")),
+    element("div", { class: "flex flex-wrap items-center gap-2" }, counted(spot.place), kind, notButton(drawing, spot.place, turned, turn), removeButton(drawing, spot, "remove")),
     element("div", { class: "rule-fields" }, ...inputs(drawing, spot.place, leaf)));
 }
 
