@@ -3,6 +3,7 @@
 import threading
 from datetime import datetime, timedelta
 
+import pytest
 from django.db import connection
 from tests.audience.handover.conftest import MONDAY, Team
 from tests.people.erasing.told import identify
@@ -96,10 +97,11 @@ def test_another_role_is_enough_and_where_nobody_may_it_waits_for_whoever_comes(
     assert (team.one(number).member, team.turns(number)) == (manager, [(one, "accepted"), (manager, "")])
 
 
-def test_two_workers_give_each_on_once(team: Team) -> None:
+def test_workers_give_each_on_once(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ticking, "AT_ONCE", 20)
     members = [team.join() for _ in range(4)]
     team.in_turns(*members)
-    users = [f"u{number}" for number in range(150)]
+    users = [f"u{number}" for number in range(50)]
     team.tell(*(identify(user) for user in users))
     team.heat(*users[:1])
     for user in users[1:]:
