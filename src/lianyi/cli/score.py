@@ -1,12 +1,11 @@
 """`lianyi score`: who people are and what they do, each from 0 to 100, and what both together mean."""
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from lianyi.cli.exits import Misused
+from lianyi.cli.files import contents
 from lianyi.cli.frame import Call, verb, verbs
 from lianyi.cli.language import _, language, ngettext, tell
 
@@ -169,12 +168,10 @@ def _lines(found: "Why", sentences: list[str], zone: "ZoneInfo") -> list[str]:
 def _document(file: str) -> dict[str, Any]:
     import msgspec
 
-    from lianyi.kernel.errors import Refused, why
+    from lianyi.kernel.errors import Refused
 
     try:
-        found = msgspec.json.decode(sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes())
-    except OSError as error:
-        raise Misused("{file!r} cannot be read: {why}.", file=file, why=why(error)) from None
+        found = msgspec.json.decode(contents(file))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         found = None
     if not isinstance(found, dict):

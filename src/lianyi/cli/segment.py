@@ -1,12 +1,12 @@
 """`lianyi segment`: sets of people by rule, by hand, or as they were at a moment."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from lianyi.cli.exits import Misused
+from lianyi.cli.files import contents
 from lianyi.cli.frame import Call, verb, verbs
 from lianyi.cli.language import _, language, ngettext, tell
 
@@ -200,12 +200,7 @@ def delete(call: Call, segment: Number) -> None:
 def _rule(file: str) -> "Rule":
     from lianyi.rules.reading import read
 
-    try:
-        return read(sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes())
-    except OSError as error:
-        from lianyi.kernel.errors import why
-
-        raise Misused("{file!r} cannot be read: {why}.", file=file, why=why(error)) from None
+    return read(contents(file))
 
 
 def _line(one: "Segment") -> dict[str, Any]:

@@ -6,13 +6,14 @@ its end, by whoever holds the claim: nobody writes twice, and one who was though
 """
 
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from datetime import datetime
+from typing import Any, Generic, TypeVar
 
 import structlog
 from django.db import connection, models, transaction
 from django.db.models import F, QuerySet
 
-from lianyi.foundation.access.acting import acting_as
+from lianyi.foundation.access.acting import acting_as, current_actor
 from lianyi.foundation.access.schemas import Ability, Actor
 from lianyi.kernel.clock import Clock, to_micros
 from lianyi.kernel.errors import Refused
@@ -49,6 +50,34 @@ class Piece(models.Model):
 
     class Meta:
         abstract = True
+
+
+def asked(now: datetime) -> dict[str, Any]:
+    """The fields of a piece that the present actor asks for, as if nothing had ever been done of it."""
+    return {
+        "asked_at": to_micros(now),
+        "finished_at": None,
+        "state": Piece.State.RUNNING,
+        "stop": False,
+        "step": 0,
+        "deaths": 0,
+        "actor": current_actor().name,
+        "claimed_by": "",
+        "problem": None,
+    }
+
+
+def stop(row: Piece, now: datetime) -> bool:
+    """Has a piece, whose row is held, end within seconds, or at once where nobody has begun it. False where it does not
+    run, or was stopped before.
+    """
+    if row.state != Piece.State.RUNNING or row.stop:
+        return False
+    row.stop = True
+    if not row.claimed_by:
+        row.state, row.finished_at = Piece.State.STOPPED, to_micros(now)
+    row.save(update_fields=["stop", "state", "finished_at"])
+    return True
 
 
 _P = TypeVar("_P", bound=Piece)

@@ -8,10 +8,10 @@ from lianyi.audience.learned.models import LearnedModel
 from lianyi.audience.learned.outcomes import check_outcome
 from lianyi.audience.learned.queries import shown, unknown
 from lianyi.audience.learned.schemas import MOST_DAYS, Model
-from lianyi.foundation.access.acting import current_actor, needs
+from lianyi.foundation.access.acting import needs
 from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.audit.actions import record_audit
-from lianyi.kernel.clock import to_micros
+from lianyi.foundation.pieces import asked, stop
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.text import is_name
 from lianyi.rules.nodes import Did, Rule
@@ -19,7 +19,6 @@ from lianyi.rules.reading import stored
 
 LONGEST = 120  # characters of a name
 MOST_MODELS = 20
-_State = LearnedModel.State
 
 
 @needs(Ability.EDIT_SEGMENTS)
@@ -47,7 +46,7 @@ def create_model(workspace: int, name: str, outcome: Rule | str, days: int, now:
 def learn_anew(workspace: int, model: int, now: datetime) -> Model:
     """Has the worker learn the model again from what has happened since. Refuses while it is being learned."""
     row = _held(workspace, model)
-    if row.state == _State.RUNNING:
+    if row.state == LearnedModel.State.RUNNING:
         raise Refused("learned.runs", "The model is being learned already.", "Wait until that is done, or stop it.")
     _ask(row, now)
     record_audit(workspace, "learned.asked", {"model": model})
@@ -59,11 +58,7 @@ def learn_anew(workspace: int, model: int, now: datetime) -> Model:
 def stop_learning(workspace: int, model: int, now: datetime) -> Model:
     """Has the learning end within seconds; what the model said before stays as it is."""
     row = _held(workspace, model)
-    if row.state == _State.RUNNING and not row.stop:
-        row.stop = True
-        if not row.claimed_by:
-            row.state, row.finished_at = _State.STOPPED, to_micros(now)
-        row.save(update_fields=["stop", "state", "finished_at"])
+    if stop(row, now):
         record_audit(workspace, "learned.stopped", {"model": model})
     return shown(row)
 
@@ -111,9 +106,8 @@ def _check(name: str, days: int) -> None:
 
 
 def _ask(row: LearnedModel, now: datetime) -> None:
-    row.asked_at, row.finished_at, row.state = to_micros(now), None, _State.RUNNING
-    row.stop, row.step, row.deaths, row.claimed_by, row.problem = False, 0, 0, "", None
-    row.actor = current_actor().name
+    for name, value in asked(now).items():
+        setattr(row, name, value)
     row.save()
 
 

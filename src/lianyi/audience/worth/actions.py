@@ -7,13 +7,11 @@ from django.db import transaction
 from lianyi.audience.worth.models import WorthRun
 from lianyi.audience.worth.queries import described, today_of
 from lianyi.audience.worth.schemas import Run
-from lianyi.foundation.access.acting import current_actor, needs
+from lianyi.foundation.access.acting import needs
 from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.audit.actions import record_audit
-from lianyi.kernel.clock import to_micros
+from lianyi.foundation.pieces import asked, stop
 from lianyi.kernel.errors import Refused
-
-_State = WorthRun.State
 
 
 @needs(Ability.EDIT_SEGMENTS)
@@ -26,22 +24,11 @@ def start_fit(workspace: int, now: datetime, as_of: date | None = None) -> Run:
     day = as_of or today - timedelta(1)
     if day > today:
         raise Refused("worth.future", "{day} has not been yet.", "Take today or an earlier day.", day=day)
-    fresh = {
-        "as_of": day,
-        "asked_at": to_micros(now),
-        "finished_at": None,
-        "state": _State.RUNNING,
-        "stop": False,
-        "step": 0,
-        "deaths": 0,
-        "actor": current_actor().name,
-        "claimed_by": "",
-        "problem": None,
-    }
+    fresh = {"as_of": day, **asked(now)}
     row, is_new = WorthRun.objects.get_or_create(workspace=workspace, defaults=fresh)
     if not is_new:
         row = WorthRun.objects.select_for_update().get(workspace=workspace)
-        if row.state == _State.RUNNING:
+        if row.state == WorthRun.State.RUNNING:
             raise Refused("worth.runs", "The models are being fitted already.", "Wait until that is done, or stop it.")
         for name, value in fresh.items():
             setattr(row, name, value)
@@ -55,11 +42,7 @@ def start_fit(workspace: int, now: datetime, as_of: date | None = None) -> Run:
 def stop_fit(workspace: int, now: datetime) -> Run | None:
     """Has the fit end within seconds; what was fitted before stays as it is. None where there never was one."""
     row = WorthRun.objects.select_for_update().filter(workspace=workspace).first()
-    if row is not None and row.state == _State.RUNNING and not row.stop:
-        row.stop = True
-        if not row.claimed_by:
-            row.state, row.finished_at = _State.STOPPED, to_micros(now)
-        row.save(update_fields=["stop", "state", "finished_at"])
+    if row is not None and stop(row, now):
         record_audit(workspace, "worth.stopped", {})
     return None if row is None else described(row)
 

@@ -102,13 +102,6 @@ def newest_row() -> int:
         return int(cursor.fetchone()[0])
 
 
-def unnumbered() -> bool:
-    """Whether any row still waits for the sequencer."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM log WHERE batch IS NULL)")
-        return bool(cursor.fetchone()[0])
-
-
 def lags(projectors: Sequence[str]) -> list[Lag]:
     """Every projector of every workspace that has batches, with the number of batches it has still to pass."""
     with connection.cursor() as cursor:

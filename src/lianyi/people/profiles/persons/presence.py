@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from django.db import connection
 
-from lianyi.events.projection_tables import fingerprint, forget
+from lianyi.events.projection_tables import fingerprint
 from lianyi.events.schemas import Batch
 from lianyi.kernel.clock import DAY
 from lianyi.people.profiles.arrays import integers
@@ -120,11 +120,6 @@ def presence_of(workspace: int, identities: Iterable[int]) -> dict[int, tuple[in
             [workspace, integers(identities)],
         )
         return {row[0]: (row[1], row[2]) for row in cursor.fetchall()}
-
-
-def forget_presence(workspace: int) -> None:
-    """Drops what is stored of the workspace."""
-    forget("presence", workspace)
 
 
 def presence_fingerprint(workspace: int) -> str:
