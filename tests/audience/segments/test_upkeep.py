@@ -64,7 +64,11 @@ def test_events_come_out_once_and_in_order_through_the_log(shop: Shop) -> None:
     assert shop.brand.rows("SELECT events FROM event_type WHERE workspace = %s AND name = 'segment.entered'") == [(3,)]
 
 
-def test_who_is_erased_is_in_no_set_and_in_no_history(shop: Shop) -> None:
+@pytest.mark.parametrize("at_once", [1, 2, 100])
+def test_who_is_erased_is_in_no_set_and_in_no_history(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(storing, "_AT_ONCE", at_once)
     shop.tell(*(identify(user, city="Shanghai") for user in "abc"))
     cities = shop.make(SHANGHAI)
     chosen = actions.create_list(shop.workspace, "Chosen", shop.people("a", "b"), system_clock())

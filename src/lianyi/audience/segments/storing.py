@@ -5,9 +5,9 @@ came later are read again. Whoever writes holds the row of the members, so chang
 """
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.db import connection, transaction
@@ -20,6 +20,7 @@ from lianyi.kernel.ids import digest
 
 FOLD_AFTER = 100  # changes
 _KEPT = 1_000  # sets in memory
+_AT_ONCE = 100  # rows with their sets, of which each may have a million people
 
 
 class Held(NamedTuple):
@@ -261,26 +262,43 @@ def forget_people(workspace: int, numbers: Sequence[int]) -> dict[str, int]:
 
 def _take_out(people: BitMap, workspace: int, table: str, key: Sequence[str], sets: Sequence[str]) -> int:
     """Rows of a table that have one of these people in one of their sets, and have not any more."""
-    names = ", ".join(f'"{name}"' for name in (*key, *sets))
     put = ", ".join(f'"{name}" = %s' for name in sets)
     there = " AND ".join(f"{name} = %s" for name in key)
     changed = 0
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {names} FROM {table} WHERE workspace = %s FOR UPDATE", [workspace])
-        for row in cursor.fetchall():
-            before = [None if one is None else from_bytes(bytes(one)) for one in row[len(key) :]]
-            if not any(one is not None and one.intersect(people) for one in before):
-                continue
-            left = [None if one is None else one - people for one in before]
-            after = [
-                None if one is None or (name == "untold" and not one) else to_bytes(one)
-                for name, one in zip(sets, left, strict=True)
-            ]
+    for row in _sets_of(workspace, table, key, sets):
+        before = [None if one is None else from_bytes(bytes(one)) for one in row[len(key) :]]
+        if not any(one is not None and one.intersect(people) for one in before):
+            continue
+        left = [None if one is None else one - people for one in before]
+        after = [
+            None if one is None or (name == "untold" and not one) else to_bytes(one)
+            for name, one in zip(sets, left, strict=True)
+        ]
+        with connection.cursor() as cursor:
             cursor.execute(
                 f"UPDATE {table} SET {put} WHERE workspace = %s AND {there}", [*after, workspace, *row[: len(key)]]
             )
-            changed += 1
+        changed += 1
     return changed
+
+
+def _sets_of(workspace: int, table: str, key: Sequence[str], sets: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """The rows of a table by key, held; some at a time, since a history of large sets fits in no memory."""
+    names = ", ".join(f'"{name}"' for name in (*key, *sets))
+    keys, places = ", ".join(key), ", ".join(["%s"] * len(key))
+    last: tuple[Any, ...] = (-1,) * len(key)
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {names} FROM {table} WHERE workspace = %s AND ({keys}) > ({places})"
+                f" ORDER BY {keys} LIMIT {_AT_ONCE} FOR UPDATE",
+                [workspace, *last],
+            )
+            rows = cursor.fetchall()
+        yield from rows
+        if len(rows) < _AT_ONCE:
+            return
+        last = rows[-1][: len(key)]
 
 
 def fingerprint(workspace: int) -> str:
