@@ -178,11 +178,13 @@ def test_assignment_is_set_on_its_page(sales: Sales) -> None:
     ]
     text = sales.page(client, "/settings/handover")
     assert f"上海 → {sales.seller.email}" in text
-    client.post("/settings/handover/2/up")
+    client.post("/settings/handover/2/up", {"name": "Boss"})
     assert [rule.name for rule in queries.assignment(workspace).rules] == ["Boss", "East"]
-    client.post("/settings/handover/1/remove")
-    assert [rule.name for rule in queries.assignment(workspace).rules] == ["East"]
-    assert client.post("/settings/handover/2/remove").status_code == 404
+    for _press in range(2):  # pressed twice, it removes one
+        client.post("/settings/handover/1/remove", {"name": "Boss"})
+        assert [rule.name for rule in queries.assignment(workspace).rules] == ["East"]
+    assert "Somebody else changed the settings meanwhile." in sales.page(client, "/settings/handover")
+    assert client.post("/settings/handover/2/remove", {"name": "East"}).status_code == 404
     assert queries.handover(workspace, sales.offer("N00")).rule == "East"
 
 
@@ -207,13 +209,27 @@ def test_a_rule_of_assignment_says_all_that_the_builder_can_and_is_changed(sales
     form = sales.page(client, "/settings/handover/1")
     assert '"tag": "vip"' in form
     assert f'value="{seller}" checked' in form
-    changed = {**typed, "place": "1", "name": "Bigger", "way": "table", "trait": "city", "table": table, "rule": ""}
+    assert 'name="was" value="Big"' in form
+    changed = {
+        **typed,
+        "place": "1",
+        "was": "Big",
+        "name": "Bigger",
+        "way": "table",
+        "trait": "city",
+        "table": table,
+        "rule": "",
+    }
     assert client.post("/settings/handover/add", changed).status_code == 302
     found = queries.assignment(sales.workspace).rules
     assert [(one.name, one.way, one.rule, one.trait) for one in found] == [
         ("Bigger", Way.TABLE, None, "city"),
         ("Known", Way.OWNER, None, ""),
     ]
+    stale = client.post("/settings/handover/add", {**changed, "name": "Biggest"})
+    assert stale.status_code == 422
+    assert "Somebody else changed the settings meanwhile." in stale.text
+    assert queries.assignment(sales.workspace).rules == found
     assert table in sales.page(client, "/settings/handover/1")
     assert client.get("/settings/handover/3").status_code == 404
 
@@ -260,5 +276,5 @@ def test_times_that_are_none_are_said_at_their_place_and_whoever_left_hinders_no
     assert "The pause is 0 to 3,650 days." in page[page.index('<p id="days-error"') :][:200]
     remove_member(sales.brand.workspace, sales.seller.pk, system_clock())
     assert client.post("/settings/handover/change", {"hours": "3", "days": "7"}).status_code == 302
-    assert client.post("/settings/handover/1/up").status_code == 302
+    assert client.post("/settings/handover/1/up", {"name": "Her"}).status_code == 302
     assert [rule.members for rule in queries.assignment(sales.workspace).rules] == [(sales.seller.pk,)]

@@ -18,6 +18,7 @@ from lianyi.audience.handover.schemas import (
     NOTE_CHARACTERS,
     OPEN,
     Assignment,
+    AssignmentChanged,
     HandoverUnknown,
     Level,
     Loss,
@@ -152,13 +153,15 @@ def offer_person(workspace: int, person: int, member: int | None, now: datetime,
 
 @needs(Ability.EDIT_SETTINGS)
 @transaction.atomic
-def set_assignment(workspace: int, assignment: Assignment) -> None:
+def set_assignment(workspace: int, assignment: Assignment, *, seen: Assignment | None = None) -> None:
     """Says how the workspace assigns from now on. Refuses rules that speak of what is not there, and members who may
-    not take hand-overs.
+    not take hand-overs; and where it assigns otherwise than was `seen`, lest somebody's change is lost.
     """
     hold(workspace)
     row = held(workspace)
     before = assignment_in(row)
+    if seen is not None and seen != before:
+        raise AssignmentChanged
     checked = checked_assignment(workspace, assignment, before.rules)
     if before == checked:
         return

@@ -151,3 +151,14 @@ class HandoverUnknown(Refused):
             Sentence("There is no hand-over {number} here.", number=number),
             Sentence("Look at the queue."),
         )
+
+
+class AssignmentChanged(Refused):
+    """The settings of assignment are not what somebody saw."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "handover.changed",
+            Sentence("Somebody else changed the settings meanwhile."),
+            Sentence("Look at theirs first."),
+        )

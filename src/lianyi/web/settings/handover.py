@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lianyi.audience.handover.actions import set_assignment
 from lianyi.audience.handover.queries import assignment, takers
-from lianyi.audience.handover.schemas import Assignment
+from lianyi.audience.handover.schemas import Assignment, AssignmentChanged
 from lianyi.audience.segments.previewing import names
 from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.members.queries import names_of
@@ -42,8 +42,9 @@ def handover(request: HttpRequest, seat: Seat) -> HttpResponse:
 def change(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Another time to accept, another pause."""
     hours, days = (_count(request.POST.get(name, "")) for name in ("hours", "days"))
-    kept = replace(assignment(seat.workspace.pk), accept_minutes=hours * 60, pause_days=days)
-    refused = saved(request, lambda: set_assignment(seat.workspace.pk, kept), _("Saved."))
+    before = assignment(seat.workspace.pk)
+    kept = replace(before, accept_minutes=hours * 60, pause_days=days)
+    refused = saved(request, lambda: set_assignment(seat.workspace.pk, kept, seen=before), _("Saved."))
     return _page(request, seat, times=refused) if refused else redirect("settings-handover")
 
 
@@ -69,8 +70,10 @@ def add(request: HttpRequest, seat: Seat) -> HttpResponse:
 
     def write_it() -> None:
         rules = list(before.rules)
+        if typed.place and [rule.name for rule in rules[place - 1 : place]] != [typed.was]:
+            raise AssignmentChanged
         rules[place - 1 : place] = [rule_of(workspace, typed)]
-        set_assignment(workspace, replace(before, rules=tuple(rules)))
+        set_assignment(workspace, replace(before, rules=tuple(rules)), seen=before)
 
     refused = saved(request, write_it, _("Saved."))
     if refused is None:
@@ -81,7 +84,7 @@ def add(request: HttpRequest, seat: Seat) -> HttpResponse:
 @require_POST
 @seated(Ability.EDIT_SETTINGS)
 def press(request: HttpRequest, seat: Seat, place: int, button: str) -> HttpResponse:
-    """A rule goes up, or away."""
+    """A rule goes up, or away. The form names it: pressed twice, the next one stands at its place."""
     before = assignment(seat.workspace.pk)
     rules = list(before.rules)
     if not 1 <= place <= len(rules) or button not in ("up", "remove"):
@@ -89,7 +92,13 @@ def press(request: HttpRequest, seat: Seat, place: int, button: str) -> HttpResp
     moved = rules.pop(place - 1)
     if button == "up":
         rules.insert(max(place - 2, 0), moved)
-    tell(request, saved(request, lambda: set_assignment(seat.workspace.pk, replace(before, rules=tuple(rules)))))
+
+    def write_it() -> None:
+        if moved.name != request.POST.get("name"):
+            raise AssignmentChanged
+        set_assignment(seat.workspace.pk, replace(before, rules=tuple(rules)), seen=before)
+
+    tell(request, saved(request, write_it))
     return redirect("settings-handover")
 
 

@@ -28,9 +28,10 @@ _FIELDS = {
 
 
 class Typed(NamedTuple):
-    """What the fields say. `place` is that of the rule that is changed, empty of a new one."""
+    """What the fields say. `place` is that of the rule that is changed, and `was` its name; empty of a new one."""
 
     place: str = ""
+    was: str = ""
     name: str = ""
     rule: str = ""  # as JSON; empty: everybody
     way: str = ""
@@ -44,7 +45,7 @@ EMPTY = Typed()
 
 def typed_in(said: QueryDict) -> Typed:
     """What somebody sent."""
-    texts = {name: said.get(name, "").strip() for name in ("place", "name", "rule", "way", "trait", "table")}
+    texts = {name: said.get(name, "").strip() for name in ("place", "was", "name", "rule", "way", "trait", "table")}
     return Typed(**texts, members=tuple(said.getlist("member")))
 
 
@@ -53,6 +54,7 @@ def typed_of(workspace: int, rule: AssignmentRule, place: int) -> Typed:
     addresses = addresses_of(workspace)
     return Typed(
         place=str(place),
+        was=rule.name,
         name=rule.name,
         rule="" if rule.rule is None else pretty(write(read(dict(rule.rule)))),
         way=rule.way.value,
