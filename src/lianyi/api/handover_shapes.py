@@ -127,7 +127,12 @@ class AssignmentOf(Body):
     """How the workspace assigns. The first rule that holds and finds a member counts; the rest are for all who sell."""
 
     accept_minutes: int = Field(ge=1, le=MOST_MINUTES, description="Of working time.")
-    pause_days: int = Field(ge=0, le=MOST_PAUSE_DAYS)
+    pause_days: int = Field(
+        ge=0,
+        le=MOST_PAUSE_DAYS,
+        description="After a rejection or a loss; whoever is still hot then is offered again. With 0 there is no "
+        "pause: whoever stays hot is offered again only after cooling off and becoming hot anew.",
+    )
     rules: list[RuleOf] = Field([], max_length=MOST_RULES)
 
 

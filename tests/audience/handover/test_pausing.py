@@ -20,6 +20,8 @@ from lianyi.audience.scoring.schemas import Cause
 from lianyi.audience.segments import actions as segments
 from lianyi.audience.segments import queries as members_of
 from lianyi.audience.segments import upkeep as keeping
+from lianyi.events.intake.own import OwnEvent
+from lianyi.events.log.actions import record_own
 from lianyi.kernel.clock import system_clock, to_micros
 from lianyi.people.identity.actions import merge, undo_merge
 from lianyi.rules.compiling import compile
@@ -197,3 +199,44 @@ def test_who_is_handed_over_by_hand_comes_with_the_scores_of_then(team: Team) ->
     team.tell(asked("a"))
     one = team.one(team.offer("a", member, system_clock()))
     assert (one.fit, one.engagement) == (80, 80)
+
+
+@pytest.mark.parametrize("end", [let_go, lose])
+def test_without_a_pause_only_who_becomes_hot_anew_is_offered_again(
+    team: Team, end: Callable[[Team, int, datetime], None]
+) -> None:
+    heated(team, "a")
+    team.assign(pause_days=0)
+    now = system_clock()
+    end(team, 1, now)
+    assert standing(team, "a", now) == ("hot", None)
+    # Neither time, nor more of the same, nor settings that are saved anew bring back who stays hot.
+    pass_to(team, now + DAY)
+    team.tell(asked("a"))
+    score(team)
+    pass_to(team, now + 2 * DAY)
+    hear(team)
+    assert (standing(team, "a", now + 2 * DAY)[0], len(team.all())) == ("hot", 1)
+    # Cooled off, and hot anew: once.
+    long_after = now + 1500 * DAY
+    pass_to(team, long_after)
+    hear(team)
+    assert (standing(team, "a", long_after)[0], len(team.all())) == ("watch", 1)
+    team.heat("a")
+    hear(team)
+    assert [(one.number, one.state) for one in team.all()][1:] == [(2, State.OFFERED)]
+
+
+def test_who_became_hot_before_they_were_let_go_is_not_offered_by_it_however_late_it_is_heard(team: Team) -> None:
+    team.join()
+    team.assign(pause_days=0)
+    team.tell(identify("a"))
+    number, before = team.offer("a", now=system_clock()), system_clock()
+    said = {"from": "nurture", "to": "hot", "fit": 80, "engagement": 61.5}
+    who = [("user_id", "default", "a", True)]
+    record_own(team.workspace, [OwnEvent("ab" * 16, "score.changed", to_micros(before), who, properties=said)])
+    let_go(team, number, system_clock())
+    team.brand.run(to_lake=False)
+    assert len(team.all()) == 1
+    team.heat("a")
+    assert len(team.all()) == 2

@@ -44,8 +44,8 @@ def offer(
     moment: Moment, wanted: Iterable[Wanted], record: Record, *, member: int | None = None, by_hand: bool = False
 ) -> list[int]:
     """Offers these people, by rule or to `member`, in the caller's transaction; the numbers of the hand-overs. Left out
-    is who has an open one, whom the same event has offered before, and, unless it is `by_hand`, who is to be left in
-    peace.
+    is who has an open one, whom the same event has offered before, and, unless it is `by_hand`, who became hot before
+    they were let go or in the pause after it, however late that is heard of.
     """
     workspace = moment.workspace
     by_person = {one.person: one for one in wanted}
@@ -140,7 +140,7 @@ def _left_out(moment: Moment, wanted: Iterable[Wanted], *, by_hand: bool) -> set
     for start in range(0, len(every), _AT_ONCE):
         part = every[start : start + _AT_ONCE]
         stands = Q(state__in=OPEN)
-        hot_at = {one.person: max(one.at, moment.now) for one in part}
+        hot_at = {one.person: moment.now if one.cause is None else one.at for one in part}
         if not by_hand:
             stands |= Q(paused_until__gt=min(hot_at.values()))
         rows = HandoverRow.objects.filter(workspace=moment.workspace)
