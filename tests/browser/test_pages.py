@@ -71,9 +71,9 @@ def test_from_the_link_to_a_person(running: Up, member: BrowserContext) -> None:
     newest.get_by_role("link", name="Alice").click()
     expect(page.get_by_role("heading", name="Alice", level=1)).to_be_visible(timeout=SLOW)
     timeline = page.get_by_role("region", name="Timeline")
-    expect(timeline.get_by_text("Placed an order")).to_be_visible(timeout=SLOW)
+    expect(timeline.get_by_text("Completed an order")).to_be_visible(timeout=SLOW)
     timeline.get_by_role("searchbox").fill("review")
-    expect(timeline.get_by_text("Placed an order")).to_have_count(0, timeout=SLOW)
+    expect(timeline.get_by_text("Completed an order")).to_have_count(0, timeout=SLOW)
     expect(timeline.get_by_text("Reviewed a product")).to_be_visible()
 
 

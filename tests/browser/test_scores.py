@@ -34,7 +34,7 @@ def test_from_the_ready_settings_to_a_segment_and_a_reason(running: Up, member: 
     fit = page.locator("#fit")
     expect(fit.locator("[data-holds=yes]")).to_have_count(2)
     expect(fit.locator("[data-holds=yes]").first).to_contain_text("has an e-mail address")
-    row = page.locator("#engagement").get_by_role("row", name="Placed an order")
+    row = page.locator("#engagement").get_by_role("row", name="Completed an order")
     expect(row.get_by_role("cell").first).to_have_text("30")
 
 

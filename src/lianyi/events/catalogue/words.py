@@ -38,7 +38,7 @@ EVENTS: dict[str, Promise] = {
     "Product Removed": _("Took a product out of the cart"),
     "Cart Viewed": _("Viewed the cart"),
     "Checkout Started": _("Started the checkout"),
-    "Order Completed": _("Placed an order"),
+    "Order Completed": _("Completed an order"),
     "Product Shared": _("Shared a product"),
     "Product Reviewed": _("Reviewed a product"),
     "Link Clicked": _("Clicked a link"),
@@ -117,5 +117,5 @@ EVENTS: dict[str, Promise] = {
     "$MPViewScreen": _("Viewed a page of the mini program"),
     "$MPShare": _("Shared the mini program"),
     "$MPAddFavorites": _("Added the mini program to the favourites"),
-    "$PayOrder": _("Placed an order"),
+    "$PayOrder": _("Paid for an order"),
 }
