@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tests.api.conftest import program
 from tests.web.conftest import Brand
 
 from lianyi.audience.handover.actions import set_assignment
 from lianyi.audience.handover.schemas import Assignment, AssignmentRule, Way
-from lianyi.audience.segments import actions, queries, upkeep
+from lianyi.audience.segments import actions, queries, storing, upkeep
+from lianyi.audience.segments.models import SegmentRow
 from lianyi.audience.segments.schemas import Kind, State
 from lianyi.foundation.access.schemas import Role
 from lianyi.foundation.audit.models import AuditLine
@@ -168,3 +170,26 @@ def test_a_segment_of_another_workspace_is_no_choice_to_compare_with(new_brand: 
     theirs = actions.create_list(other.workspace.pk, "U", [], system_clock())
     page = mine.visitor().get(f"/segments/{number}/overlap", {"with": theirs})
     assert "venn" not in page.context
+
+
+def test_one_whose_rule_a_newer_version_wrote_says_so_and_the_others_are_shown(brand: Brand) -> None:
+    people(brand, "Ann", "Bob")
+    number = made(brand, "Anns", named("Ann"))
+    other = made(brand, "Others", {"kind": "not", "rule": {"kind": "in_segment", "segment": number}})
+    newer = {"version": 99, "rule": {"kind": "horoscope"}}
+    SegmentRow.objects.filter(workspace=brand.workspace.pk, number=number).update(rule=newer)
+    storing.stamp(brand.workspace.pk)
+    client = brand.visitor()
+    page = client.get(f"/segments/{number}").text
+    assert (
+        "This version of Lianyi cannot read the rule, which a newer one wrote; its people are those of before." in page
+    )
+    assert f"/segments/{number}/edit" not in page
+    assert "当前版本无法读取" in brand.visitor("zh-hans").get(f"/segments/{number}").text
+    shown = {one.name: (one.state, one.size) for one, *_ in client.get("/segments").context["segments"]}
+    assert shown == {"Anns": (State.BROKEN, 1), "Others": (State.CURRENT, 1)}
+    for place in ("members", "why?who=%231", "changes", f"overlap?with={other}", "edit"):
+        assert client.get(f"/segments/{number}/{place}").status_code in (200, 302, 404), place
+    assert program(brand).get(f"/segments/{number}").json()["problem"].startswith("This version of Lianyi cannot read")
+    people(brand, "Cid")
+    assert client.get(f"/segments/{other}").context["segment"].size == 2

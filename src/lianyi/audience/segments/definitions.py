@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -69,9 +69,19 @@ def _definitions(workspace: int, edition: int) -> Definitions:
     live = {}
     for row in rows:
         if row.kind == Kind.LIVE and row.state != State.BROKEN and row.rule is not None:
-            rule = read(row.rule)
+            rule = rule_in(row.rule)
+            if rule is None:  # a newer version wrote it: its members stay, and the others go on
+                continue
             live[row.number] = Live(row.number, rule, needs(rule), State(row.state))
     return Definitions(edition, tuple(live[number] for number in _in_order(live)), tuple(row.number for row in rows))
+
+
+def rule_in(document: Mapping[str, Any]) -> Rule | None:
+    """The rule that is stored so; None where this version cannot read it."""
+    try:
+        return read(document)
+    except Refused:
+        return None
 
 
 def _in_order(live: Mapping[int, Live]) -> list[int]:

@@ -9,13 +9,13 @@ from django.db import connection
 from django.db.models import Q
 from pyroaring import BitMap
 
+from lianyi.audience.segments.definitions import rule_in
 from lianyi.audience.segments.models import ChangeRow, ListUpload, SegmentRow
 from lianyi.audience.segments.schemas import Cause, Change, Kind, Part, Segment, SegmentUnknown, State, Uploaded
 from lianyi.audience.segments.storing import Memory
 from lianyi.kernel.bitmaps import from_bytes
 from lianyi.kernel.clock import day_bounds, to_micros
 from lianyi.kernel.errors import Refused
-from lianyi.rules.reading import read
 
 _memory = Memory()
 
@@ -115,17 +115,28 @@ def overlap(workspace: int, numbers: Sequence[int]) -> list[Part]:
 
 
 def _shown(row: SegmentRow) -> Segment:
+    """As others see it. One whose rule cannot be read is broken, whatever its row says, which stays as it is."""
+    rule = None if row.rule is None else rule_in(row.rule)
+    unread = row.rule is not None and rule is None
     return Segment(
         number=row.number,
         name=row.name,
         note=row.note,
         kind=Kind(row.kind),
-        state=State(row.state),
-        rule=None if row.rule is None else read(row.rule),
+        state=State.BROKEN if unread else State(row.state),
+        rule=rule,
         edition=row.edition,
         size=row.size,
         created_at=row.created_at,
         changed_at=row.changed_at,
         actor=row.actor,
-        problem=None if row.problem is None else Refused.unpacked(row.problem),
+        problem=_newer() if unread else None if row.problem is None else Refused.unpacked(row.problem),
+    )
+
+
+def _newer() -> Refused:
+    return Refused(
+        "segment.newer_rule",
+        "This version of Lianyi cannot read the rule, which a newer one wrote; its people are those of before.",
+        "Bring Lianyi up to date.",
     )

@@ -13,7 +13,7 @@ from lianyi.audience.facts import Facts
 from lianyi.audience.learned.answering import stamp_of
 from lianyi.audience.news import news_since
 from lianyi.audience.segments import storing
-from lianyi.audience.segments.definitions import Definitions, Known, Live
+from lianyi.audience.segments.definitions import Definitions, Known, Live, rule_in
 from lianyi.audience.segments.evaluating import evaluate
 from lianyi.audience.segments.models import SegmentRow
 from lianyi.audience.segments.schemas import Cause, Kind, State
@@ -88,8 +88,13 @@ def check_anew(workspace: int) -> int:
     changed = 0
     rows = SegmentRow.objects.select_for_update().filter(workspace=workspace, kind=Kind.LIVE, rule__isnull=False)
     for row in rows.exclude(state=State.BUILDING):
-        wrong = [one for one in check(read(row.rule or {}), vocabulary).errors if one.code in _OF_TRAITS]
-        if wrong and row.state == State.CURRENT:
+        rule = rule_in(row.rule or {})
+        wrong = [] if rule is None else [one for one in check(rule, vocabulary).errors if one.code in _OF_TRAITS]
+        if rule is None and row.state == State.CURRENT:
+            row.state = State.BUILDING  # whoever can read it again asks everybody
+        elif rule is None:
+            continue
+        elif wrong and row.state == State.CURRENT:
             row.state, row.problem = State.BROKEN, BadRule(wrong).packed()
         elif not wrong and row.state == State.BROKEN and Refused.unpacked(row.problem or {}).code in _OF_TRAITS:
             row.state, row.problem = State.BUILDING, None
@@ -120,7 +125,7 @@ def prepare(workspace: int) -> None:
 def _build(workspace: int, number: int, now: int) -> bool:
     _hold(workspace)
     row = SegmentRow.objects.select_for_update().filter(workspace=workspace, number=number).first()
-    if row is None or row.state != State.BUILDING:
+    if row is None or row.state != State.BUILDING or (row.rule is not None and rule_in(row.rule) is None):
         return False
     try:
         with transaction.atomic():
