@@ -69,7 +69,6 @@ TESTS = [
     Equals(value=True),
     Equals(value=False),
     Equals(value='A"B\\'),
-    Equals(value="\x00"),
     Equals(value="İ’s"),
     OneOf(values=("NAN", 5.0, 2.0**70)),
     Contains(text="BÉİ"),
