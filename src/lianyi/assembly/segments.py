@@ -31,12 +31,10 @@ class _Keeping:
 
         from lianyi.audience.scoring import upkeep as scoring
         from lianyi.audience.segments import upkeep
-        from lianyi.foundation.workspaces.queries import workspace_ids
 
         due = time.monotonic() >= self._time_due_at
-        for workspace in workspace_ids():
-            if stopping() or not has_room():
-                return
+
+        def look_after(workspace: int) -> None:
             with transaction.atomic():  # no segment goes by scores of before
                 if scoring.build(workspace, to_micros(system_clock())):
                     upkeep.ask_anew(workspace, to_micros(system_clock()))
@@ -47,24 +45,46 @@ class _Keeping:
             if due:
                 scoring.look_at_time(workspace, to_micros(system_clock()))
                 upkeep.look_at_time(workspace, to_micros(system_clock()))
-        if due:
+
+        if _each(look_after, stopping) and due:
             self._time_due_at = time.monotonic() + TIME_EVERY
+
+
+def _each(look_after: Callable[[int], None], stopping: Callable[[], bool]) -> bool:
+    """Has every workspace its turn, while there is room; False when that ended before all had it. What goes wrong with
+    one hinders no other, and is raised when all had theirs.
+    """
+    from lianyi.foundation.workspaces.queries import workspace_ids
+
+    wrong: list[Exception] = []
+    for workspace in workspace_ids():
+        if stopping() or not has_room():
+            return False
+        try:
+            look_after(workspace)
+        except Exception as error:  # whatever it is
+            wrong.append(error)
+    if wrong:
+        raise wrong[0]
+    return True
 
 
 def _tell(stopping: Callable[[], bool]) -> None:
     from lianyi.audience.scoring.telling import tell as tell_of_scores
     from lianyi.audience.segments.telling import tell
-    from lianyi.foundation.workspaces.queries import workspace_ids
 
-    for workspace in workspace_ids():
+    def tell_all(workspace: int) -> None:
         while not stopping() and has_room() and (tell_of_scores(workspace) or tell(workspace)):
             pass
+
+    _each(tell_all, stopping)
 
 
 def _fill(stopping: Callable[[], bool]) -> None:
     from lianyi.audience.segments.filling import fill
-    from lianyi.foundation.workspaces.queries import workspace_ids
 
-    for workspace in workspace_ids():
+    def fill_all(workspace: int) -> None:
         while not stopping() and has_room() and fill(workspace, stopping):
             pass
+
+    _each(fill_all, stopping)
