@@ -44,7 +44,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(scope="session")
 def database_server() -> Iterator[None]:
-    """The session's PostgreSQL: that of DATABASE_URL, else an embedded one that its processes share."""
+    """The session's PostgreSQL: that of DATABASE_URL, else an embedded one."""
     if os.environ.get("DATABASE_URL"):
         yield
         return

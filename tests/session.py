@@ -1,8 +1,8 @@
 """The home of a test session, named before Django reads its settings; pytest loads this first.
 
-Every session works in a fresh home below the folder for temporary files, never in the developer's `var`. The
-processes of pytest-xdist share the home of the process that started them, but for the lake. `DATABASE_URL` is left
-alone: when it is set, its server is used and no embedded one is started.
+Every session works in a fresh home below the folder for temporary files, never in the developer's `var`; so does each
+process of pytest-xdist, with a server of its own. `DATABASE_URL` is left alone: when it is set, its server is used and
+no embedded one is started.
 
 Nothing outlives a session: one that is told to end (SIGTERM) ends as after Ctrl-C, and what a killed one left is
 removed by the next.
@@ -26,16 +26,13 @@ _OURS = ("LIANYI_BIND", "LIANYI_URL", "LIANYI_LAKE", "LIANYI_MIN_FREE", "EMAIL_U
 
 
 def _home() -> Path:
-    if _OWNER not in os.environ:
+    if _OWNER not in os.environ or "PYTEST_XDIST_WORKER" in os.environ:
         _sweep()
         os.environ[_OWNER] = str(os.getpid())
         os.environ["LIANYI_HOME"] = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")
         for name in _OURS:
             os.environ.pop(name, None)
-    home = Path(os.environ["LIANYI_HOME"])
-    if worker := os.environ.get("PYTEST_XDIST_WORKER"):  # each has a database of its own, and workspaces of one number
-        os.environ["LIANYI_LAKE"] = str(home / f"lake-{worker}")
-    return home
+    return Path(os.environ["LIANYI_HOME"])
 
 
 def _sweep() -> None:
