@@ -38,6 +38,7 @@ QUERIES = {
     "give_file": "?name=people.csv",
     "upload_segment": "?name=L",
     "overlap_of_segments": "?segment=1&segment=2",
+    "list_working_days": "?year=2026",
     "list_segment_sizes": "?from=2026-01-01&to=2026-01-31",
 }
 # A number of each kind that a path names, for an operation to be asked with.
@@ -61,7 +62,7 @@ NUMBERED = (
     "experiment",
 )
 HALVES = [{"name": "A"}, {"name": "B"}]
-NOTHING = {"merge": "0" * 32, **dict.fromkeys(NUMBERED, "2000000")}
+NOTHING = {"merge": "0" * 32, "day": "2026-12-24", **dict.fromkeys(NUMBERED, "2000000")}
 
 
 def asked(call: Program, one: Declared, **numbers: Any) -> Any:
@@ -164,7 +165,10 @@ def test_numbers_of_another_workspace_are_nothing(new_brand: NewBrand) -> None:
     numbers["experiment"] = there("POST", "/experiments", {"name": "E", "arms": HALVES}).json()["id"]
     assert set(numbers) == set(NUMBERED)
     assert there.get(f"/people/{first}").status_code == 200
-    with_numbers = [one for one in DECLARED.values() if "{" in one.path and "{path:" not in one.path]
+    others = ("{path:", "{day}")  # a name or a day is nobody's
+    with_numbers = [
+        one for one in DECLARED.values() if "{" in one.path and not any(field in one.path for field in others)
+    ]
     assert {one.name for one in with_numbers} >= {"get_person", "erase_person", "stop_token", "drop_dead_letter"}
     assert {name for one in with_numbers for name in _FIELD.findall(one.path)} == {*NUMBERED, "merge"}
     for one in with_numbers:

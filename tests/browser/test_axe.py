@@ -61,6 +61,7 @@ PAGES = (
     "settings/funnel",
     "settings/scoring",
     "settings/handover",
+    "settings/hours?year=2026",
     "settings/keys",
     "settings/tokens",
     "settings/webhooks",

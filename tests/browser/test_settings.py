@@ -11,7 +11,7 @@ from tests.foundation.webhooks.receiving import receiver
 from tests.program import Up
 
 SLOW = 20_000  # ms: the machine may be busy
-PAGES = ("traits", "tags", "stages", "funnel", "keys", "webhooks", "privacy")
+PAGES = ("traits", "tags", "stages", "funnel", "hours", "keys", "webhooks", "privacy")
 WORDS = {
     "en": ("Sign in", "Create a key", "Create a webhook", "Send a test event", "Arrived"),
     "zh-CN": ("登录", "生成密钥", "新建 Webhook", "发送测试事件", "已送达"),

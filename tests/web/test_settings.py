@@ -31,6 +31,7 @@ PAGES = {
     "/settings/tags": Ability.SEE_REPORTS,
     "/settings/stages": Ability.SEE_REPORTS,
     "/settings/funnel": Ability.SEE_REPORTS,
+    "/settings/hours": Ability.EDIT_SETTINGS,
     "/settings/keys": Ability.EDIT_KEYS,
     "/settings/webhooks": Ability.EDIT_KEYS,
     "/settings/privacy": Ability.SEE_REPORTS,
@@ -41,6 +42,9 @@ WRITES = {
     "/settings/stages/change": Ability.EDIT_SETTINGS,
     "/settings/funnel/change": Ability.EDIT_SETTINGS,
     "/settings/funnel/reset": Ability.EDIT_SETTINGS,
+    "/settings/hours/week": Ability.EDIT_SETTINGS,
+    "/settings/hours/day": Ability.EDIT_SETTINGS,
+    "/settings/hours/clear": Ability.EDIT_SETTINGS,
     "/settings/keys/create": Ability.EDIT_KEYS,
     "/settings/webhooks/create": Ability.EDIT_KEYS,
 }

@@ -17,6 +17,7 @@ from lianyi.api import (  # noqa: F401  # each declares its section
     events,
     experiments,
     handovers,
+    hours,
     imports,
     keys,
     learned,

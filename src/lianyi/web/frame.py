@@ -79,6 +79,7 @@ SETTINGS = (
     Line("settings-funnel", _("Funnel"), Ability.SEE_REPORTS),
     Line("settings-scoring", pgettext_lazy("pages", "Scores"), Ability.EDIT_SETTINGS),
     Line("settings-handover", _("Hand-over"), Ability.EDIT_SETTINGS),
+    Line("settings-hours", _("Working hours"), Ability.EDIT_SETTINGS),
     Line("settings-keys", _("Write keys"), Ability.EDIT_KEYS),
     Line("settings-tokens", _("API tokens"), Ability.EDIT_KEYS),
     Line("settings-webhooks", _("Webhooks"), Ability.EDIT_KEYS),

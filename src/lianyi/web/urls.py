@@ -40,7 +40,7 @@ from lianyi.web.segments import lists as segment_lists
 from lianyi.web.segments import pages as segment_pages
 from lianyi.web.settings import funnel as funnel_table
 from lianyi.web.settings import handover as assignment
-from lianyi.web.settings import keys, privacy, stages, tags, tokens, traits, webhooks
+from lianyi.web.settings import hours, keys, privacy, stages, tags, tokens, traits, webhooks
 from lianyi.web.settings import scoring as score_settings
 
 # allauth looks for its pages by these names.
@@ -203,6 +203,10 @@ urlpatterns = [
     path("settings/handover/add", assignment.add, name="settings-handover-add"),
     path("settings/handover/<int:place>", assignment.edit, name="settings-handover-edit"),
     path("settings/handover/<int:place>/<str:button>", assignment.press, name="settings-handover-press"),
+    path("settings/hours", hours.hours, name="settings-hours"),
+    path("settings/hours/week", hours.week, name="settings-hours-week"),
+    path("settings/hours/day", hours.day, name="settings-hours-day"),
+    path("settings/hours/clear", hours.clear, name="settings-hours-clear"),
     path("settings/keys", keys.keys, name="settings-keys"),
     path("settings/keys/create", keys.create, name="settings-keys-create"),
     path("settings/keys/<int:number>/revoke", keys.revoke, name="settings-keys-revoke"),

@@ -49,14 +49,14 @@ class Settings(forms.Form):
 
     def __init__(self, *arguments: object, **named: object) -> None:
         super().__init__(*arguments, **named)  # type: ignore[arg-type]
-        countries, currencies = _places("en" if get_language() == "en" else "zh_Hans")
+        countries, currencies = places("en" if get_language() == "en" else "zh_Hans")
         self.fields["zone"].choices = zones()  # type: ignore[attr-defined]
         self.fields["region"].choices = countries  # type: ignore[attr-defined]
         self.fields["currency"].choices = currencies  # type: ignore[attr-defined]
 
 
 @cache
-def _places(language: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+def places(language: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """Countries by name, and the currencies that one pays with in any of them, by code."""
     words = Locale.parse(language)
     countries = {code: name for code, name in words.territories.items() if len(code) == 2 and code.isalpha()}

@@ -9,7 +9,7 @@ import pytest
 from lianyi.foundation.audit.models import AuditLine
 from lianyi.foundation.calendar import actions, queries
 from lianyi.foundation.calendar.models import BusinessHours, CalendarDay
-from lianyi.foundation.calendar.schemas import CLOSED, NINE_TO_SIX, WEEKDAYS, Hours, checked_spans
+from lianyi.foundation.calendar.schemas import CLOSED, NINE_TO_SIX, WEEKDAYS, Hours, Why, checked_spans
 from lianyi.foundation.calendar.working import add_working_time, is_open, spans_on, working_time_between
 from lianyi.foundation.workspaces.actions import create_workspace
 from lianyi.kernel.errors import Refused
@@ -150,3 +150,27 @@ def test_counting_ends() -> None:
         assert refused.value.code == code
     with pytest.raises(ValueError, match="time zone"):
         is_open(CHINA, datetime(2026, 1, 1))
+
+
+def test_the_days_of_a_year_that_differ(workspace: int) -> None:
+    actions.set_day(workspace, date(2026, 10, 3), [(540, 720)], "Fair\x00")  # a Saturday within the holidays
+    actions.set_day(workspace, date(2026, 10, 8), (), "Outing")
+    actions.set_day(workspace, date(2027, 1, 1), NINE_TO_SIX)
+    found = queries.special_days(workspace, 2026)
+    own = [(one.day, one.spans, one.note) for one in found if one.why is Why.OWN]
+    assert own == [(date(2026, 10, 3), ((540, 720),), "Fair"), (date(2026, 10, 8), (), "Outing")]
+    assert [one.day for one in found if one.why is Why.HOLIDAY] == days(OFF_2026)
+    assert [(one.day, one.spans) for one in found if one.why is Why.MAKE_UP] == [
+        (day, NINE_TO_SIX) for day in days(WORKED_2026)
+    ]
+    assert [one.day for one in found] == sorted(one.day for one in found)
+    actions.set_week(workspace, WEEKDAYS, "")
+    assert len(queries.special_days(workspace, 2026)) == 2
+
+
+def test_a_day_of_another_century_is_refused(workspace: int) -> None:
+    for year in (1999, 2101):
+        with pytest.raises(Refused) as refused:
+            actions.set_day(workspace, date(year, 5, 1), ())
+        assert refused.value.code == "calendar.year"
+    assert not CalendarDay.objects.filter(workspace=workspace).exists()

@@ -10,14 +10,17 @@ from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.audit.actions import record_audit
 from lianyi.foundation.calendar.holidays import is_known
 from lianyi.foundation.calendar.models import BusinessHours, CalendarDay
-from lianyi.foundation.calendar.schemas import checked_spans, checked_week
+from lianyi.foundation.calendar.schemas import YEARS, checked_spans, checked_week
 from lianyi.kernel.errors import Refused
+from lianyi.kernel.text import clean
 
 
 @needs(Ability.EDIT_SETTINGS)
 @transaction.atomic
 def set_week(workspace: int, week: Sequence[Iterable[Sequence[int]]], country: str) -> None:
-    """The workspace's weekly hours, and whose public holidays it keeps ("" for none)."""
+    """The workspace's weekly hours, and whose public holidays it keeps ("" for none). What was reckoned by the hours
+    before, such as when an offer runs out, stays as it is.
+    """
     kept = checked_week(week)
     if country and not is_known(country):
         raise Refused(
@@ -31,10 +34,21 @@ def set_week(workspace: int, week: Sequence[Iterable[Sequence[int]]], country: s
 @needs(Ability.EDIT_SETTINGS)
 @transaction.atomic
 def set_day(workspace: int, day: date, spans: Iterable[Sequence[int]], note: str = "") -> None:
-    """The hours of one day, whatever the week and public holidays say; closed when `spans` is empty."""
+    """The hours of one day, whatever the week and public holidays say; closed when `spans` is empty. What was
+    reckoned before stays as it is.
+    """
+    if day.year not in YEARS:
+        raise Refused(
+            "calendar.year",
+            "The year {year} has no working hours.",
+            "Choose a day between {first} and {last}.",
+            year=day.year,
+            first=YEARS[0],
+            last=YEARS[-1],
+        )
     kept = [list(span) for span in checked_spans(spans)]
     CalendarDay.objects.update_or_create(
-        workspace_id=workspace, day=day, defaults={"spans": kept, "note": note.strip()[:100]}
+        workspace_id=workspace, day=day, defaults={"spans": kept, "note": clean(note)[:100]}
     )
     record_audit(workspace, "calendar.day_set", {"day": day.isoformat(), "spans": kept})
 

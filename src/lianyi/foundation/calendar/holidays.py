@@ -34,3 +34,11 @@ def is_known(country: str) -> bool:
     except NotImplementedError:
         return False
     return True
+
+
+@lru_cache(maxsize=1)
+def known_countries() -> frozenset[str]:
+    """The countries whose public holidays are known."""
+    import holidays
+
+    return frozenset(holidays.list_supported_countries())

@@ -1,8 +1,11 @@
 """Reads of the calendar."""
 
-from lianyi.foundation.calendar.holidays import is_known
+from datetime import date
+
+from lianyi.foundation.calendar.holidays import is_known, public_year
 from lianyi.foundation.calendar.models import BusinessHours, CalendarDay
-from lianyi.foundation.calendar.schemas import WEEKDAYS, Hours, checked_spans
+from lianyi.foundation.calendar.schemas import WEEKDAYS, Hours, SpecialDay, Why, checked_spans
+from lianyi.foundation.calendar.working import spans_on
 from lianyi.foundation.workspaces.queries import region_of, zone_of
 
 
@@ -19,3 +22,21 @@ def hours_of(workspace: int) -> Hours:
         row.country if row is not None else region if is_known(region) else "",
         {day: checked_spans(spans) for day, spans in days},
     )
+
+
+def special_days(workspace: int, year: int) -> list[SpecialDay]:
+    """The days of a year that differ from the week, in order: the workspace's own, public holidays and the days that
+    are worked instead. Those on which the week says the same are left out.
+    """
+    hours = hours_of(workspace)
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    rows = CalendarDay.objects.filter(workspace=workspace, day__range=(first, last)).values_list("day", "note")
+    found = {day: SpecialDay(day, hours.days[day], Why.OWN, note) for day, note in rows}
+    if hours.country:
+        public = public_year(hours.country, year)
+        for days, why in ((public.working, Why.MAKE_UP), (public.holidays, Why.HOLIDAY)):
+            for day in days:
+                spans = spans_on(hours, day)
+                if spans != hours.week[day.weekday()]:
+                    found.setdefault(day, SpecialDay(day, spans, why))
+    return [found[day] for day in sorted(found)]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from lianyi.kernel.errors import Refused
@@ -13,6 +14,7 @@ Spans = tuple[Span, ...]
 
 CLOSED: Spans = ()
 NINE_TO_SIX: Spans = ((9 * 60, 18 * 60),)
+YEARS = range(2000, 2101)  # in which a day may have hours of its own
 WEEKDAYS: tuple[Spans, ...] = (NINE_TO_SIX,) * 5 + (CLOSED,) * 2
 
 
@@ -24,6 +26,24 @@ class Hours:
     week: tuple[Spans, ...]  # Monday first
     country: str = ""
     days: Mapping[date, Spans] = field(default_factory=dict)
+
+
+class Why(StrEnum):
+    """Why a day differs from the week."""
+
+    OWN = "own"  # the workspace says so
+    HOLIDAY = "holiday"
+    MAKE_UP = "make_up"  # a day of the weekend that is worked instead of one beside a holiday
+
+
+@dataclass(frozen=True)
+class SpecialDay:
+    """A day whose hours are not those of its weekday."""
+
+    day: date
+    spans: Spans
+    why: Why
+    note: str = ""
 
 
 def checked_spans(spans: Iterable[Sequence[int]]) -> Spans:
