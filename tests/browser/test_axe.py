@@ -32,6 +32,8 @@ PAGES = (
     "handovers/pace",
     "spend",
     "spend/1",
+    "funnels",
+    "funnels?step=Product+Viewed&step=Order+Completed",
     "models",
     "models/1",
     "models/new",

@@ -24,7 +24,7 @@ _HOURS = "Such as 09:00-12:00, 13:30-18:00; empty for closed."
 HoursText = Annotated[str, Field(max_length=500, description=_HOURS)]
 
 
-class Week(BaseModel):
+class WeekOfHours(BaseModel):
     """The hours of each weekday, Monday first, and whose public holidays are kept."""
 
     week: list[str]
@@ -46,7 +46,7 @@ class DayTold(Body):
     note: str = Field("", max_length=100)
 
 
-class Day(BaseModel):
+class DayOfHours(BaseModel):
     """A day that differs from the week."""
 
     day: date
@@ -55,10 +55,10 @@ class Day(BaseModel):
     note: str
 
 
-class Days(BaseModel):
+class DaysOfYear(BaseModel):
     """Those of a year."""
 
-    items: list[Day]
+    items: list[DayOfHours]
 
 
 class OfYear(BaseModel):
@@ -67,16 +67,16 @@ class OfYear(BaseModel):
     year: int = Field(ge=YEARS[0], le=YEARS[-1])
 
 
-@_section.get("/working-hours", Ability.EDIT_SETTINGS, answers=Week, example={**_WEEK, "zone": "Asia/Shanghai"})
-def get_working_hours(request: Request) -> Week:
+@_section.get("/working-hours", Ability.EDIT_SETTINGS, answers=WeekOfHours, example={**_WEEK, "zone": "Asia/Shanghai"})
+def get_working_hours(request: Request) -> WeekOfHours:
     """Shows the hours of the week."""
     found = hours_of(workspace_of(request))
-    return Week(week=[written(spans) for spans in found.week], country=found.country, zone=found.zone.key)
+    return WeekOfHours(week=[written(spans) for spans in found.week], country=found.country, zone=found.zone.key)
 
 
-@_section.put("/working-hours", Ability.EDIT_SETTINGS, answers=Week, body=_WEEK,
+@_section.put("/working-hours", Ability.EDIT_SETTINGS, answers=WeekOfHours, body=_WEEK,
               example={**_WEEK, "zone": "Asia/Shanghai"})  # fmt: skip
-def put_working_hours(request: Request, body: WeekTold) -> Week:
+def put_working_hours(request: Request, body: WeekTold) -> WeekOfHours:
     """Sets the hours of the week. What is due already stays due when it was."""
     set_week(workspace_of(request), [spans_in(text) for text in body.week], body.country)
     return get_working_hours(request)
@@ -85,25 +85,27 @@ def put_working_hours(request: Request, body: WeekTold) -> Week:
 @_section.get(
     "/working-hours/days",
     Ability.EDIT_SETTINGS,
-    answers=Days,
+    answers=DaysOfYear,
     example={"items": [{"day": "2026-10-01", "hours": "", "why": "holiday", "note": ""}]},
 )
-def list_working_days(request: Request, of: Query[OfYear]) -> Days:
+def list_working_days(request: Request, of: Query[OfYear]) -> DaysOfYear:
     """Lists the days of a year that differ from the week: the workspace's own, public holidays and make-up days."""
     found = special_days(workspace_of(request), of.year)
-    return Days(items=[Day(day=one.day, hours=written(one.spans), why=one.why.value, note=one.note) for one in found])
+    return DaysOfYear(
+        items=[DayOfHours(day=one.day, hours=written(one.spans), why=one.why.value, note=one.note) for one in found]
+    )
 
 
-@_section.put("/working-hours/days/{day}", Ability.EDIT_SETTINGS, answers=Day, body=_DAY,
+@_section.put("/working-hours/days/{day}", Ability.EDIT_SETTINGS, answers=DayOfHours, body=_DAY,
               example={"day": "2026-05-06", "why": "own", **_DAY})  # fmt: skip
-def put_working_day(request: Request, day: date, body: DayTold) -> Day:
+def put_working_day(request: Request, day: date, body: DayTold) -> DayOfHours:
     """Gives one day hours of its own, whatever the week and public holidays say. What is due already stays due when it
     was.
     """
     workspace = workspace_of(request)
     set_day(workspace, day, spans_in(body.hours), body.note)
     (kept,) = (one for one in special_days(workspace, day.year) if one.day == day)
-    return Day(day=day, hours=written(kept.spans), why="own", note=kept.note)
+    return DayOfHours(day=day, hours=written(kept.spans), why="own", note=kept.note)
 
 
 @_section.delete("/working-hours/days/{day}", Ability.EDIT_SETTINGS, status=204)

@@ -64,6 +64,7 @@ MAIN = (
         "insight",
         lines=(
             Line("spend", _("Sources and spend"), Ability.SEE_REPORTS, under=("source",)),
+            Line("funnels", _("Ordered funnel"), Ability.SEE_REPORTS),
             Line("models", pgettext_lazy("pages", "Learned models"), Ability.SEE_REPORTS, under=("model",)),
             Line("worth", pgettext_lazy("pages", "Lifetime value"), Ability.SEE_REPORTS),
             Line("experiments", _("Experiments"), Ability.SEE_REPORTS, under=("experiment",)),
