@@ -5,11 +5,13 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import NamedTuple
 
+import numpy as np
 from pyroaring import BitMap
 
 from lianyi.events.schemas import Batch
 from lianyi.people.columns import names
 from lianyi.people.columns.numbering import tag_number, trait_number
+from lianyi.people.columns.parts import bits_of
 from lianyi.people.columns.queries import changed_since
 from lianyi.people.identity import queries as identity
 from lianyi.rules.needing import Needs
@@ -70,12 +72,18 @@ class _Did:
 
     @cached_property
     def _by_name(self) -> dict[str, BitMap]:
-        numbers: dict[str, set[int]] = defaultdict(set)
+        numbers: dict[str, list[int]] = defaultdict(list)
         for event, number in zip(self._batch.events, self._batch.numbers, strict=True):
             if number and not event.machine:
-                numbers[event.name].add(number)
-        person_of = identity.persons_of(self._batch.workspace, set().union(*numbers.values()))
-        return {name: BitMap(person_of[one] for one in some if one in person_of) for name, some in numbers.items()}
+                numbers[event.name].append(number)
+        if not numbers:
+            return {}
+        by_name = {name: np.unique(some) for name, some in numbers.items()}
+        known, persons = identity.persons_among(self._batch.workspace, np.unique(np.concatenate([*by_name.values()])))
+        if not len(known):
+            return {}
+        places = {name: np.minimum(np.searchsorted(known, some), len(known) - 1) for name, some in by_name.items()}
+        return {name: bits_of(persons[place[known[place] == by_name[name]]]) for name, place in places.items()}
 
 
 def _columns(workspace: int, needs: Needs) -> set[str]:

@@ -14,6 +14,7 @@ from lianyi.audience.behaviour.runs import gathered
 from lianyi.audience.behaviour.schemas import Ints, Numbers, Rows, Spec, specs_of
 from lianyi.audience.behaviour.store import Reach, Runs, reach, store_of
 from lianyi.events.schemas import Batch
+from lianyi.people.columns.parts import bits_of, numbers
 from lianyi.people.identity.queries import last_number, moved_among, moved_map
 from lianyi.people.identity.tail import one_moment
 from lianyi.rules.nodes import Behaviour
@@ -66,11 +67,11 @@ class BehaviourAnswers:
         specs = specs_of(leaf)
         with one_moment():
             if not self._by_occurrences(specs, within):
-                found = BitMap(np.sort(self._ask_lake(leaf)))
+                found = bits_of(np.sort(self._ask_lake(leaf)))
                 return found if within is None else found & within
             runs = self._runs(specs)
             if within is not None and len(within) <= FEW:
-                people = np.array(within, np.uint32)
+                people = numbers(within)
                 return self._judged(leaf, self._of_people(runs, people))
             found = self._judged(leaf, [self._of_everybody(some) for some in runs])
         return found if within is None else found & within
@@ -81,17 +82,17 @@ class BehaviourAnswers:
         """
         with one_moment():
             if within is not None and len(within) == 1 and not (self._live or self._fresh or self._store.has(specs)):
-                identities, whose = self._identities(np.array(within, np.uint32))
+                identities, whose = self._identities(numbers(within))
                 if len(identities) <= MOST:
                     found = of_identities(self._workspace, specs, identities, self._reach)
                     return [rows._replace(who=whose[np.searchsorted(identities, rows.who)]) for rows in found]
             runs = self._runs(specs)
             if within is not None and len(within) <= FEW:
-                return self._of_people(runs, np.array(within, np.uint32))
+                return self._of_people(runs, numbers(within))
             found = [self._of_everybody(some) for some in runs]
         if within is None:
             return found
-        inside = [np.isin(rows.who, np.array(within, np.uint32)) for rows in found]
+        inside = [np.isin(rows.who, numbers(within)) for rows in found]
         return [rows.some(mine) for rows, mine in zip(found, inside, strict=True)]
 
     def moved_by_time(self, leaf: Behaviour, since: int, until: int) -> BitMap:
@@ -108,7 +109,7 @@ class BehaviourAnswers:
             who = np.concatenate(
                 [np.zeros(0, np.uint32), *(run.who_between(low, high) for low, high in crossed for run in runs)]
             )
-            return BitMap(self._persons(np.unique(who)))
+            return bits_of(self._persons(np.unique(who)))
 
     def _by_occurrences(self, specs: Sequence[Spec], within: BitMap | None) -> bool:
         """Whether they are there, or worth making: for a few people asked about again and again, and for much that is
@@ -129,7 +130,7 @@ class BehaviourAnswers:
 
     def _judged(self, leaf: Behaviour, rows: Sequence[Rows]) -> BitMap:
         then = rows[1] if len(rows) > 1 else None
-        return BitMap(judge(leaf, rows[0], then, span_of(leaf, self._moment)))
+        return bits_of(judge(leaf, rows[0], then, span_of(leaf, self._moment)))
 
     def _of_people(self, runs: Sequence[Runs], people: Numbers) -> list[Rows]:
         """What happened to a few people."""
@@ -145,12 +146,12 @@ class BehaviourAnswers:
 
     def _identities(self, people: Numbers) -> tuple[Numbers, Numbers]:
         """Their identities, ascending, and whose each is. Of people who were asked about before they are known."""
-        wanted = BitMap(people)
+        wanted = bits_of(people)
         if not wanted <= self._known.people:
-            numbers, persons = moved_among(self._workspace, people.astype(np.int64))
+            parts, persons = moved_among(self._workspace, people.astype(np.int64))
             theirs = np.isin(persons, people)
-            itself = people[~np.isin(people, numbers)]
-            identities = np.concatenate([itself, numbers[theirs].astype(np.uint32)])
+            itself = people[~np.isin(people, parts)]
+            identities = np.concatenate([itself, parts[theirs].astype(np.uint32)])
             order = np.argsort(identities)
             whose = np.concatenate([itself, persons[theirs].astype(np.uint32)])
             self._known = _Known(wanted, identities[order], whose[order])
@@ -198,8 +199,8 @@ class BehaviourAnswers:
 
     @cached_property
     def _person_of(self) -> Numbers:
-        numbers, persons = self._moved
+        parts, persons = self._moved
         table = np.arange(self._last + 1, dtype=np.uint32)
-        known = numbers <= self._last
-        table[numbers[known]] = persons[known]
+        known = parts <= self._last
+        table[parts[known]] = persons[known]
         return table

@@ -9,6 +9,7 @@ from pyroaring import BitMap
 from lianyi.audience.learned.models import LearnedScores
 from lianyi.audience.learned.schemas import Floats, Ints
 from lianyi.kernel.bitmaps import from_bytes, to_bytes
+from lianyi.people.columns.parts import bits_of
 
 _STORED = np.dtype("<u2")
 _STEPS = 100  # to a percent
@@ -30,7 +31,7 @@ def keep_scores(workspace: int, model: int, persons: Ints, likely: Floats, now: 
         defaults={
             "workspace": workspace,
             "made_at": now,
-            "persons": to_bytes(BitMap(persons)),
+            "persons": to_bytes(bits_of(persons)),
             "scores": stored.tobytes(),
         },
     )

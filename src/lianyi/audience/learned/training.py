@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from pyroaring import BitMap
 
 from lianyi.audience.learned import fitting, leaks, measuring
 from lianyi.audience.learned.columns import Column, Ints, Numbers, earliest, side_by_side
@@ -18,6 +17,7 @@ from lianyi.audience.learned.outcomes import names_in, people_with, plain
 from lianyi.audience.learned.schemas import Floats, Leak, Learned, Report
 from lianyi.kernel.clock import DAY
 from lianyi.kernel.errors import Refused
+from lianyi.people.columns.parts import bits_of
 from lianyi.rules.happening import properties_of
 from lianyi.rules.nodes import Rule
 from lianyi.rules.person import Happening, Moment
@@ -83,14 +83,14 @@ def _sample(past: Past, outcome: Rule, cut: int, days: int) -> _Sample:
     first, rows = earliest(owner[asked], done.at[asked])
     at = done.at[asked][rows]
     if plain(outcome):
-        had = BitMap(first)
+        had = bits_of(first)
     else:
         by_person: dict[int, list[Happening]] = {}
         for place in np.flatnonzero(asked).tolist():
             properties = properties_of(done.raws[place].encode())
             happening = Happening(done.names[place], int(done.at[place]), properties)
             by_person.setdefault(int(owner[place]), []).append(happening)
-        had = people_with(outcome, by_person, BitMap(persons), Moment(end, past.zone))
+        had = people_with(outcome, by_person, bits_of(persons), Moment(end, past.zone))
     those = np.array(had, np.int64)
     with_time = np.isin(first, those)
     return _Sample(cut, persons, np.isin(persons, those), (first[with_time], at[with_time]))

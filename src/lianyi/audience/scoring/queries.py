@@ -18,6 +18,7 @@ from lianyi.foundation.workspaces.queries import zone_of
 from lianyi.kernel.clock import DAY
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.sentences import Sentence
+from lianyi.people.columns.parts import bits_of
 from lianyi.people.identity.queries import person_exists
 from lianyi.rules.compiling import compile
 from lianyi.rules.nodes import Rule, State
@@ -132,7 +133,7 @@ def people_in(workspace: int, state: str, now: int, within: BitMap | None = None
         return BitMap()
     have = rated(workspace, some)
     found = at_rest(meant(*_grades(have, settings, now), settings), have.until, now)
-    return BitMap(have.people[found == STATES.index(state)])
+    return bits_of(have.people[found == STATES.index(state)])
 
 
 def fitting(workspace: int, rule: Rule, now: int) -> int:

@@ -15,6 +15,7 @@ from lianyi.people.identity.arrays import ints, sent
 from lianyi.people.identity.models import QuestionAnswer
 from lianyi.people.identity.schemas import Answered, Counts, IdentityOf, MergeOf, MoveOf, Question, Reason, Said
 from lianyi.people.identity.uniting import MEMBERS
+from lianyi.people.identity.uniting import persons_among as persons_among
 from lianyi.people.identity.uniting import persons_of as _persons_of
 
 Ints = npt.NDArray[np.int64]

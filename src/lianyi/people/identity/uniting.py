@@ -4,14 +4,18 @@ Exact, whatever the place of the links in the order: see the three laws in `grou
 way of is set aside for the long way.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 from django.db import connection
 
 from lianyi.people.identity.arrays import ints, sent
 from lianyi.people.identity.grouping import Forest, Link, Strength
 from lianyi.people.identity.resolving import Newcomer
+
+Ints = npt.NDArray[np.int64]
 
 
 class United(NamedTuple):
@@ -57,18 +61,25 @@ def unite(workspace: int, links: Sequence[Link], newcomers: Sequence[Newcomer], 
     return United(became, aside, disturbed)
 
 
-def persons_of(workspace: int, numbers: set[int]) -> dict[int, int]:
+def persons_of(workspace: int, numbers: Collection[int]) -> dict[int, int]:
     """The person of each identity that belongs to one."""
     if not numbers:
         return {}
+    known, persons = persons_among(workspace, np.array(sorted(numbers), np.int64))
+    return dict(zip(known.tolist(), persons.tolist(), strict=True))
+
+
+def persons_among(workspace: int, numbers: Ints) -> tuple[Ints, Ints]:
+    """Those of these identities that belong to a person, ascending, and their persons."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT array_send(array_agg(number)), array_send(array_agg(person)) FROM identity "
             "WHERE workspace = %s AND number = ANY(%s::int[]) AND person > 0",
-            [workspace, ints(numbers)],
+            [workspace, ints(numbers.tolist())],
         )
         known, persons = map(sent, cursor.fetchone())
-    return dict(zip(known.tolist(), persons.tolist(), strict=True))
+    order = np.argsort(known, kind="stable")
+    return known[order], persons[order]
 
 
 # The identities of some persons: themselves, and those that are not their own person.
