@@ -137,7 +137,7 @@ def test_false_is_not_taken_for_zero() -> None:
     assert Has(values=(1,)) == Has(values=(1.0,)) != Has(values=(True,))
 
 
-def test_leaves_that_differ_in_name_and_moment_share_a_people_asked_text() -> None:
+def test_leaves_that_differ_in_name_and_moment_share_a_compiled_text() -> None:
     before = _people_asked.cache_info().currsize
     texts = {
         question(Did(event=name, during=Within(days=days)), Moment(NOW.now + days, NOW.zone))
