@@ -51,11 +51,11 @@ def change(
     with call.installation():
         from lianyi.audience.scoring.actions import change_settings
         from lianyi.audience.scoring.checking import read_document
-        from lianyi.audience.scoring.defaults import DEFAULTS
+        from lianyi.audience.scoring.queries import ready as offered
         from lianyi.kernel.clock import system_clock
 
         workspace = call.workspace()
-        wanted = DEFAULTS if ready else read_document(_document(file))
+        wanted = offered(workspace.pk) if ready else read_document(_document(file))
         edition = change_settings(workspace.pk, wanted, system_clock())
         said = _("The settings are changed; everybody is being scored.")
         call.show({"workspace": workspace.slug, "edition": edition}, said)

@@ -9,6 +9,8 @@ from tests.people.erasing.told import identify, viewed
 from lianyi.audience.behaviour.store import store_of
 from lianyi.audience.scoring import actions, queries, telling, upkeep
 from lianyi.audience.scoring.defaults import DEFAULTS
+from lianyi.events.intake.own import OwnEvent
+from lianyi.events.log.actions import record_own
 from lianyi.kernel.clock import system_clock, to_micros
 from lianyi.people.identity import actions as identity
 from lianyi.people.profiles import actions as profiles
@@ -183,3 +185,17 @@ def test_other_workspaces_have_scores_of_their_own(shop: Shop) -> None:
     assert queries.standing(shop.workspace, shop.person("a"), 0) is not None
     assert queries.scoring(shop.workspace + 1)[:4] == (DEFAULTS, False, False, 0)
     assert upkeep.build(shop.workspace + 1, 0) is False
+
+
+def test_orders_from_files_count_in_the_ready_settings_where_no_shop_tells_of_them(shop: Shop) -> None:
+    def events() -> set[str]:
+        return {weight.event for weight in queries.ready(shop.workspace).weights}
+
+    shop.tell(viewed("a"))
+    assert queries.ready(shop.workspace) == DEFAULTS
+    who = [("user_id", "default", "a", True)]
+    record_own(shop.workspace, [OwnEvent("ab" * 16, "order.line", to_micros(system_clock()), who)])
+    shop.brand.run()
+    assert events() - {weight.event for weight in DEFAULTS.weights} == {"order.placed", "order.line"}
+    shop.tell({"userId": "a", "event": "Order Completed", "properties": {"order_id": "2"}})
+    assert queries.ready(shop.workspace) == DEFAULTS

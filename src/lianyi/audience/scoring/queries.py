@@ -7,13 +7,14 @@ from pyroaring import BitMap
 
 from lianyi.audience.behaviour.answering import BehaviourAnswers
 from lianyi.audience.scoring.arithmetic import at_rest, engagement_grades, engagements, fit_grades, meant
-from lianyi.audience.scoring.defaults import DEFAULTS
+from lianyi.audience.scoring.defaults import BUYING, DEFAULTS, IMPORTED
 from lianyi.audience.scoring.definitions import read_settings
 from lianyi.audience.scoring.engaging import Done, done_by
 from lianyi.audience.scoring.fitting import Profile
 from lianyi.audience.scoring.models import ScoringRow
 from lianyi.audience.scoring.reading import Rated, rated
 from lianyi.audience.scoring.schemas import GRADES, MOST, STATES, FitRule, Settings, Standing, Weight
+from lianyi.events.catalogue.queries import seen_types
 from lianyi.foundation.workspaces.queries import zone_of
 from lianyi.kernel.clock import DAY
 from lianyi.kernel.errors import Refused
@@ -84,11 +85,22 @@ class Why(NamedTuple):
     half_life: int  # days
 
 
+def ready(workspace: int) -> Settings:
+    """The settings that are offered, by how the workspace hears of orders."""
+    imported = {weight.event for weight in IMPORTED}
+    told = seen_types(workspace, {*BUYING, *imported})
+    return (
+        DEFAULTS.model_copy(update={"weights": (*DEFAULTS.weights, *IMPORTED)})
+        if told and told <= imported
+        else DEFAULTS
+    )
+
+
 def scoring(workspace: int) -> Scoring:
     """How the workspace scores."""
     row = ScoringRow.objects.filter(workspace=workspace).first()
     if row is None:
-        return Scoring(DEFAULTS, taken=False, due=False, edition=0, current=None)
+        return Scoring(ready(workspace), taken=False, due=False, edition=0, current=None)
     current = None if row.current is None else read_settings(row.current)
     return Scoring(read_settings(row.settings), taken=True, due=row.due, edition=row.edition, current=current)
 

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lianyi.audience.scoring import actions, queries
-from lianyi.audience.scoring.defaults import DEFAULTS
 from lianyi.audience.scoring.queries import Counts
 from lianyi.audience.scoring.schemas import GRADES, Settings
 from lianyi.foundation.access.schemas import Ability
@@ -46,7 +45,7 @@ def take(request: HttpRequest, seat: Seat) -> HttpResponse:
         request,
         saved(
             request,
-            lambda: actions.change_settings(workspace, DEFAULTS, now, seen=0),
+            lambda: actions.change_settings(workspace, queries.ready(workspace), now, seen=0),
             _("The settings are taken; everybody is being scored."),
         ),
     )
