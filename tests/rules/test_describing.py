@@ -52,7 +52,7 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
     ({"kind": "stage", "one_of": ["repeat", "won_back"]}, "stands in the stage repeat or won back",
      "处于复购或赢回阶段"),
     ({"kind": "source", "touch": "first", "channel": "wechat", "code": "A7"}, "came first from wechat, A7",
-     "首次来自 wechat、A7"),
+     "首次来自“wechat、A7”"),
     ({"kind": "in_segment", "segment": 4}, "is in the segment 'Regulars'", "在人群“Regulars”中"),
     ({"kind": "in_segment", "segment": 5}, "is in the segment '5'", "在人群“5”中"),
     ({"kind": "all_of", "rules": [TAGGED, {"kind": "any_of", "rules": [{"kind": "identified", "by": "phone"},

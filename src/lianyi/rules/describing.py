@@ -55,6 +55,7 @@ class Names(NamedTuple):
     traits: Mapping[str, str | Sentence] = {}
     events: Mapping[str, str | Sentence] = {}
     segments: Mapping[int, str] = {}
+    channels: Mapping[str, str] = {}  # of sources
 
 
 def describe(rule: Rule, names: Names = Names()) -> Sentence:  # noqa: B008  immutable
@@ -122,7 +123,7 @@ def _leaf(leaf: Leaf, names: Names) -> Sentence:
                 "allows {purpose} by {channel}", purpose=purpose or leaf.purpose, channel=channel or leaf.channel
             )
         case Source():
-            return _TOUCHES[leaf.touch](_source(leaf))
+            return _TOUCHES[leaf.touch](_source(leaf, names))
         case Identified():
             kind = _KINDS.get(leaf.by) or leaf.by
             return Sentence("has an {kind}", kind=kind) if leaf.by in _AN else Sentence("has a {kind}", kind=kind)
@@ -280,8 +281,9 @@ def _bounded(what: Sentence, at_least: float | None, at_most: float | None) -> S
     return _in_range(what, Range(at_least=at_least, at_most=at_most))
 
 
-def _source(leaf: Source) -> Sentence:
-    parts = (leaf.channel, leaf.medium, leaf.campaign, leaf.code)
+def _source(leaf: Source, names: Names) -> Sentence:
+    channel = None if leaf.channel is None else names.channels.get(leaf.channel, leaf.channel)
+    parts = (channel, leaf.medium, leaf.campaign, leaf.code)
     return Sentence("{parts}", parts=[part for part in parts if part is not None])
 
 

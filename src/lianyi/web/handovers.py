@@ -26,9 +26,10 @@ from lianyi.kernel.errors import Refused
 from lianyi.kernel.money import Money, parse_amount
 from lianyi.people.profiles.queries import people
 from lianyi.people.profiles.schemas import PersonRow
+from lianyi.people.profiles.touches.words import CHANNELS
 from lianyi.web.access import Seat, seated
 from lianyi.web.asked import PERSONS, number_in
-from lianyi.web.labels import CHANNELS, HANDOVERS, LOSSES, OUTCOMES, REJECTIONS
+from lianyi.web.labels import HANDOVERS, LOSSES, OUTCOMES, REJECTIONS
 from lianyi.web.saving import found, saved, tell
 from lianyi.web.tables_out import csv_answer
 

@@ -22,8 +22,9 @@ from lianyi.kernel.errors import Refused
 from lianyi.people.profiles.exporting.actions import note_export
 from lianyi.people.profiles.queries import everybody_found, people, tags_of_people
 from lianyi.people.profiles.schemas import SourceSeen
+from lianyi.people.profiles.touches.words import CHANNELS
 from lianyi.web.access import Seat, seated
-from lianyi.web.labels import CHANNELS, STAGES
+from lianyi.web.labels import STAGES
 from lianyi.web.people_filter import COLUMNS, filter_of
 from lianyi.web.refusals import told
 from lianyi.web.tables_out import csv_answer, csv_rows, xlsx_file

@@ -14,6 +14,7 @@ from lianyi.kernel.sentences import Sentence
 from lianyi.people.identity import queries as identity
 from lianyi.people.profiles.queries import people, trait_catalogue
 from lianyi.people.profiles.schemas import PersonRow, PersonUnknown
+from lianyi.people.profiles.touches.words import CHANNELS
 from lianyi.rules.compiling import compile
 from lianyi.rules.describing import Names, describe
 from lianyi.rules.explaining import Explained, explain
@@ -61,6 +62,7 @@ def names(workspace: int, language: str) -> Names:
         traits={name: label for name, label in labels.items() if label},
         segments=segments,
         events=_event_names(language) if chinese else {},
+        channels=_channel_names(language),
     )
 
 
@@ -68,3 +70,9 @@ def names(workspace: int, language: str) -> Names:
 def _event_names(language: str) -> dict[str, str]:
     with translation.override(language):
         return {name: str(label) for name, label in EVENTS.items()}
+
+
+@cache
+def _channel_names(language: str) -> dict[str, str]:
+    with translation.override(language):
+        return {name: str(label) for name, label in CHANNELS.items() if name}

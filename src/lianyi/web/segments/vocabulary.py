@@ -10,6 +10,7 @@ from lianyi.audience.segments.queries import segment_names
 from lianyi.events.catalogue.queries import types_by_volume
 from lianyi.events.catalogue.words import EVENTS
 from lianyi.people.profiles.queries import known_tags, sources, trait_catalogue
+from lianyi.people.profiles.touches.words import CHANNELS
 from lianyi.rules.checking import OF_SEGMENTS
 from lianyi.rules.nodes import ANYTHING
 from lianyi.web import labels
@@ -42,9 +43,7 @@ def vocabulary_of(workspace: int, language: str, *, but: int | None = None) -> d
         "mediums": _said(one.medium for one in seen),
         "campaigns": _said(one.campaign for one in seen),
         "codes": _said(one.code for one in seen),
-        "consent_channels": [
-            [name, str(labels.CHANNELS.get(name, WORDS.get(name, name)))] for name in _CONSENT_CHANNELS
-        ],
+        "consent_channels": [[name, str(CHANNELS.get(name, WORDS.get(name, name)))] for name in _CONSENT_CHANNELS],
         "purposes": [[name, str(WORDS[name])] for name in _PURPOSES],
         "words": {name: str(said) for name, said in WORDS.items()},
     }
@@ -55,7 +54,7 @@ def _pairs(said: Mapping[str, Promise]) -> list[list[str]]:
 
 
 def _said(names: Iterable[str]) -> list[list[str]]:
-    return [[name, str(labels.CHANNELS.get(name, name))] for name in sorted({name for name in names if name})[:_MOST]]
+    return [[name, str(CHANNELS.get(name, name))] for name in sorted({name for name in names if name})[:_MOST]]
 
 
 def _events(names: Collection[str]) -> Iterator[list[str]]:

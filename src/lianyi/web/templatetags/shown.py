@@ -31,6 +31,7 @@ from lianyi.kernel.errors import Broken
 from lianyi.kernel.money import LARGEST
 from lianyi.kernel.sentences import Sentence
 from lianyi.people.profiles.schemas import PersonRow
+from lianyi.people.profiles.touches.words import CHANNELS
 from lianyi.web import labels
 from lianyi.web.audit_words import act
 from lianyi.web.refusals import told as refusal
@@ -186,7 +187,7 @@ def order_state(name: str) -> str:
 @register.filter
 def channel_name(name: str | None) -> str:
     """Where a touch came from."""
-    return str(labels.CHANNELS.get(name or "", name))
+    return str(CHANNELS.get(name or "", name))
 
 
 @register.filter
