@@ -74,7 +74,8 @@ def test_without_buyers_it_says_what_it_takes(brand: Brand) -> None:
     assert client.get("/worth", headers=STANDING)["HX-Refresh"] == "true"
     answer = client.get("/worth")
     assert "There are 0 buyers, 0 of whom bought on more than one day; it takes 200 and 50." in answer.text
-    assert client.get("/worth/people").text == ""
+    assert client.get("/worth/people", headers=PART).text == ""
+    assert client.get("/worth/people")["Location"] == "/worth"
 
 
 def test_a_fit_is_told_in_plain_words_and_everybody_summed_up(brand: Brand) -> None:
@@ -115,7 +116,11 @@ def test_who_is_worth_most_comes_page_by_page(brand: Brand) -> None:
     assert pages == 5
     assert len({number for number, _ in shown}) == len(shown) == 230
     assert [value for _, value in shown] == sorted((value for _, value in shown), reverse=True)
-    assert client.get("/worth/people", {"after": "nonsense_x"}).context["first"] is False
+    assert client.get("/worth/people", {"after": "nonsense_x"}, headers=PART).context["first"] is False
+    whole = client.get("/worth/people", {"days": "90"})  # as who has no JavaScript opens it
+    assert "<html" in whole.text
+    assert whole.text.count("<table") == 1
+    assert f'href="?days=90&amp;after={whole.context["further"]}"' in whole.text
 
 
 def test_a_person_has_what_models_foresee(brand: Brand) -> None:

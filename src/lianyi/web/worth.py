@@ -58,8 +58,9 @@ def top(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Who is worth most. A page names the worth and the person that the one before ended with."""
     workspace, days = seat.workspace.pk, horizon(request.GET.get("days", ""))
     fits = queries.fits(workspace, 1)
+    part = request.headers.get("HX-Request")
     if not fits:
-        return HttpResponse()
+        return HttpResponse() if part else redirect("worth")
     page = ranked(
         workspace,
         days,
@@ -80,9 +81,9 @@ def top(request: HttpRequest, seat: Seat) -> HttpResponse:
         "further": f"{page.further.worth!r}_{page.further.person}" if page.further else "",
         "fit": fits[0],
         "days": days,
-        "first": "after" not in request.GET,
+        "first": not part or "after" not in request.GET,
     }
-    return render(request, "web/worth/people.html", context)
+    return render(request, "web/worth/people.html" if part else "web/worth/top.html", context)
 
 
 @require_POST

@@ -118,4 +118,18 @@ EVENTS: dict[str, Promise] = {
     "$MPShare": _("Shared the mini program"),
     "$MPAddFavorites": _("Added the mini program to the favourites"),
     "$PayOrder": _("Paid for an order"),
+    # What 神策's plans and Google's call them.
+    "ViewProduct": _("Viewed a product"),
+    "viewProduct": _("Viewed a product"),
+    "view_item": _("Viewed a product"),
+    "search": _("Searched products"),
+    "AddToShoppingCart": _("Put a product into the cart"),
+    "addToCart": _("Put a product into the cart"),
+    "add_to_cart": _("Put a product into the cart"),
+    "SubmitOrder": _("Started the checkout"),
+    "submitOrder": _("Started the checkout"),
+    "begin_checkout": _("Started the checkout"),
+    "PayOrder": _("Paid for an order"),
+    "payOrder": _("Paid for an order"),
+    "purchase": _("Paid for an order"),
 }
