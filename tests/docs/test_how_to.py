@@ -132,7 +132,7 @@ def test_the_pages_in_order(up: Callable[..., Up], stopped_home: Path, tmp_path:
         "website": 1,
         "segments": 2,
         "scores": 1,
-        "handover": 1,
+        "handover": 2,
         "funnel": 2,
         "erase": 2,
         "back-up": 5,
