@@ -20,7 +20,19 @@ from typing import Any, NamedTuple
 
 from lianyi.kernel.clock import DAY
 from lianyi.rules.happening import MILLION, MOST, sum_bounds
-from lianyi.rules.nodes import ANYTHING, NO_DOING, Behaviour, Conditions, Did, DidSum, DidThen, DidWhen, Where, Within
+from lianyi.rules.nodes import (
+    ANYTHING,
+    NO_DOING,
+    Behaviour,
+    Conditions,
+    Did,
+    DidSum,
+    DidThen,
+    DidWhen,
+    Pattern,
+    Where,
+    Within,
+)
 from lianyi.rules.passing import folded
 from lianyi.rules.person import Moment
 from lianyi.rules.spans import Span, span_of
@@ -174,25 +186,15 @@ def _whole(value: int) -> Any:
 
 
 def _who_then(leaf: DidThen, events: Any, moved: Any, span: Span) -> Any:
-    import ibis
+    def of(pattern: Pattern) -> Any:
+        done = matching(events, pattern.event, pattern.where)
+        return _of_persons(done.select("identity", "occurred_at"), moved)
 
-    done = events.filter(events.identity > 0, ~events.machine)
-    if ANYTHING not in (leaf.first.event, leaf.then.event):
-        done = done.filter(done.name.isin(sorted({leaf.first.event, leaf.then.event})))
-    # Of the events of either kind at once: to read them takes the longest.
-    marks = {
-        mark: ibis.and_(
-            called(done.name, pattern.event),
-            *(meeting(done.raw, one) for one in pattern.where),
-        )
-        for mark, pattern in (("is_first", leaf.first), ("is_then", leaf.then))
-    }
-    done = _of_persons(done.select("identity", "occurred_at", **marks), moved)
-    first = done.filter(done.is_first)
+    first = of(leaf.first)
     if leaf.during is not None or not leaf.happened:
         first = _inside(first, first.occurred_at, span)
     first = first.select("person", at=first.occurred_at)
-    then = done.filter(done.is_then)
+    then = of(leaf.then)
     then = then.select(who=then.person, later=then.occurred_at)
     near = [first.person == then.who, then.later > first["at"], then.later <= first["at"] + leaf.within_days * DAY]
     return (first.semi_join if leaf.happened else first.anti_join)(then, near).select("person").distinct()
