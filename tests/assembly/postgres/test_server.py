@@ -5,13 +5,15 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import psycopg
 import pytest
 from tests.assembly.postgres.conftest import kept, postmaster_of, write
-from tests.conftest import Installation, variables_of
+from tests.conftest import FAST, Installation, variables_of
 
 from lianyi.assembly.environment import Environment
 from lianyi.assembly.postgres import EmbeddedPostgres, preferred
@@ -151,6 +153,24 @@ def test_a_starter_that_waits_too_long_is_refused(empty_home: Path) -> None:
     assert refused.value.code == "postgres.busy"
     assert not server.places.data.exists()
     assert server.pids() == []
+
+
+def test_whoever_waits_for_another_to_stop_starts_all_the_same(stopped_home: Path) -> None:
+    server = EmbeddedPostgres(stopped_home, settings=FAST)
+    server.places.prepare()
+    server.places.sockets.rmdir()
+    starting = threading.Thread(target=server.start)
+    with (server.places.root / "start.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        starting.start()
+        while starting.is_alive() and not server.places.sockets.exists():
+            time.sleep(0.005)
+        server.places.sockets.rmdir()  # as the last one to leave does
+    starting.join()
+    try:
+        assert server.is_running()
+    finally:
+        server.stop()
 
 
 def test_two_homes_have_nothing_in_common(empty_home: Path, new_home: Callable[[Path], Path]) -> None:

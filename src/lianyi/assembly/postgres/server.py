@@ -96,6 +96,7 @@ class EmbeddedPostgres:
         account = self._account = self.places.prepare()
         deadline = time.monotonic() + within
         with one_starter(self.places, account, within):
+            self.places.prepare()  # who stopped meanwhile removed the folder of sockets
             share = Share(self.places.root / "users.lock", account)
             try:
                 self._bring_up(account, deadline)
