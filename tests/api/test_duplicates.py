@@ -9,7 +9,7 @@ from tests.web.test_conflicts import vouched
 from tests.web.test_duplicates import known, suggest
 
 from lianyi.kernel.clock import system_clock
-from lianyi.people.duplicates.searches import running
+from lianyi.people.duplicates.searches.running import PIECES
 from lianyi.people.identity.queries import numbers_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -89,8 +89,8 @@ def test_a_search_is_asked_for_followed_and_stopped(pairs: Brand, call: Program)
     assert (twice.status_code, twice.json()["code"]) == (409, "duplicates.searching")
     assert call("DELETE", "/duplicates/search").json()["state"] == "stopped"
     call("POST", "/duplicates/search")
-    assert running.claim("one") == pairs.workspace.pk
-    running.run(pairs.workspace.pk, "one", system_clock)
+    assert PIECES.claim("one") == pairs.workspace.pk
+    PIECES.run(pairs.workspace.pk, "one", system_clock)
     after = call.get("/duplicates/search").json()
     assert (after["state"], after["step"], after["steps"], after["people"]) == ("done", 5, 5, 4)
 

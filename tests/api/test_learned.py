@@ -9,7 +9,7 @@ from tests.audience.learned.reports import REPORT, learned
 from tests.web.conftest import Brand
 from tests.web.learned.often import often
 
-from lianyi.audience.learned import running
+from lianyi.audience.learned.running import PIECES
 from lianyi.kernel.clock import system_clock
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,8 +32,8 @@ def test_a_model_from_its_making_to_its_end(brand: Brand, call: Program) -> None
     told(call("POST", "/models", TRIAL), 409, "learned.there")
     place = f"/models/{model['id']}"
     told(call("POST", f"{place}/learn"), 409, "learned.runs")
-    assert running.claim("one") == model["id"]
-    running.run(model["id"], "one", system_clock)
+    assert PIECES.claim("one") == model["id"]
+    PIECES.run(model["id"], "one", system_clock)
     shown = call.get(place).json()
     assert shown["state"] == "failed"
     assert shown["problem"].startswith("Of 0 people known 28 days ago, 0 had the outcome in the 14 days after;")

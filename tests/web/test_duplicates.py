@@ -18,8 +18,8 @@ from lianyi.people.duplicates.actions import keep_found
 from lianyi.people.duplicates.models import DuplicateSuggestion
 from lianyi.people.duplicates.queries import suggestions
 from lianyi.people.duplicates.schemas import Reason, Suggestion, Suggestions
-from lianyi.people.duplicates.searches import running
 from lianyi.people.duplicates.searches.queries import run_of
+from lianyi.people.duplicates.searches.running import PIECES
 from lianyi.people.identity.queries import keeping_apart, numbers_of, person_exists
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -182,19 +182,19 @@ def test_a_search_is_asked_for_once_seen_and_stopped(pairs: Brand) -> None:
     assert client.post("/people/duplicates/search")["Location"] == "/people/duplicates"
     assert "Waiting for its turn" in client.get("/people/duplicates").text
     assert "being compared already" in client.post("/people/duplicates/search", follow=True).text
-    assert running.claim("one") == workspace
-    running.PIECES.step(workspace, "one", 2)
+    assert PIECES.claim("one") == workspace
+    PIECES.step(workspace, "one", 2)
     part = client.get("/people/duplicates/search/progress").text
     assert "Looking for pairs worth comparing" in part
     assert "2 / 5" in part
     client.post("/people/duplicates/search/stop")
     assert "It stops within seconds." in client.get("/people/duplicates/search/progress").text
-    running.settle(workspace, "one", system_clock)
+    PIECES.settle(workspace, "one", system_clock)
     assert client.get("/people/duplicates/search/progress")["HX-Refresh"] == "true"
     assert "was stopped" in client.get("/people/duplicates").text
     client.post("/people/duplicates/search")
-    assert running.claim("one") == workspace
-    running.run(workspace, "one", system_clock)
+    assert PIECES.claim("one") == workspace
+    PIECES.run(workspace, "one", system_clock)
     found = run_of(workspace)
     assert found is not None
     assert (found.state, found.step, found.actor) == ("done", 5, f"member:{pairs.owner.pk}")

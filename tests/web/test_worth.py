@@ -10,7 +10,8 @@ from tests.audience.learned.reports import learned
 from tests.web.conftest import Brand
 
 from lianyi.audience.learned.actions import choose_model
-from lianyi.audience.worth import queries, running
+from lianyi.audience.worth import queries
+from lianyi.audience.worth.running import PIECES
 from lianyi.insight.kept.keeping import settle
 from lianyi.kernel.clock import system_clock
 
@@ -48,8 +49,8 @@ def shop(brand: Brand) -> None:
 
 def fit_now(brand: Brand) -> None:
     """The worker's part."""
-    assert running.claim("one") == brand.workspace.pk
-    running.run(brand.workspace.pk, "one", system_clock)
+    assert PIECES.claim("one") == brand.workspace.pk
+    PIECES.run(brand.workspace.pk, "one", system_clock)
 
 
 def fitted_by(brand: Brand) -> Client:

@@ -7,40 +7,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any
 from uuid import uuid4
 
 from lianyi.assembly.repeating import Repeating
 from lianyi.assembly.room import has_room
-from lianyi.kernel.clock import Clock, system_clock
+from lianyi.foundation.pieces import Pieces
+from lianyi.kernel.clock import system_clock
 
 LOOKS_EVERY = 1.0  # seconds
 _NICE = 10  # the pipeline goes first
 
 
-class Work(Protocol):
-    """Pieces of work, each with a number, as rows that are claimed; the module `running` of a room is one."""
-
-    def release_claims(self) -> None:
-        """Frees what a worker left behind that is gone."""
-
-    def claim(self, holder: str) -> int | None:
-        """The next piece; None when none waits."""
-
-    def run(self, piece: int, holder: str, clock: Clock, /) -> None:
-        """Sees the claimed piece through."""
-
-    def asked_to_stop(self, piece: int, holder: str, /) -> bool:
-        """Whether there is no use in going on."""
-
-    def give_back(self, piece: int, holder: str, /) -> None:
-        """The worker stops: the next one begins it anew."""
-
-    def settle(self, piece: int, holder: str, clock: Clock, /) -> None:
-        """The process has ended, whatever became of the piece."""
-
-
-def repeating(name: str, verb: str, work: Work) -> Repeating:
+def repeating(name: str, verb: str, work: Pieces[Any]) -> Repeating:
     """The thread that sees to it. What a worker that is gone had claimed is free again, since this one holds the
     pipeline's lease. `verb` is what the process is called by (`processes.entry`).
     """
@@ -51,7 +30,7 @@ def repeating(name: str, verb: str, work: Work) -> Repeating:
     )
 
 
-def see_to(work: Work, verb: str, holder: str, stopping: Callable[[], bool]) -> None:
+def see_to(work: Pieces[Any], verb: str, holder: str, stopping: Callable[[], bool]) -> None:
     """Sees every piece through that waits, one after the other."""
     while not stopping() and has_room():
         piece = work.claim(holder)
@@ -60,7 +39,7 @@ def see_to(work: Work, verb: str, holder: str, stopping: Callable[[], bool]) -> 
         _see_through(work, verb, piece, holder, stopping)
 
 
-def _see_through(work: Work, verb: str, piece: int, holder: str, stopping: Callable[[], bool]) -> None:
+def _see_through(work: Pieces[Any], verb: str, piece: int, holder: str, stopping: Callable[[], bool]) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "lianyi.assembly.processes.entry", verb, str(piece), holder],
         env={**os.environ, "LIANYI_PARENT": str(os.getpid())},
@@ -80,7 +59,7 @@ def _see_through(work: Work, verb: str, piece: int, holder: str, stopping: Calla
     work.settle(piece, holder, system_clock)
 
 
-def main(work: Work, piece: int, holder: str) -> None:
+def main(work: Pieces[Any], piece: int, holder: str) -> None:
     """What that process does."""
     os.nice(_NICE)
     work.run(piece, holder, system_clock)

@@ -54,9 +54,9 @@ class Schedule:
         from lianyi.assembly.tagging import tagger
         from lianyi.assembly.washing import washer
         from lianyi.assembly.webhooks import webhooks_in, webhooks_out
-        from lianyi.audience.learned import running as learning
-        from lianyi.audience.worth import running as fitting
-        from lianyi.people.duplicates.searches import running as searching
+        from lianyi.audience.learned.running import PIECES as LEARNING
+        from lianyi.audience.worth.running import PIECES as FITTING
+        from lianyi.people.duplicates.searches.running import PIECES as SEARCHING
 
         upkeep = Repeating("lake-upkeep", self._keep_lake, every=5.0, failure="lake.upkeep_failed")
         self._threads = (
@@ -65,9 +65,9 @@ class Schedule:
             washer(),
             webhooks_in(),
             webhooks_out(),
-            repeating("duplicates", "search", searching),
-            repeating("learned", "learn", learning),
-            repeating("worth", "fit", fitting),
+            repeating("duplicates", "search", SEARCHING),
+            repeating("learned", "learn", LEARNING),
+            repeating("worth", "fit", FITTING),
             tagger(),
             *segmenters(),
             hander(),

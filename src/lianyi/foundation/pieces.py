@@ -7,6 +7,7 @@ its end, by whoever holds the claim: nobody writes twice, and one who was though
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 import structlog
@@ -52,7 +53,11 @@ class Piece(models.Model):
         abstract = True
 
 
-def asked(now: datetime) -> dict[str, Any]:
+_P = TypeVar("_P", bound=Piece)
+Step = Callable[..., None]  # so many steps are done, by default one; raises Lost where there is no use in going on
+
+
+def _asked(now: datetime) -> dict[str, Any]:
     """The fields of a piece that the present actor asks for, as if nothing had ever been done of it."""
     return {
         "asked_at": to_micros(now),
@@ -65,6 +70,28 @@ def asked(now: datetime) -> dict[str, Any]:
         "claimed_by": "",
         "problem": None,
     }
+
+
+def ask(row: Piece, now: datetime, **more: object) -> None:
+    """The present actor asks for a piece, whose row is held or new, as if nothing had ever been done of it; `more` are
+    fields of its room.
+    """
+    for name, value in {**_asked(now), **more}.items():
+        setattr(row, name, value)
+    row.save()
+
+
+def ask_alone(table: type[_P], workspace: int, now: datetime, **more: object) -> _P | None:
+    """The same where the table has one row for a workspace, in the caller's transaction. None while that piece runs."""
+    rows = table._default_manager
+    row, is_new = rows.get_or_create(workspace=workspace, defaults={**_asked(now), **more})
+    if is_new:
+        return row
+    row = rows.select_for_update().get(workspace=workspace)
+    if row.state == Piece.State.RUNNING:
+        return None
+    ask(row, now, **more)
+    return row
 
 
 def stop(row: Piece, now: datetime) -> bool:
@@ -80,16 +107,18 @@ def stop(row: Piece, now: datetime) -> bool:
     return True
 
 
-_P = TypeVar("_P", bound=Piece)
-
-
 class Pieces(Generic[_P]):
     """Those of one table. `room` is what the log calls them by, and `died` what a member is told of one whose process
     was ended from outside too often.
+
+    `work` does a piece: it is given the row, a clock and what to call when steps are done, and gives what then writes
+    what came of it.
     """
 
-    def __init__(self, table: type[_P], room: str, died: Sentence) -> None:
-        self._table, self._room, self._died = table, room, died
+    def __init__(
+        self, table: type[_P], room: str, died: Sentence, work: Callable[[_P, Clock, Step], Callable[[], object]]
+    ) -> None:
+        self._table, self._room, self._died, self._work = table, room, died, work
 
     def release_claims(self) -> None:
         """Frees what a worker left behind that is gone; called by who has just become the only one."""
@@ -111,14 +140,16 @@ class Pieces(Generic[_P]):
             row = cursor.fetchone()
         return None if row is None else int(row[0])
 
-    def see_through(self, key: int, holder: str, clock: Clock, work: Callable[[_P], None]) -> None:
-        """Does the claimed piece's `work` for whoever asked for it. It calls `step` now and then, and `finish` in the
-        transaction of what comes of it.
-        """
+    def run(self, key: int, holder: str, clock: Clock) -> None:
+        """Sees the claimed piece through, for whoever asked for it."""
         row = self._all.get(pk=key)
         with acting_as(Actor(row.actor, row.workspace, frozenset({Ability.EDIT_PEOPLE}))):
             try:
-                work(row)
+                keep = self._work(row, clock, partial(self.step, key, holder))
+                with transaction.atomic():
+                    self._hold(key, holder)
+                    keep()
+                    self.finish(key, holder, clock)
             except Lost:
                 log.info(f"{self._room}.lost", workspace=row.workspace, piece=key)
             except Refused as refused:
@@ -129,7 +160,7 @@ class Pieces(Generic[_P]):
         if not self._mine(key, holder).filter(stop=False).update(step=F("step") + steps):
             raise Lost
 
-    def hold(self, key: int, holder: str) -> None:
+    def _hold(self, key: int, holder: str) -> None:
         """Keeps the piece until the transaction ends. Raises Lost where there is no use in going on."""
         if not self._mine(key, holder).filter(stop=False).select_for_update().exists():
             raise Lost

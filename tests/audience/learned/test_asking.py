@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 import pytest
 from tests.people.profiles.builders import Told
 
-from lianyi.audience.learned import actions, queries, running
+from lianyi.audience.learned import actions, queries
+from lianyi.audience.learned.running import PIECES
 from lianyi.foundation.access.acting import acting_as
 from lianyi.foundation.access.schemas import NOBODY, Denied
+from lianyi.foundation.pieces import MOST_DEATHS
 from lianyi.kernel.clock import to_micros
 from lianyi.kernel.errors import Refused
 from lianyi.rules.nodes import AllOf, Did, Not, Tagged, Within
@@ -49,9 +51,9 @@ def test_a_model_waits_for_the_worker_and_too_little_is_its_problem(workspace: i
         actions.create_model(workspace, "buys", "purchase", 30, NOW)
     with pytest.raises(Refused, match="being learned already"):
         actions.learn_anew(workspace, model.id, NOW)
-    assert running.claim("one") == model.id
-    assert running.claim("two") is None
-    running.run(model.id, "one", clock)
+    assert PIECES.claim("one") == model.id
+    assert PIECES.claim("two") is None
+    PIECES.run(model.id, "one", clock)
     after = queries.model_of(workspace, model.id)
     assert (after.state, after.finished_at, after.report) == ("failed", to_micros(NOW), None)
     assert str(after.problem).startswith("Of 0 people known 60 days ago, 0 had the outcome")
@@ -63,39 +65,39 @@ def test_a_model_that_is_stopped_ends_and_one_that_waits_ends_at_once(workspace:
     model = actions.create_model(workspace, "Buys", "purchase", 30, NOW)
     assert actions.stop_learning(workspace, model.id, NOW).state == "stopped"
     actions.learn_anew(workspace, model.id, NOW)
-    assert running.claim("one") == model.id
-    assert not running.asked_to_stop(model.id, "one")
+    assert PIECES.claim("one") == model.id
+    assert not PIECES.asked_to_stop(model.id, "one")
     stopping = actions.stop_learning(workspace, model.id, NOW)
     assert (stopping.state, stopping.stopping) == ("running", True)
-    assert running.asked_to_stop(model.id, "one")
-    running.run(model.id, "one", clock)  # it notices, and writes nothing
+    assert PIECES.asked_to_stop(model.id, "one")
+    PIECES.run(model.id, "one", clock)  # it notices, and writes nothing
     assert queries.model_of(workspace, model.id).state == "running"
-    running.settle(model.id, "one", clock)
+    PIECES.settle(model.id, "one", clock)
     assert queries.model_of(workspace, model.id).state == "stopped"
 
 
 def test_one_whose_process_dies_is_begun_anew_but_not_for_ever(workspace: int) -> None:
     model = actions.create_model(workspace, "Buys", "purchase", 30, NOW)
-    for _ in range(running.MOST_DEATHS):
-        assert running.claim("one") == model.id
-        running.settle(model.id, "one", clock)
+    for _ in range(MOST_DEATHS):
+        assert PIECES.claim("one") == model.id
+        PIECES.settle(model.id, "one", clock)
     after = queries.model_of(workspace, model.id)
     assert (after.state, str(after.problem)[:47]) == ("failed", "The learning was ended from outside 3 times. It")
     actions.learn_anew(workspace, model.id, NOW)
-    assert running.claim("one") == model.id
-    running.give_back(model.id, "one")
-    assert running.claim("two") == model.id
-    running.release_claims()
-    assert running.claim("three") == model.id
-    assert running.asked_to_stop(model.id, "two")
+    assert PIECES.claim("one") == model.id
+    PIECES.give_back(model.id, "one")
+    assert PIECES.claim("two") == model.id
+    PIECES.release_claims()
+    assert PIECES.claim("three") == model.id
+    assert PIECES.asked_to_stop(model.id, "two")
 
 
 def test_a_deleted_model_is_learned_by_nobody(workspace: int) -> None:
     model = actions.create_model(workspace, "Buys", "purchase", 30, NOW)
-    assert running.claim("one") == model.id
+    assert PIECES.claim("one") == model.id
     actions.delete_model(workspace, model.id)
-    assert running.asked_to_stop(model.id, "one")
-    running.settle(model.id, "one", clock)
+    assert PIECES.asked_to_stop(model.id, "one")
+    PIECES.settle(model.id, "one", clock)
     assert queries.newest_models(workspace) == []
 
 

@@ -8,7 +8,8 @@ import pytest
 from tests.audience.learned.shop import DAYS, NOW, Shop
 from tests.people.erasing.told import Brand, brand
 
-from lianyi.audience.learned import actions, queries, running
+from lianyi.audience.learned import actions, queries
+from lianyi.audience.learned.running import PIECES
 from lianyi.audience.learned.schemas import Feature, Model
 from lianyi.audience.learned.training import learn
 from lianyi.kernel.clock import to_micros
@@ -25,8 +26,8 @@ def made(transactional_db: None) -> Iterator[Brand]:
 
 def learned(shop: Shop, name: str, outcome: object) -> Model:
     model = actions.create_model(shop.workspace, name, outcome, DAYS, NOW)  # type: ignore[arg-type]
-    assert running.claim("one") == model.id
-    running.run(model.id, "one", lambda: NOW)
+    assert PIECES.claim("one") == model.id
+    PIECES.run(model.id, "one", lambda: NOW)
     return queries.model_of(shop.workspace, model.id)
 
 

@@ -2,15 +2,16 @@
 
 from datetime import date, datetime
 
-from lianyi.audience.worth import actions, queries, running
+from lianyi.audience.worth import actions, queries
+from lianyi.audience.worth.running import PIECES
 from lianyi.audience.worth.schemas import Fit
 
 
 def fit(workspace: int, now: datetime, as_of: date | None = None) -> Fit:
     """The fit; raises what it refuses."""
     day = actions.start_fit(workspace, now, as_of).as_of
-    assert running.claim("one") == workspace
-    running.run(workspace, "one", lambda: now)
+    assert PIECES.claim("one") == workspace
+    PIECES.run(workspace, "one", lambda: now)
     run = queries.run_of(workspace)
     assert run is not None
     if run.problem is not None:

@@ -6,10 +6,12 @@ import pytest
 from tests.audience.worth.test_fits import shop
 from tests.people.profiles.builders import Told
 
-from lianyi.audience.worth import actions, queries, running
+from lianyi.audience.worth import actions, queries
+from lianyi.audience.worth.running import PIECES
 from lianyi.foundation.access.acting import acting_as
 from lianyi.foundation.access.schemas import NOBODY, Denied
 from lianyi.foundation.audit.models import AuditLine
+from lianyi.foundation.pieces import MOST_DEATHS
 from lianyi.kernel.clock import to_micros
 from lianyi.kernel.errors import Refused
 
@@ -34,11 +36,11 @@ def test_a_fit_waits_for_the_worker_and_there_is_one_at_a_time() -> None:
     other = Told()
     assert queries.run_of(other.workspace) is None
     assert actions.stop_fit(other.workspace, NOW) is None
-    assert running.claim("one") == told.workspace
-    assert running.claim("two") is None
+    assert PIECES.claim("one") == told.workspace
+    assert PIECES.claim("two") is None
     assert queries.fits(told.workspace) == []
     # The day is that of the asking, however late the worker comes.
-    running.run(told.workspace, "one", lambda: NOW + timedelta(3))
+    PIECES.run(told.workspace, "one", lambda: NOW + timedelta(3))
     after = queries.run_of(told.workspace)
     assert after is not None
     assert (after.state, after.step, after.finished_at) == ("done", 3, to_micros(NOW + timedelta(3)))
@@ -51,8 +53,8 @@ def test_a_fit_waits_for_the_worker_and_there_is_one_at_a_time() -> None:
 def test_too_little_is_the_run_s_problem_until_the_next() -> None:
     told = Told()
     actions.start_fit(told.workspace, NOW)
-    assert running.claim("one") == told.workspace
-    running.run(told.workspace, "one", clock)
+    assert PIECES.claim("one") == told.workspace
+    PIECES.run(told.workspace, "one", clock)
     after = queries.run_of(told.workspace)
     assert after is not None
     assert (after.state, str(after.problem)[:58]) == (
@@ -72,14 +74,14 @@ def test_one_that_is_stopped_keeps_nothing_and_one_that_waits_ends_at_once() -> 
     assert stopped is not None
     assert stopped.state == "stopped"
     actions.start_fit(told.workspace, NOW)
-    assert running.claim("one") == told.workspace
-    assert not running.asked_to_stop(told.workspace, "one")
+    assert PIECES.claim("one") == told.workspace
+    assert not PIECES.asked_to_stop(told.workspace, "one")
     stopping = actions.stop_fit(told.workspace, NOW)
     assert stopping is not None
     assert (stopping.state, stopping.stopping) == ("running", True)
-    assert running.asked_to_stop(told.workspace, "one")
-    running.run(told.workspace, "one", clock)  # it notices, and keeps nothing
-    running.settle(told.workspace, "one", clock)
+    assert PIECES.asked_to_stop(told.workspace, "one")
+    PIECES.run(told.workspace, "one", clock)  # it notices, and keeps nothing
+    PIECES.settle(told.workspace, "one", clock)
     after = queries.run_of(told.workspace)
     assert after is not None
     assert (after.state, queries.fits(told.workspace)) == ("stopped", [])
@@ -88,17 +90,17 @@ def test_one_that_is_stopped_keeps_nothing_and_one_that_waits_ends_at_once() -> 
 def test_one_whose_process_dies_is_begun_anew_but_not_for_ever() -> None:
     workspace = Told().workspace
     actions.start_fit(workspace, NOW)
-    for _ in range(running.MOST_DEATHS):
-        assert running.claim("one") == workspace
-        running.settle(workspace, "one", clock)
+    for _ in range(MOST_DEATHS):
+        assert PIECES.claim("one") == workspace
+        PIECES.settle(workspace, "one", clock)
     after = queries.run_of(workspace)
     assert after is not None
     assert (after.state, str(after.problem)[:42]) == ("failed", "The fit was ended from outside 3 times. It")
     actions.start_fit(workspace, NOW)
-    assert running.claim("one") == workspace
-    running.release_claims()
-    assert running.claim("two") == workspace
-    assert running.asked_to_stop(workspace, "one")
+    assert PIECES.claim("one") == workspace
+    PIECES.release_claims()
+    assert PIECES.claim("two") == workspace
+    assert PIECES.asked_to_stop(workspace, "one")
 
 
 def test_who_may_not_asks_for_nothing() -> None:

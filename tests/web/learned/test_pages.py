@@ -5,7 +5,8 @@ from tests.audience.learned.reports import REPORT, learned
 from tests.web.conftest import Brand
 from tests.web.learned.often import often
 
-from lianyi.audience.learned import actions, queries, running
+from lianyi.audience.learned import actions, queries
+from lianyi.audience.learned.running import PIECES
 from lianyi.foundation.audit.models import AuditLine
 from lianyi.kernel.clock import system_clock
 
@@ -65,8 +66,8 @@ def test_a_new_model_is_of_what_people_did(brand: Brand) -> None:
     assert "Waiting for its turn" in client.get(f"/models/{model.id}").text
     part = client.get(f"/models/{model.id}", headers={"HX-Request": "true", "HX-Target": "standing"})
     assert "progress" in part.text
-    assert running.claim("one") == model.id
-    running.run(model.id, "one", system_clock)
+    assert PIECES.claim("one") == model.id
+    PIECES.run(model.id, "one", system_clock)
     part = client.get(f"/models/{model.id}", headers={"HX-Request": "true", "HX-Target": "standing"})
     assert part["HX-Refresh"] == "true"
     page = client.get(f"/models/{model.id}").text

@@ -5,6 +5,7 @@ a process for: `search WORKSPACE HOLDER`, `learn MODEL HOLDER`, `fit WORKSPACE H
 import os
 import runpy
 import sys
+from typing import Any
 
 from lianyi.assembly.processes.lifeline import die_with
 
@@ -32,11 +33,12 @@ def main() -> None:
 
             django.setup()
             from lianyi.assembly import apart
-            from lianyi.audience.learned import running as learning
-            from lianyi.audience.worth import running as fitting
-            from lianyi.people.duplicates.searches import running as searching
+            from lianyi.audience.learned.running import PIECES as LEARNING
+            from lianyi.audience.worth.running import PIECES as FITTING
+            from lianyi.foundation.pieces import Pieces
+            from lianyi.people.duplicates.searches.running import PIECES as SEARCHING
 
-            work: dict[str, apart.Work] = {"search": searching, "learn": learning, "fit": fitting}
+            work: dict[str, Pieces[Any]] = {"search": SEARCHING, "learn": LEARNING, "fit": FITTING}
             apart.main(work[name], int(sys.argv[2]), sys.argv[3])
         case _:
             sys.exit(f"There is no process {name!r}.")

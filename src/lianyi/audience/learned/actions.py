@@ -11,7 +11,7 @@ from lianyi.audience.learned.schemas import MOST_DAYS, Model
 from lianyi.foundation.access.acting import needs
 from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.audit.actions import record_audit
-from lianyi.foundation.pieces import asked, stop
+from lianyi.foundation.pieces import ask, stop
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.text import is_name
 from lianyi.rules.nodes import Did, Rule
@@ -36,7 +36,7 @@ def create_model(workspace: int, name: str, outcome: Rule | str, days: int, now:
     if rows.count() >= MOST_MODELS:
         raise Refused("learned.many", "There are {most} models already.", "Delete one.", most=MOST_MODELS)
     row = LearnedModel(workspace=workspace, name=name, outcome=stored(rule), days=days)
-    _ask(row, now)
+    ask(row, now)
     record_audit(workspace, "learned.created", {"model": row.pk, "name": name})
     return shown(row)
 
@@ -48,7 +48,7 @@ def learn_anew(workspace: int, model: int, now: datetime) -> Model:
     row = _held(workspace, model)
     if row.state == LearnedModel.State.RUNNING:
         raise Refused("learned.runs", "The model is being learned already.", "Wait until that is done, or stop it.")
-    _ask(row, now)
+    ask(row, now)
     record_audit(workspace, "learned.asked", {"model": model})
     return shown(row)
 
@@ -103,12 +103,6 @@ def _check(name: str, days: int) -> None:
         )
     if not 1 <= days <= MOST_DAYS:
         raise Refused("learned.days", "{days} days are no window.", "Say 1 to {most}.", days=days, most=MOST_DAYS)
-
-
-def _ask(row: LearnedModel, now: datetime) -> None:
-    for name, value in asked(now).items():
-        setattr(row, name, value)
-    row.save()
 
 
 def _held(workspace: int, model: int) -> LearnedModel:

@@ -10,7 +10,7 @@ from lianyi.audience.worth.schemas import Run
 from lianyi.foundation.access.acting import needs
 from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.audit.actions import record_audit
-from lianyi.foundation.pieces import asked, stop
+from lianyi.foundation.pieces import ask_alone, stop
 from lianyi.kernel.errors import Refused
 
 
@@ -24,15 +24,9 @@ def start_fit(workspace: int, now: datetime, as_of: date | None = None) -> Run:
     day = as_of or today - timedelta(1)
     if day > today:
         raise Refused("worth.future", "{day} has not been yet.", "Take today or an earlier day.", day=day)
-    fresh = {"as_of": day, **asked(now)}
-    row, is_new = WorthRun.objects.get_or_create(workspace=workspace, defaults=fresh)
-    if not is_new:
-        row = WorthRun.objects.select_for_update().get(workspace=workspace)
-        if row.state == WorthRun.State.RUNNING:
-            raise Refused("worth.runs", "The models are being fitted already.", "Wait until that is done, or stop it.")
-        for name, value in fresh.items():
-            setattr(row, name, value)
-        row.save()
+    row = ask_alone(WorthRun, workspace, now, as_of=day)
+    if row is None:
+        raise Refused("worth.runs", "The models are being fitted already.", "Wait until that is done, or stop it.")
     record_audit(workspace, "worth.asked", {"as_of": day.isoformat()})
     return described(row)
 

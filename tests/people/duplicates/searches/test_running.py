@@ -9,13 +9,15 @@ from tests.people.duplicates.test_answers import ANN, Brand
 from lianyi.foundation.access.acting import acting_as
 from lianyi.foundation.access.schemas import ABILITIES, Actor, Denied, Role
 from lianyi.foundation.audit.models import AuditLine
+from lianyi.foundation.pieces import MOST_DEATHS
 from lianyi.kernel.clock import to_micros
 from lianyi.kernel.errors import Refused
 from lianyi.people.duplicates import actions as duplicates
 from lianyi.people.duplicates.models import DuplicateRun, DuplicateSuggestion
 from lianyi.people.duplicates.queries import last_search
-from lianyi.people.duplicates.searches import actions, running
+from lianyi.people.duplicates.searches import actions
 from lianyi.people.duplicates.searches.queries import run_of
+from lianyi.people.duplicates.searches.running import PIECES
 from lianyi.people.duplicates.searches.schemas import Run
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,9 +58,9 @@ def clock() -> datetime:
 def test_a_search_is_run_for_who_asked(brand: Brand) -> None:
     asked(brand)
     assert (found(brand).state, found(brand).waits, found(brand).step) == ("running", True, 0)
-    assert running.claim("one") == brand.workspace
-    assert running.claim("two") is None
-    running.run(brand.workspace, "one", clock)
+    assert PIECES.claim("one") == brand.workspace
+    assert PIECES.claim("two") is None
+    PIECES.run(brand.workspace, "one", clock)
     assert found(brand) == Run("done", 5, 5, False, False, to_micros(NOW), to_micros(NOW), "member:7", None)
     assert brand.shown() == [(brand.person("ann-1"), brand.person("ann-2"))]
     search = last_search(brand.workspace)
@@ -69,7 +71,7 @@ def test_a_search_is_run_for_who_asked(brand: Brand) -> None:
         ("duplicates.asked", "member:7"),
         ("duplicates.found", "member:7"),
     ]
-    assert running.claim("one") is None
+    assert PIECES.claim("one") is None
 
 
 def test_one_at_a_time_in_a_workspace_and_others_in_their_turn(brand: Brand) -> None:
@@ -81,11 +83,11 @@ def test_one_at_a_time_in_a_workspace_and_others_in_their_turn(brand: Brand) -> 
     other = Brand()
     with member(other.workspace):
         actions.start_search(other.workspace, NOW)
-    assert running.claim("one") == brand.workspace
-    assert running.claim("one") == brand.workspace, "who has one goes on with it"
-    running.run(brand.workspace, "one", clock)
-    assert running.claim("one") == other.workspace
-    running.run(other.workspace, "one", clock)
+    assert PIECES.claim("one") == brand.workspace
+    assert PIECES.claim("one") == brand.workspace, "who has one goes on with it"
+    PIECES.run(brand.workspace, "one", clock)
+    assert PIECES.claim("one") == other.workspace
+    PIECES.run(other.workspace, "one", clock)
     assert (found(other).state, last_search(other.workspace)[1]) == ("done", 0)  # type: ignore[index]
     asked(brand)
     assert found(brand).state == "running"
@@ -93,19 +95,19 @@ def test_one_at_a_time_in_a_workspace_and_others_in_their_turn(brand: Brand) -> 
 
 def test_one_that_died_is_begun_anew_and_nothing_is_there_twice(brand: Brand, monkeypatch: Any) -> None:
     asked(brand)
-    assert running.claim("dead") == brand.workspace
+    assert PIECES.claim("dead") == brand.workspace
     with monkeypatch.context() as patch:
-        patch.setattr(running.PIECES, "finish", _die)  # in the transaction that has written what was found
+        patch.setattr(PIECES, "finish", _die)  # in the transaction that has written what was found
         with pytest.raises(KeyboardInterrupt):
-            running.run(brand.workspace, "dead", clock)
+            PIECES.run(brand.workspace, "dead", clock)
     assert DuplicateSuggestion.objects.filter(workspace=brand.workspace).count() == 0
     assert found(brand).step == 5
-    running.release_claims()
-    assert running.claim("two") == brand.workspace
+    PIECES.release_claims()
+    assert PIECES.claim("two") == brand.workspace
     assert found(brand).step == 0
-    running.run(brand.workspace, "dead", clock)  # wakes up, and is not heard
+    PIECES.run(brand.workspace, "dead", clock)  # wakes up, and is not heard
     assert found(brand).state == "running"
-    running.run(brand.workspace, "two", clock)
+    PIECES.run(brand.workspace, "two", clock)
     assert found(brand).state == "done"
     assert brand.shown() == [(brand.person("ann-1"), brand.person("ann-2"))]
 
@@ -116,10 +118,10 @@ def _die(*_arguments: Any) -> None:
 
 def test_one_that_dies_again_and_again_is_given_up_and_says_so(brand: Brand) -> None:
     asked(brand)
-    for _ in range(running.MOST_DEATHS):
-        assert running.claim("one") == brand.workspace
-        running.settle(brand.workspace, "one", clock)
-    assert running.claim("one") is None
+    for _ in range(MOST_DEATHS):
+        assert PIECES.claim("one") == brand.workspace
+        PIECES.settle(brand.workspace, "one", clock)
+    assert PIECES.claim("one") is None
     run = found(brand)
     assert (run.state, run.finished_at) == ("failed", to_micros(NOW))
     assert "3 times" in str(run.problem)
@@ -131,16 +133,16 @@ def test_stopped_while_it_waits_and_while_it_runs(brand: Brand) -> None:
     asked(brand)
     with member(brand.workspace):
         assert actions.stop_search(brand.workspace, NOW).state == "stopped"  # type: ignore[union-attr]
-    assert running.claim("one") is None
+    assert PIECES.claim("one") is None
     asked(brand)
-    assert running.claim("one") == brand.workspace
-    assert not running.asked_to_stop(brand.workspace, "one")
+    assert PIECES.claim("one") == brand.workspace
+    assert not PIECES.asked_to_stop(brand.workspace, "one")
     with member(brand.workspace):
         assert actions.stop_search(brand.workspace, NOW).stopping  # type: ignore[union-attr]
-    assert running.asked_to_stop(brand.workspace, "one")
-    running.run(brand.workspace, "one", clock)
+    assert PIECES.asked_to_stop(brand.workspace, "one")
+    PIECES.run(brand.workspace, "one", clock)
     assert DuplicateSuggestion.objects.filter(workspace=brand.workspace).count() == 0
-    running.settle(brand.workspace, "one", clock)
+    PIECES.settle(brand.workspace, "one", clock)
     assert (found(brand).state, last_search(brand.workspace)) == ("stopped", None)
     with member(brand.workspace):
         assert actions.stop_search(brand.workspace, NOW).state == "stopped"  # type: ignore[union-attr]

@@ -7,9 +7,9 @@ from django.db import transaction
 from lianyi.foundation.access.acting import needs
 from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.audit.actions import record_audit
-from lianyi.foundation.pieces import asked, stop
+from lianyi.foundation.pieces import ask_alone, stop
 from lianyi.people.duplicates.models import DuplicateRun
-from lianyi.people.duplicates.searches.queries import described, refuse_while_searching
+from lianyi.people.duplicates.searches.queries import described, searching
 from lianyi.people.duplicates.searches.schemas import Run
 
 
@@ -17,14 +17,9 @@ from lianyi.people.duplicates.searches.schemas import Run
 @transaction.atomic
 def start_search(workspace: int, now: datetime) -> Run:
     """Has the worker compare everybody, for the present actor. Refuses while a search is under way."""
-    fresh = asked(now)
-    row, is_new = DuplicateRun.objects.get_or_create(workspace=workspace, defaults=fresh)
-    if not is_new:
-        row = DuplicateRun.objects.select_for_update().get(workspace=workspace)
-        refuse_while_searching(workspace)
-        for name, value in fresh.items():
-            setattr(row, name, value)
-        row.save()
+    row = ask_alone(DuplicateRun, workspace, now)
+    if row is None:
+        raise searching()
     record_audit(workspace, "duplicates.asked", {})
     return described(row)
 

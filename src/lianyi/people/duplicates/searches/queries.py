@@ -17,9 +17,14 @@ def run_of(workspace: int) -> Run | None:
 def refuse_while_searching(workspace: int) -> None:
     """One search at a time."""
     if DuplicateRun.objects.filter(workspace=workspace, state=DuplicateRun.State.RUNNING).exists():
-        raise Refused(
-            "duplicates.searching", "Everybody is being compared already.", "Wait until that is done, or stop it."
-        )
+        raise searching()
+
+
+def searching() -> Refused:
+    """What somebody is told who asks while a search is under way."""
+    return Refused(
+        "duplicates.searching", "Everybody is being compared already.", "Wait until that is done, or stop it."
+    )
 
 
 def described(row: DuplicateRun) -> Run:
