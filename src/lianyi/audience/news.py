@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -14,10 +15,12 @@ from lianyi.people.columns.numbering import tag_number, trait_number
 from lianyi.people.columns.parts import bits_of
 from lianyi.people.columns.queries import changed_since
 from lianyi.people.identity import queries as identity
+from lianyi.rules.happening import is_called
 from lianyi.rules.needing import Needs
-from lianyi.rules.nodes import ANYTHING, NO_DOING, Tagged
+from lianyi.rules.nodes import Tagged
 
 _SCORES = {"fit": names.FIT, "engagement": names.ENGAGEMENT}
+_NOBODY = BitMap([0])
 _TOUCHES = {"first": names.FIRST_SOURCE, "last": names.LAST_SOURCE, "any": names.SOURCES}
 
 
@@ -63,9 +66,8 @@ class _Did:
         if not events:
             return BitMap()
         if events not in self._people:
-            every = ANYTHING in events
             found = [
-                people for name, people in self._by_name.items() if name in events or (every and name not in NO_DOING)
+                people for name, people in self._by_name.items() if any(is_called(name, wanted) for wanted in events)
             ]
             self._people[events] = BitMap.union(BitMap(), *found)
         return self._people[events].copy()
@@ -76,14 +78,9 @@ class _Did:
         for event, number in zip(self._batch.events, self._batch.numbers, strict=True):
             if number and not event.machine:
                 numbers[event.name].append(number)
-        if not numbers:
-            return {}
-        by_name = {name: np.unique(some) for name, some in numbers.items()}
-        known, persons = identity.persons_among(self._batch.workspace, np.unique(np.concatenate([*by_name.values()])))
-        if not len(known):
-            return {}
-        places = {name: np.minimum(np.searchsorted(known, some), len(known) - 1) for name, some in by_name.items()}
-        return {name: bits_of(persons[place[known[place] == by_name[name]]]) for name, place in places.items()}
+        every = np.unique(np.array([*chain.from_iterable(numbers.values())], np.int64))
+        persons = identity.persons_in_order(self._batch.workspace, every)
+        return {name: bits_of(persons[np.searchsorted(every, some)]) - _NOBODY for name, some in numbers.items()}
 
 
 def _columns(workspace: int, needs: Needs) -> set[str]:

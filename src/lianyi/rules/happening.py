@@ -62,8 +62,12 @@ def _then(leaf: DidThen, events: list[Happening], moment: Moment) -> bool:
 
 
 def _matches(event: Happening, name: str, where: Conditions) -> bool:
-    named = event.name not in NO_DOING if name == ANYTHING else event.name == name
-    return named and meets(event.properties, where)
+    return is_called(event.name, name) and meets(event.properties, where)
+
+
+def is_called(event: str, name: str) -> bool:
+    """Whether an event's name is this one, or counts as any."""
+    return event not in NO_DOING if name == ANYTHING else event == name
 
 
 def _during(during: During | None, at: int, moment: Moment) -> bool:

@@ -92,8 +92,8 @@ class BehaviourAnswers:
             found = [self._of_everybody(some) for some in runs]
         if within is None:
             return found
-        inside = [np.isin(rows.who, numbers(within)) for rows in found]
-        return [rows.some(mine) for rows, mine in zip(found, inside, strict=True)]
+        people = numbers(within)
+        return [rows.some(np.isin(rows.who, people)) for rows in found]
 
     def moved_by_time(self, leaf: Behaviour, since: int, until: int) -> BitMap:
         """The people for whom the answer may have changed from `since` to `until` (µs) by the passing of time alone:

@@ -10,46 +10,39 @@ import numpy as np
 from lianyi.audience.behaviour.runs import gathered
 from lianyi.audience.behaviour.schemas import Rows, Spec, nothing_of
 from lianyi.events.schemas import Batch, Event
-from lianyi.rules.happening import meets, properties_of, value_of
-from lianyi.rules.nodes import ANYTHING, NO_DOING
+from lianyi.rules.happening import is_called, meets, properties_of, value_of
 
 
 def rows_in(batches: Iterable[Batch], specs: Sequence[Spec]) -> dict[Spec, Rows]:
     """What the batches, whose numbers are filled, have of each pattern, in any order."""
-    named = {spec.event for spec in specs}
     done: dict[str, _Done] = {}
     for batch in batches:
         for event, number in zip(batch.events, batch.numbers, strict=True):
-            name = event.name
-            if number and (name in named or (ANYTHING in named and name not in NO_DOING)) and not event.machine:
-                if name not in done:
-                    done[name] = _Done()
-                done[name].add(number, event)
-    return {
-        spec: gathered(
-            [nothing_of(spec)]
-            + [
-                some.rows(spec)
-                for name, some in done.items()
-                if name == spec.event or (spec.event == ANYTHING and name not in NO_DOING)
-            ]
-        )
-        for spec in specs
-    }
+            if number and not event.machine:
+                if event.name not in done:
+                    done[event.name] = _Done([spec for spec in specs if is_called(event.name, spec.event)])
+                done[event.name].add(number, event)
+    parts = {spec: [nothing_of(spec)] for spec in specs}
+    for one in done.values():
+        for spec in one.asking:
+            parts[spec].append(one.rows(spec))
+    return {spec: gathered(some) for spec, some in parts.items()}
 
 
 class _Done:
-    """What was done under one name."""
+    """What was done under one name, as far as a pattern asks for it."""
 
-    def __init__(self) -> None:
+    def __init__(self, asking: Sequence[Spec]) -> None:
+        self.asking = asking
         self._who: list[int] = []
         self._events: list[Event] = []
         self._said: list[dict[str, Any]] = []
         self._all: Rows | None = None
 
     def add(self, number: int, event: Event) -> None:
-        self._who.append(number)
-        self._events.append(event)
+        if self.asking:
+            self._who.append(number)
+            self._events.append(event)
 
     def rows(self, spec: Spec) -> Rows:
         if self._all is None:

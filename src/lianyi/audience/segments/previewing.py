@@ -58,21 +58,19 @@ def names(workspace: int, language: str) -> Names:
     chinese = language.startswith("zh")
     labels = {trait.name: trait.label_zh if chinese else trait.label_en for trait in trait_catalogue(workspace)}
     segments = dict(SegmentRow.objects.filter(workspace=workspace).values_list("number", "name"))
+    events, channels = _words(language)
     return Names(
         traits={name: label for name, label in labels.items() if label},
         segments=segments,
-        events=_event_names(language) if chinese else {},
-        channels=_channel_names(language),
+        events=events if chinese else {},
+        channels=channels,
     )
 
 
 @cache
-def _event_names(language: str) -> dict[str, str]:
+def _words(language: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Those of events, and those of channels."""
     with translation.override(language):
-        return {name: str(label) for name, label in EVENTS.items()}
-
-
-@cache
-def _channel_names(language: str) -> dict[str, str]:
-    with translation.override(language):
-        return {name: str(label) for name, label in CHANNELS.items() if name}
+        events = {name: str(label) for name, label in EVENTS.items()}
+        channels = {name: str(label) for name, label in CHANNELS.items() if name}
+    return events, channels

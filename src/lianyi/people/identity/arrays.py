@@ -4,10 +4,12 @@ As parameters they are text, to be cast in the statement: `%s::int[]`, `%s::byte
 `array_send(array_agg(...))`: one value, where a row for each of a million would take several times as long on its way.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
 
 _SENT = np.dtype([("size", ">i4"), ("value", ">i4")])
 _SENT_HEAD = 20  # bytes, before the elements
@@ -23,8 +25,14 @@ def blobs(values: Iterable[bytes]) -> str:
     return "{" + ",".join(["\\\\x" + value.hex() for value in values]) + "}"
 
 
-def sent(value: bytes | None) -> npt.NDArray[np.int64]:
-    """The numbers of an `int[]` that came as `array_send`; none of NULL, which `array_agg` gives for no rows."""
-    if value is None:
+def pairs(row: Sequence[bytes | None]) -> tuple[Ints, Ints]:
+    """The numbers of two of them that belong together, ascending by those of the first."""
+    first, second = map(_numbers, row)
+    order = np.argsort(first, kind="stable")
+    return first[order], second[order]
+
+
+def _numbers(value: bytes | None) -> Ints:
+    if value is None:  # which `array_agg` gives for no rows
         return np.zeros(0, np.int64)
     return np.frombuffer(value, _SENT, offset=_SENT_HEAD)["value"].astype(np.int64)

@@ -11,14 +11,13 @@ from django.db.models import Q
 from lianyi.events.schemas import Claim
 from lianyi.foundation.workspaces.queries import region_of
 from lianyi.people.identity import resolving
-from lianyi.people.identity.arrays import ints, sent
+from lianyi.people.identity.arrays import Ints, ints, pairs
 from lianyi.people.identity.models import QuestionAnswer
 from lianyi.people.identity.schemas import Answered, Counts, IdentityOf, MergeOf, MoveOf, Question, Reason, Said
 from lianyi.people.identity.uniting import MEMBERS
-from lianyi.people.identity.uniting import persons_among as persons_among
+from lianyi.people.identity.uniting import persons_in_order as persons_in_order
 from lianyi.people.identity.uniting import persons_of as _persons_of
 
-Ints = npt.NDArray[np.int64]
 _MOST = 2**31 - 1  # the largest number that its column holds; a larger one, which anybody may type, is nobody's
 
 
@@ -115,9 +114,7 @@ def moved_map(workspace: int) -> tuple[Ints, Ints]:
             """,
             {"workspace": workspace},
         )
-        numbers, persons = map(sent, cursor.fetchone())
-    order = np.argsort(numbers, kind="stable")
-    return numbers[order], persons[order]
+        return pairs(cursor.fetchone())
 
 
 def owners(identities: Ints, moved: tuple[Ints, Ints]) -> Ints:
@@ -142,9 +139,7 @@ def moved_among(workspace: int, numbers: Ints) -> tuple[Ints, Ints]:
             """,
             {"workspace": workspace, "numbers": ints(numbers.tolist())},
         )
-        found, persons = map(sent, cursor.fetchone())
-    order = np.argsort(found, kind="stable")
-    return found[order], persons[order]
+        return pairs(cursor.fetchone())
 
 
 def last_number(workspace: int) -> int:

@@ -8,14 +8,11 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from django.db import connection
 
-from lianyi.people.identity.arrays import ints, sent
+from lianyi.people.identity.arrays import Ints, ints, pairs
 from lianyi.people.identity.grouping import Forest, Link, Strength
 from lianyi.people.identity.resolving import Newcomer
-
-Ints = npt.NDArray[np.int64]
 
 
 class United(NamedTuple):
@@ -65,21 +62,23 @@ def persons_of(workspace: int, numbers: Collection[int]) -> dict[int, int]:
     """The person of each identity that belongs to one."""
     if not numbers:
         return {}
-    known, persons = persons_among(workspace, np.array(sorted(numbers), np.int64))
-    return dict(zip(known.tolist(), persons.tolist(), strict=True))
+    ascending = np.array(sorted(numbers), np.int64)
+    persons = persons_in_order(workspace, ascending)
+    return {one: person for one, person in zip(ascending.tolist(), persons.tolist(), strict=True) if person}
 
 
-def persons_among(workspace: int, numbers: Ints) -> tuple[Ints, Ints]:
-    """Those of these identities that belong to a person, ascending, and their persons."""
+def persons_in_order(workspace: int, numbers: Ints) -> Ints:
+    """The person of each of these identities, which ascend; 0 for nobody."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT array_send(array_agg(number)), array_send(array_agg(person)) FROM identity "
             "WHERE workspace = %s AND number = ANY(%s::int[]) AND person > 0",
             [workspace, ints(numbers.tolist())],
         )
-        known, persons = map(sent, cursor.fetchone())
-    order = np.argsort(known, kind="stable")
-    return known[order], persons[order]
+        known, theirs = pairs(cursor.fetchone())
+    persons = np.zeros(len(numbers), np.int64)
+    persons[np.searchsorted(numbers, known)] = theirs
+    return persons
 
 
 # The identities of some persons: themselves, and those that are not their own person.
