@@ -9,6 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 from tests.web.conftest import Brand
+from tests.web.paging import page_by_page
 
 from lianyi.foundation.access.schemas import Role
 from lianyi.foundation.audit.models import AuditLine
@@ -112,13 +113,7 @@ def test_blocks_and_places_lose_nobody(shop: Brand, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(finding, "_FEW", 3)
     monkeypatch.setattr(finding, "_LONG_ENOUGH", -1.0)
     for wanted in (Wanted(), Wanted(first_source="wechat"), Wanted(orders_from=1, order="spent")):
-        whole, after = [], None
-        while True:
-            found = found_people(workspace, wanted, now, 2, after)
-            whole += found.numbers
-            if found.further is None:
-                break
-            after = found.further
+        whole = page_by_page(workspace, wanted, now)
         every = [number for block, _ in finding.everybody_found(workspace, wanted, now) for number in block]
         assert whole == every
         assert len(set(whole)) == len(whole) == (24 if wanted == Wanted() else 22)

@@ -24,7 +24,7 @@ from lianyi.people.profiles.queries import people
 from lianyi.web.access import Seat, seated
 from lianyi.web.saving import found
 from lianyi.web.tables_out import csv_file
-from lianyi.web.worth import horizon, money
+from lianyi.web.worth import horizon, lines_of
 
 _AT_ONCE = 1_000
 
@@ -76,14 +76,8 @@ def _buyers(workspace: int, fit: Fit, days: int, head: list[str]) -> Iterator[li
     after: Place | None = None
     while True:
         page = ranked(workspace, days, today, _AT_ONCE, after=after)
-        numbers = page.worths.persons.tolist()
-        names = {row.number: row.name for row in people(workspace, numbers)}
-        values = [None] * len(numbers) if page.worths.value is None else page.worths.value.tolist()
-        told = zip(numbers, page.worths.alive.tolist(), page.worths.purchases.tolist(), values, strict=True)
-        for number, alive, bought, value in told:
-            if number in names:
-                line = [number, names[number], round(100 * alive, 2), round(bought, 3), money(value)]
-                yield [*line, fit.currency, days]
+        for row, alive, bought, value in lines_of(workspace, page):
+            yield [row.number, row.name, round(100 * alive, 2), round(bought, 3), value, fit.currency, days]
         if page.further is None:
             return
         after = page.further

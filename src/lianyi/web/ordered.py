@@ -19,7 +19,7 @@ from lianyi.insight.funnel.queries import period_of
 from lianyi.kernel.clock import system_clock, to_micros
 from lianyi.kernel.errors import Refused
 from lianyi.web.access import Seat, seated
-from lianyi.web.asked import number_in
+from lianyi.web.asked import day_in, number_in
 from lianyi.web.tables_out import csv_file
 from lianyi.web.templatetags.shown import event_name
 
@@ -119,8 +119,5 @@ def _asked(said: QueryDict) -> Asked:
 
 
 def _day(text: str) -> date | None:
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.year in _YEARS else None
+    found = day_in(text)
+    return found if found is not None and found.year in _YEARS else None

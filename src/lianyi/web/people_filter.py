@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianyi.people.profiles.schemas import Wanted
 from lianyi.people.profiles.tags.facts import Dimension
+from lianyi.web.asked import day_in
 from lianyi.web.labels import KINDS, STAGES
 from lianyi.web.segments.builder_words import STATES
 
@@ -101,10 +102,8 @@ def _tag(text: str) -> tuple[str, str] | None:
 
 
 def _day(text: str) -> int | None:
-    try:
-        return (date.fromisoformat(text) - _DAY_ZERO).days
-    except ValueError:
-        return None
+    day = day_in(text)
+    return None if day is None else (day - _DAY_ZERO).days
 
 
 def _count(text: str) -> int | None:

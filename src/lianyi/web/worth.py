@@ -1,5 +1,6 @@
 """What buyers are worth: the fit in plain words, who is still a customer, tenths of buyers, and who is worth most."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -11,13 +12,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from lianyi.audience.worth import actions, queries
-from lianyi.audience.worth.ranking import Place, ranked
+from lianyi.audience.worth.ranking import Page, Place, ranked
 from lianyi.audience.worth.schemas import Fit
 from lianyi.audience.worth.summing import TENTHS, leaving, rate, spent_at_once, summed
 from lianyi.foundation.access.schemas import Ability
 from lianyi.insight.kept.keeping import kept
 from lianyi.kernel.clock import system_clock
 from lianyi.people.profiles.queries import people
+from lianyi.people.profiles.schemas import PersonRow
 from lianyi.web.access import Seat, seated
 from lianyi.web.asked import PERSONS, number_in
 from lianyi.web.saving import saved, tell
@@ -68,16 +70,8 @@ def top(request: HttpRequest, seat: Seat) -> HttpResponse:
         _AT_ONCE,
         after=_place(request.GET.get("after", "")),
     )
-    numbers = page.worths.persons.tolist()
-    rows = {row.number: row for row in people(workspace, numbers)}
-    values = [None] * len(numbers) if page.worths.value is None else page.worths.value.tolist()
-    told = zip(numbers, page.worths.alive.tolist(), page.worths.purchases.tolist(), values, strict=True)
     context = {
-        "people": [
-            (rows[number], alive, round(bought, 2), money(value))
-            for number, alive, bought, value in told
-            if number in rows
-        ],
+        "people": [(row, alive, round(bought, 2), value) for row, alive, bought, value in lines_of(workspace, page)],
         "further": f"{page.further.worth!r}_{page.further.person}" if page.further else "",
         "fit": fits[0],
         "days": days,
@@ -166,6 +160,19 @@ def _by_tenth(tenths: list[list[Any]], *, valued: bool) -> dict[str, Any]:
     name = _("Expected value") if valued else _("Expected purchases of each")
     values = [round(one[3] if valued else one[2], 2) for one in tenths]
     return {"labels": [str(place) for place in range(1, len(tenths) + 1)], "series": [{"name": name, "values": values}]}
+
+
+def lines_of(workspace: int, page: Page) -> Iterator[tuple[PersonRow, float, float, Decimal | None]]:
+    """Who is on a page of buyers, how likely they are still customers, how often they will buy, and what that comes to.
+    Whoever is gone since is left out.
+    """
+    worths = page.worths
+    rows = {row.number: row for row in people(workspace, worths.persons.tolist())}
+    values = [None] * len(worths.persons) if worths.value is None else worths.value.tolist()
+    told = zip(worths.persons.tolist(), worths.alive.tolist(), worths.purchases.tolist(), values, strict=True)
+    for number, alive, bought, value in told:
+        if number in rows:
+            yield rows[number], alive, bought, money(value)
 
 
 def money(value: float | None) -> Decimal | None:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.test import Client
 from tests.api.conftest import program
 from tests.web.conftest import Brand
+from tests.web.paging import page_by_page
 from tests.web.scores.test_matrix import scored
 
 from lianyi.audience.scoring import queries
@@ -96,15 +97,7 @@ def test_pages_go_on_behind_a_person_also_one_who_is_in_the_state_no_more(
     assert len(every) == 21
     monkeypatch.setattr(finding, "_FEW", 3)
     monkeypatch.setattr(finding, "_LONG_ENOUGH", -1.0)
-    found: list[int] = []
-    after: Place | None = None
-    while True:
-        page = found_people(workspace, wanted, now, 2, after)
-        found += page.numbers
-        if page.further is None:
-            break
-        after = page.further
-    assert tuple(found) == every
+    assert tuple(page_by_page(workspace, wanted, now)) == every
     assert [one for block, _ in everybody_found(workspace, wanted, now) for one in block] == list(every)
     between = every[10]
     behind = everybody_found(workspace, wanted, now, Place(between))

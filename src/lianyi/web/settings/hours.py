@@ -20,7 +20,7 @@ from lianyi.foundation.calendar.reading import spans_in, written
 from lianyi.foundation.calendar.schemas import YEARS, Spans, Why
 from lianyi.kernel.errors import Refused
 from lianyi.web.access import Seat, seated
-from lianyi.web.asked import number_in
+from lianyi.web.asked import day_in, number_in
 from lianyi.web.refusals import told
 from lianyi.web.saving import saved
 from lianyi.web.workspace import places
@@ -63,7 +63,7 @@ def week(request: HttpRequest, seat: Seat) -> HttpResponse:
 def day(request: HttpRequest, seat: Seat) -> HttpResponse:
     """One day has hours of its own, or is closed."""
     said = request.POST
-    on = _day(said.get("day", ""))
+    on = day_in(said.get("day", ""))
 
     def write_it() -> None:
         if on is None:
@@ -82,7 +82,7 @@ def day(request: HttpRequest, seat: Seat) -> HttpResponse:
 @seated(Ability.EDIT_SETTINGS)
 def clear(request: HttpRequest, seat: Seat) -> HttpResponse:
     """A day is an ordinary one again."""
-    on = _day(request.POST.get("day", ""))
+    on = day_in(request.POST.get("day", ""))
     if on is not None:
         saved(request, lambda: clear_day(seat.workspace.pk, on), _("The day is an ordinary one again."))
     return _to(_year("") if on is None else on.year)
@@ -135,10 +135,3 @@ def _to(year: int) -> HttpResponseRedirect:
 def _year(text: str) -> int:
     found = number_in(text)
     return found if found is not None and found in YEARS else timezone.localdate().year
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
