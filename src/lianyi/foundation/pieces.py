@@ -52,6 +52,16 @@ class Piece(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def waits(self) -> bool:
+        """Whether nobody has begun it yet."""
+        return self.state == self.State.RUNNING and not self.claimed_by
+
+    @property
+    def refusal(self) -> Refused | None:
+        """Why it failed."""
+        return None if self.problem is None else Refused.unpacked(self.problem)
+
 
 _P = TypeVar("_P", bound=Piece)
 Step = Callable[..., None]  # so many steps are done, by default one; raises Lost where there is no use in going on

@@ -70,7 +70,7 @@ def shown(row: LearnedModel) -> Model:
         days=row.days,
         state=row.state,  # type: ignore[arg-type]
         stopping=row.stop,
-        waits=row.state == LearnedModel.State.RUNNING and not row.claimed_by,
+        waits=row.waits,
         step=row.step,
         steps=STEPS,
         asked_at=row.asked_at,
@@ -78,7 +78,7 @@ def shown(row: LearnedModel) -> Model:
         actor=row.actor,
         chosen=row.chosen,
         report=None if row.report is None else msgspec.convert(row.report, Report),
-        problem=None if row.problem is None else Refused.unpacked(row.problem),
+        problem=row.refusal,
     )
 
 

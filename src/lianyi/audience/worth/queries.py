@@ -45,12 +45,12 @@ def described(row: WorthRun) -> Run:
         as_of=row.as_of,
         state=row.state,  # type: ignore[arg-type]
         stopping=row.stop,
-        waits=row.state == WorthRun.State.RUNNING and not row.claimed_by,
+        waits=row.waits,
         step=row.step,
         steps=STEPS,
         asked_at=row.asked_at,
         finished_at=row.finished_at,
-        problem=None if row.problem is None else Refused.unpacked(row.problem),
+        problem=row.refusal,
     )
 
 

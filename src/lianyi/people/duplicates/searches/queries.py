@@ -34,9 +34,9 @@ def described(row: DuplicateRun) -> Run:
         step=row.step,
         steps=STEPS,
         stopping=row.stop,
-        waits=row.state == DuplicateRun.State.RUNNING and not row.claimed_by,
+        waits=row.waits,
         asked_at=row.asked_at,
         finished_at=row.finished_at,
         actor=row.actor,
-        problem=None if row.problem is None else Refused.unpacked(row.problem),
+        problem=row.refusal,
     )
