@@ -104,7 +104,9 @@ def _ask(running: Installation) -> dict:
 
 
 def fill(running: Installation, made: Laked) -> int:
-    """Links the lake's files into the installation, and makes its people: every tenth has joined two identities."""
+    """Links the lake's files into the installation, and makes its people: every tenth has joined two identities. All
+    has been projected.
+    """
     made.link_into(running.home)
     with running.connect() as database, database.cursor() as cursor:
         cursor.execute(
@@ -131,6 +133,15 @@ def fill(running: Installation, made: Laked) -> int:
             FROM generate_series(1, 2 * %(people)s) AS n WHERE n %% 2 = 1 OR n %% 20 <> 2
             """,
             {"workspace": WORKSPACE, "channels": len(CHANNELS), "people": made.people},
+        )
+        cursor.execute("INSERT INTO identity_counter VALUES (%s, %s, 0)", [WORKSPACE, 2 * made.people])
+        cursor.execute(
+            """
+            INSERT INTO cursor (workspace_id, projector, batch)
+            SELECT %s, name, %s FROM unnest(ARRAY['identity', 'lake']) AS name
+            ON CONFLICT (workspace_id, projector) DO UPDATE SET batch = excluded.batch
+            """,
+            [WORKSPACE, made.batches],
         )
         cursor.execute("VACUUM ANALYZE person, identity")
         cursor.execute("SELECT count(*) FROM person")

@@ -40,6 +40,7 @@ class Laked:
     root: str
     mix: Mix
     events: int
+    batches: int  # number of the last
     people: int
     append_cpu: float  # seconds of the writing process, the generator's left out
     merge_cpu: float  # seconds of the merging process
@@ -73,12 +74,13 @@ def laked(events: int, mix: Mix | None = None) -> Laked:
     atexit.register(shutil.rmtree, root, ignore_errors=True)
     mix = mix or Mix()
     done = Path(root, "done")
-    append_cpu = 0.0
+    append_cpu, last = 0.0, 0
     with subprocess.Popen([sys.executable, "-m", "bench.laked", root], stdout=subprocess.PIPE, text=True) as merging:
         try:
             for rows in _numbered(mix, events):
                 started = time.process_time()
-                append(root, WORKSPACE, partial(_all, rows), last=int(rows.batch[-1]), epoch=1, fence=1)
+                last = int(rows.batch[-1])
+                append(root, WORKSPACE, partial(_all, rows), last=last, epoch=1, fence=1)
                 append_cpu += time.process_time() - started
         finally:
             done.touch()
@@ -88,7 +90,7 @@ def laked(events: int, mix: Mix | None = None) -> Laked:
     done.unlink()
     merge_cpu, merge_memory, peak = merged.split()
     people = people_after(mix, events)
-    return Laked(root, mix, events, people, append_cpu, float(merge_cpu), int(merge_memory), int(peak))
+    return Laked(root, mix, events, last, people, append_cpu, float(merge_cpu), int(merge_memory), int(peak))
 
 
 def _numbered(mix: Mix, events: int) -> Iterator[Columns]:

@@ -14,11 +14,12 @@ from types import FrameType
 import psycopg
 
 from lianyi.edge.appender import Appender
+from lianyi.edge.callers import Callers, Network
 from lianyi.edge.collector import CALLS, Collector
 from lianyi.edge.http import Answer, Receive, Scope, Send, header, problem, respond, strictly
 from lianyi.edge.keyring import Keyring
 from lianyi.edge.live import Live
-from lianyi.edge.proxy import Network, Proxy
+from lianyi.edge.proxy import Proxy
 
 TRACKER = Path(__file__).parent / "static" / "lianyi.js"
 
@@ -63,6 +64,7 @@ class Edge:
 
     def __init__(self, config: Config) -> None:
         self._config = config
+        self._callers = Callers(config.proxies)
         self._room = Disk(config.home, config.min_free)
         self._tracker = _tracker()
         self._started: asyncio.Event | None = None
@@ -73,7 +75,7 @@ class Edge:
             return
         if scope["type"] != "http":
             return
-        if self._config.tls and self._proxy.came_by_tls(scope):
+        if self._config.tls and self._callers.came_by_tls(scope):
             send = strictly(send)
         path = scope["path"]
         form = CALLS.get(path)
@@ -101,7 +103,7 @@ class Edge:
                 self._keyring = Keyring(self._config.conninfo)
                 self._collector = Collector(self._appender, self._keyring, self._room)
                 self._live = Live(self._config.conninfo, self._config.secret)
-                self._proxy = Proxy(self._config.web_socket, proxies=self._config.proxies)
+                self._proxy = Proxy(self._config.web_socket, self._callers)
                 _when_told_to_stop(self._live.end)
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":

@@ -6,16 +6,14 @@ stream at once, so that slow senders shut nobody out; a body that breaks off is 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from functools import lru_cache
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from collections.abc import AsyncIterator
 
 import httpcore
 
+from lianyi.edge.callers import Callers, peer_of
 from lianyi.edge.http import Answer, Gone, Header, Receive, Scope, Send, header, pass_over, problem, read_body, respond
 from lianyi.events.intake.limits import BODY_BYTES
 
-Network = IPv4Network | IPv6Network
 HOP_BY_HOP = frozenset(
     [
         b"connection",
@@ -38,12 +36,10 @@ LARGE_AT_ONCE = 8  # bodies that stream, so that most connections are left to ev
 
 
 class Proxy:
-    """Hands requests to the web process. `proxies` are the networks of reverse proxies that stand before us, whose word
-    on who called and by which scheme is taken; nobody else's is.
-    """
+    """Hands requests to the web process, which is told who called as `callers` knows it."""
 
-    def __init__(self, socket: str, *, proxies: Sequence[Network]) -> None:
-        self._proxies = proxies
+    def __init__(self, socket: str, callers: Callers) -> None:
+        self._callers = callers
         self._large = asyncio.Semaphore(LARGE_AT_ONCE)
         self._pool = httpcore.AsyncConnectionPool(uds=socket, max_connections=64, max_keepalive_connections=16)
 
@@ -93,19 +89,8 @@ class Proxy:
             extensions={"timeout": TIMEOUTS},
         )
 
-    def came_by_tls(self, scope: Scope) -> bool:
-        """Whether the caller reached us, or a proxy that is believed, by https."""
-        client = str((scope.get("client") or ("", 0))[0])
-        said = header(scope, b"x-forwarded-proto") if self._is_proxy(client) else b""
-        return (said or scope["scheme"].encode()) == b"https"
-
-    def _is_proxy(self, client: str) -> bool:
-        address = _address(client) if self._proxies else None
-        return address is not None and any(address in network for network in self._proxies)
-
     def _headers(self, scope: Scope) -> list[Header]:
-        client = str((scope.get("client") or ("", 0))[0])
-        believed = self._is_proxy(client)
+        client, believed = peer_of(scope), self._callers.came_by_proxy(scope)
         kept = [(name, value) for name, value in _kept(scope["headers"]) if believed or not _is_ours(name)]
         if not believed:
             kept += [
@@ -115,16 +100,6 @@ class Proxy:
         if not header(scope, b"host"):
             kept.append((b"host", b"localhost"))
         return kept
-
-
-@lru_cache(1_000)
-def _address(text: str) -> IPv4Address | IPv6Address | None:
-    """The address; one of IPv4 that is written as one of IPv6 is meant itself."""
-    try:
-        found = ip_address(text.partition("%")[0])
-    except ValueError:
-        return None
-    return (found.ipv4_mapped if isinstance(found, IPv6Address) else None) or found
 
 
 def _is_ours(name: bytes) -> bool:

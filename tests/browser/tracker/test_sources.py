@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from playwright.sync_api import BrowserContext
 from tests.browser.tracker.serving import RUNS, Collector, Message, Website
 
@@ -45,6 +46,32 @@ def test_campaign_parameters_click_ids_and_our_own_codes_are_taken(
         "ly_code": "QR-7",
         "ly_click": "c01",
     }
+
+
+@pytest.mark.parametrize(
+    ("asked", "left"),
+    [
+        ("/?ly_click=c01", "/"),
+        ("/?ly_click=c01&a=1#part", "/?a=1#part"),
+        ("/?a=1&ly_click=c01#part", "/?a=1#part"),
+        ("/?a=1&ly_click=c01&b=2", "/?a=1&b=2"),
+        ("/?a=1&ly_code=QR-7", "/?a=1&ly_code=QR-7"),
+    ],
+)
+def test_the_mark_of_a_click_leaves_the_address(
+    asked: str, left: str, visitor: BrowserContext, website: Website, collector: Collector
+) -> None:
+    page = visitor.new_page()
+    page.goto(website.at(asked))
+    (view,) = collector.wait_for("page")
+    assert page.url == website.at(left)
+    assert view["context"]["page"]["url"] == website.at(left)
+    assert view["context"].get("ly_click") == ("c01" if "ly_click" in asked else None)
+    page.evaluate("location.hash = 'elsewhere'")
+    page.evaluate("history.back()")
+    page.evaluate("lianyi.track('Order Completed')")
+    collector.wait_for("Order Completed")
+    assert len(collector.wait_for("page")) == 1
 
 
 def test_a_visits_source_goes_with_all_that_follows(

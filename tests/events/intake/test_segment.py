@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from lianyi.events.intake import segment
+from lianyi.events.intake.clicks import click_mark
 from lianyi.events.intake.limits import AHEAD, BadBody
 from lianyi.events.intake.packing import ids_in, times_in
 from lianyi.events.schemas import Claim, Event, Source
@@ -239,6 +240,23 @@ def test_an_alias_links_the_previous_id() -> None:
 )
 def test_the_source_is_read_from_the_evidence(context: dict[str, Any], source: Source | None) -> None:
     assert only_event(body(message(context=context))).source == source
+
+
+def test_a_view_soon_after_a_click_names_who_clicked() -> None:
+    at = 1_767_225_600  # 2026-01-01
+    context = {"ly_click": click_mark("seen-by-the-redirect", at * 1_000_000)}
+    told = {"type": "page", "anonymousId": "of-the-site", "context": context}
+    soon = only_event(body(message(timestamp="2026-01-01T00:09:00Z", **told)))
+    assert soon.claims == (
+        Claim("cookie", "shop", "of-the-site", False),
+        Claim("cookie", "default", "seen-by-the-redirect", False),
+    )
+    for late in (
+        message(timestamp="2026-01-01T00:11:00Z", **told),
+        message(timestamp="2026-01-01T00:09:00Z", **{**told, "type": "track"}),
+        message(timestamp="2026-01-01T00:09:00Z", **{**told, "anonymousId": "seen-by-the-redirect"}),
+    ):
+        assert len(only_event(body(late)).claims) == 1
 
 
 def test_programs_are_marked() -> None:

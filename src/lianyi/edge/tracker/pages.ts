@@ -28,9 +28,9 @@ export function pageNow(): Page {
 
 /** Notes where the visitor is and comes from, before anything is sent from there. */
 export function arrive(referrer: string): void {
+  const source = readSource(referrer); // which may change the address
   page = readPage(referrer);
   route = routeNow();
-  const source = readSource(referrer);
   const at = (arrived = new Date());
   whenAllowed(() => visit(+at, source));
   // Scripts often set the title a little later.

@@ -1,6 +1,7 @@
 // Where a visitor comes from, as far as the address and the referrer show, kept for the visit; and where from at first.
 
 import { options } from "./options";
+import { quiet } from "./quiet";
 import { readObject, writeObject } from "./store";
 
 /** What one visit shows; nothing in it for a visit without any sign. */
@@ -36,12 +37,19 @@ export function readSource(referrer: string): Source | undefined {
   };
   const whole = (name: string, part: object) => Object.keys(part).length && (source[name] = part);
   take(source, "", "ly_code ly_click");
+  if (source.ly_click) forgetClick();
   whole("campaign", take({}, "utm_", "source medium campaign term content"));
   whole("clickIds", take({}, "", CLICK_IDS));
   const host = referrer.split("/")[2];
   if (host && host !== location.host && !("." + host).endsWith("." + (options.cookieDomain || "/"))) source.referrer = { host };
   return Object.keys(source).length ? source : undefined;
 }
+
+/** Takes the mark of a click out of the address: whoever gets the address from this visitor is somebody else. */
+const forgetClick = quiet(() => {
+  const without = location.href.replace(/([?&])ly_click=[^&#]*&?/, "$1").replace(/[?&](?=#|$)/, "");
+  history.replaceState(history.state, "", without);
+});
 
 /** One more sign of life at `at`: a new source begins a visit, half an hour of silence ends it. */
 export function visit(at: number, source?: Source): Visits {

@@ -37,6 +37,7 @@ class Context(msgspec.Struct, rename="camel", gc=False):
     user_agent: str | None = None
     signature: str | None = None
     ly_code: str | None = msgspec.field(default=None, name="ly_code")
+    ly_click: str | None = msgspec.field(default=None, name="ly_click")
     click_ids: dict[str, Any] | None = None
 
 

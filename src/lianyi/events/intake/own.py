@@ -18,6 +18,7 @@ class OwnEvent(msgspec.Struct, omit_defaults=True):
     traits: dict[str, Any] | None = None
     properties: dict[str, Any] = {}
     source: tuple[str, str, str, str] | None = None
+    machine: bool = False  # a program did it: kept, never counted
 
 
 _BODY = msgspec.json.Decoder(list[msgspec.Raw])
@@ -46,7 +47,7 @@ def event(raw: bytes, *, position: int, event_id: bytes, received_at: int) -> Ev
         scope="",
         origin=own.origin,
         source=Source(*own.source) if own.source else None,
-        machine=False,
+        machine=own.machine,
         traits=own.traits,
         properties=own.properties,
         raw=raw,

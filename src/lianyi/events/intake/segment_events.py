@@ -10,9 +10,10 @@ from typing import Any
 import msgspec
 
 from lianyi.events.catalogue import FACTS
+from lianyi.events.intake.clicks import clicked_by
 from lianyi.events.intake.limits import IDENTITY_CHARACTERS
 from lianyi.events.intake.messages import NAMES, Context, Glance, GlanceEnvelope, Message, RawEnvelope
-from lianyi.events.intake.senders import Key, Signed
+from lianyi.events.intake.senders import EDGE_GROUP, Key, Signed
 from lianyi.events.intake.sources import CLICK_IDS, from_evidence, host_of
 from lianyi.events.marks import is_machine
 from lianyi.events.schemas import Claim, Event, Source
@@ -132,6 +133,10 @@ def _event(
     if context is not None:
         source = _source(context)
         machine = context.user_agent is not None and is_machine(context.user_agent)
+        if context.ly_click and kind == "page":
+            cookie = clicked_by(context.ly_click, occurred_at)
+            if cookie is not None and anonymous != cookie:
+                claims = (*claims, _claim(("cookie", EDGE_GROUP, cookie, False)))
     return Event(
         position, event_id, name, occurred_at, received_at, claims, "segment", key.id, trusted, group,
         "server" if key.server else "browser", source, machine, traits, properties, raw,

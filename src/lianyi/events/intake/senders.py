@@ -6,6 +6,9 @@ from hashlib import blake2b
 
 import msgspec
 
+# The group of write keys whose cookies the edge itself reads and gives: that of a website that names no other.
+EDGE_GROUP = "default"
+
 
 class Key(msgspec.Struct, frozen=True):
     """The write key that a body came by."""

@@ -4,10 +4,8 @@ from collections.abc import Callable
 
 from django.db import connection
 
-from lianyi.events.intake import own
 from lianyi.events.intake.own import OwnEvent
-from lianyi.events.intake.packing import pack
-from lianyi.events.log.appending import COPY, NewRow, copy_data, day_of
+from lianyi.events.log.appending import COPY, NewRow, copy_data, own_row
 from lianyi.kernel.clock import system_clock, to_micros
 from lianyi.kernel.errors import Broken
 
@@ -26,9 +24,7 @@ def record_own(workspace: int, events: list[OwnEvent], *, received_at: int | Non
         raise Broken("{count} events in one row; {most} fit.", count=len(events), most=EVENTS_IN_A_ROW)
     if received_at is None:
         received_at = to_micros(system_clock())
-    ids = pack([bytes.fromhex(event.id) for event in events], [event.at for event in events])
-    body = own.encode(events)
-    append_row(NewRow(day_of(received_at), workspace, 0, "own", received_at, len(events), ids, body))
+    append_row(own_row(workspace, events, received_at))
 
 
 def append_row(row: NewRow) -> None:

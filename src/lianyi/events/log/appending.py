@@ -13,10 +13,13 @@ No Django here: the edge appends without it.
 """
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date
 from typing import NamedTuple
 
+from lianyi.events.intake import own
+from lianyi.events.intake.own import OwnEvent
+from lianyi.events.intake.packing import pack
 from lianyi.kernel.clock import from_micros
 
 COPY = "COPY log (day, workspace, key, form, received_at, count, ids, body) FROM STDIN (FORMAT BINARY)"
@@ -44,6 +47,13 @@ class NewRow(NamedTuple):
 def day_of(received_at: int) -> date:
     """The partition of a row received at this moment."""
     return from_micros(received_at).astimezone(UTC).date()
+
+
+def own_row(workspace: int, events: Sequence[OwnEvent], received_at: int) -> NewRow:
+    """The row that holds these events of our own."""
+    ids = pack([bytes.fromhex(event.id) for event in events], [event.at for event in events])
+    body = own.encode(events)
+    return NewRow(day_of(received_at), workspace, 0, "own", received_at, len(events), ids, body)
 
 
 def copy_data(rows: Iterable[NewRow]) -> bytes:

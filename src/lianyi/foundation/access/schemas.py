@@ -19,6 +19,8 @@ class Ability(StrEnum):
     TAKE_HANDOVERS = "handovers.take"
     RUN_IMPORTS = "imports.run"
     EDIT_SPEND = "spend.edit"
+    EDIT_CAMPAIGNS = "campaigns.edit"
+    EDIT_ACCOUNTS = "accounts.edit"
     EDIT_SETTINGS = "settings.edit"
     EDIT_KEYS = "keys.edit"
     EDIT_MEMBERS = "members.edit"
@@ -50,6 +52,8 @@ SAID: dict[Ability, Sentence] = {
     Ability.TAKE_HANDOVERS: Sentence("Taking people who are handed over to sales, and saying what became of them"),
     Ability.RUN_IMPORTS: Sentence("Files to import"),
     Ability.EDIT_SPEND: Sentence("What sources cost"),
+    Ability.EDIT_CAMPAIGNS: Sentence("Campaigns, links and channel codes, landing pages, forms, surveys, gatherings"),
+    Ability.EDIT_ACCOUNTS: Sentence("Connected accounts of platforms, own domains"),
     Ability.EDIT_SETTINGS: Sentence("Traits, stages, the funnel's table, dead letters, the workspace itself"),
     Ability.EDIT_KEYS: Sentence("Write keys, API tokens, webhooks"),
     Ability.EDIT_MEMBERS: Sentence("Members, their roles, invitations"),
@@ -63,7 +67,14 @@ _LOOK = frozenset({Ability.SEE_REPORTS, Ability.SEE_PEOPLE})
 ABILITIES: dict[Role, frozenset[Ability]] = {
     Role.OWNER: ALL,
     Role.MANAGER: ALL - {Ability.APPOINT_OWNERS},
-    Role.EDITOR: _LOOK | {Ability.EDIT_PEOPLE, Ability.EDIT_SEGMENTS, Ability.RUN_IMPORTS, Ability.EDIT_SPEND},
+    Role.EDITOR: _LOOK
+    | {
+        Ability.EDIT_PEOPLE,
+        Ability.EDIT_SEGMENTS,
+        Ability.RUN_IMPORTS,
+        Ability.EDIT_SPEND,
+        Ability.EDIT_CAMPAIGNS,
+    },
     Role.AGENT: _LOOK | {Ability.EDIT_PEOPLE},
     Role.SALES: _LOOK | {Ability.EDIT_PEOPLE, Ability.TAKE_HANDOVERS},
     Role.ANALYST: _LOOK | {Ability.EDIT_SEGMENTS, Ability.EXPORT_PEOPLE, Ability.EDIT_SPEND},
