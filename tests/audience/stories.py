@@ -51,7 +51,8 @@ from lianyi.rules.reading import read
 
 BOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
 USERS, COOKIES = "abcdefghij", ("k1", "k2", "k3", "k4", "k5", "k6")
-_WORKSPACES = count(1_000_000 * secrets.randbelow(2_000) + 1_000_000)  # processes share a lake
+# Processes share a lake, and remember it: the numbers behind each are those of other tests.
+_WORKSPACES = count(1_000_000 * secrets.randbelow(2_000) + 1_000_000, 1_000)
 TAGS = ("x", "y", "it's")
 HALF_LIFE = 14  # days
 SOURCES = (("wechat", "social", ""), ("google", "cpc", "spring"), ("weibo", "", "it's"))

@@ -33,6 +33,7 @@ OPEN = {
     "language": "a cookie of the browser",
     "theme": "a cookie of the browser",
     "healthz": "whether the process answers",
+    "l/<slug>": "what somebody who follows a link is told",
 }
 _NO_PAGES = ("^api/", "static/")  # the API has a test of its own
 _PLACE = re.compile(r"<(?:(\w+):)?\w+>")

@@ -21,6 +21,7 @@ def _config() -> Config:
         min_free=environment.min_free,
         proxies=environment.proxies if tls else (),
         tls=tls,
+        hosts=frozenset(environment.allowed_hosts()),
     )
 
 

@@ -27,7 +27,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from lianyi.foundation.notices.server import MailServer, parse_email_url
-from lianyi.foundation.webhooks.addresses import Network, Reach, networks_in
+from lianyi.kernel.addresses import Network, Reach, networks_in
 from lianyi.kernel.errors import Refused
 
 _SIZE = re.compile(r"(\d+)\s*(B|KB|MB|GB)?", re.IGNORECASE)

@@ -10,16 +10,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from urllib.parse import quote
 
 import psycopg
 
 from lianyi.edge.appender import Appender
 from lianyi.edge.callers import Callers, Network
+from lianyi.edge.clicks import Clicks
 from lianyi.edge.collector import CALLS, Collector
+from lianyi.edge.hosts import Domain, Hosts
 from lianyi.edge.http import Answer, Receive, Scope, Send, header, problem, respond, strictly
 from lianyi.edge.keyring import Keyring
 from lianyi.edge.live import Live
 from lianyi.edge.proxy import Proxy
+from lianyi.edge.recording import Recorder
 
 TRACKER = Path(__file__).parent / "static" / "lianyi.js"
 
@@ -35,6 +39,7 @@ class Config:
     min_free: int  # bytes
     proxies: Sequence[Network] = ()  # reverse proxies whose word on who called is taken
     tls: bool = False  # the installation is reached by https
+    hosts: frozenset[str] = frozenset()  # names of the installation itself
 
 
 class Disk:
@@ -85,6 +90,8 @@ class Edge:
             await respond(send, await self._collector.sensors(scope, receive))
         elif path == "/lianyi.js":
             await respond(send, self._script(scope))
+        elif path.startswith("/l/"):
+            await self._follow(scope, receive, send, None, path[3:])
         elif path == "/live/ticks":
             await self._live.stream(scope, receive, send)
         elif path == "/healthz":
@@ -92,7 +99,35 @@ class Edge:
         elif path == "/readyz":
             await respond(send, await self._ready())
         else:
+            await self._elsewhere(scope, receive, send)
+
+    async def _elsewhere(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """What is none of the edge's own addresses: a link on an own domain, or a page of the web process."""
+        try:
+            domain = await self._hosts.domain_of(scope)
+        except (psycopg.Error, OSError):
+            retry = (b"retry-after", b"2")
+            await respond(send, problem(503, "host.unavailable", "The host cannot be looked up.", retry))
+            return
+        path = scope["path"]
+        if domain is None:
             await self._proxy(scope, receive, send)
+        elif path.startswith("/static/"):  # what the pages about links are dressed in
+            await self._proxy(_at_ours(scope), receive, send)
+        else:
+            await self._follow(scope, receive, send, domain, path[1:])
+
+    async def _follow(self, scope: Scope, receive: Receive, send: Send, domain: Domain | None, slug: str) -> None:
+        """A link; where there is something to say first, the web process says it at /l/SLUG of its own address."""
+        host = None if domain is None else domain.host
+        answer = await self._clicks.follow(scope, host, slug)
+        if answer is not None:
+            await respond(send, answer)
+        elif host is None:
+            await self._proxy(scope, receive, send)
+        else:
+            to = {**scope, "raw_path": b"/l/" + quote(slug, safe="").encode()}
+            await self._proxy(_at_ours(to), receive, send, domain=host)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
@@ -103,6 +138,10 @@ class Edge:
                 self._keyring = Keyring(self._config.conninfo)
                 self._collector = Collector(self._appender, self._keyring, self._room)
                 self._live = Live(self._config.conninfo, self._config.secret)
+                self._hosts = Hosts(self._config.conninfo, self._config.hosts)
+                self._clicks = Clicks(
+                    self._config.conninfo, self._config.secret, Recorder(self._appender), self._callers
+                )
                 self._proxy = Proxy(self._config.web_socket, self._callers)
                 _when_told_to_stop(self._live.end)
                 await send({"type": "lifespan.startup.complete"})
@@ -110,6 +149,8 @@ class Edge:
                 await self._live.close()
                 await self._appender.stop()
                 await self._keyring.close()
+                await self._hosts.close()
+                await self._clicks.close()
                 await self._proxy.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
@@ -145,6 +186,12 @@ class Edge:
         except (psycopg.Error, OSError, TimeoutError):
             return problem(503, "log.unavailable", "The database does not answer.")
         return Answer(200, b"ready\n", ((b"content-type", b"text/plain"),))
+
+
+def _at_ours(scope: Scope) -> Scope:
+    """The request as one for the installation's own address."""
+    kept = [(name, value) for name, value in scope["headers"] if name != b"host"]
+    return {**scope, "headers": [*kept, (b"host", b"localhost")]}
 
 
 def _when_told_to_stop(act: Callable[[], None]) -> None:

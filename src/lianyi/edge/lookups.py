@@ -5,7 +5,7 @@ Promises bounded memory, and that a change is heard of within `good_for` seconds
 
 import asyncio
 import time
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 import psycopg
@@ -16,6 +16,7 @@ MOST = 10_000  # answers that are remembered
 
 Found = TypeVar("Found")
 Row = tuple[Any, ...]
+Parameters = Sequence[object] | Mapping[str, object]
 
 
 class Lookup(Generic[Found]):
@@ -39,7 +40,7 @@ class Lookup(Generic[Found]):
         self._one_at_a_time = asyncio.Lock()
         self._known: dict[Hashable, tuple[float, Found | None]] = {}
 
-    async def find(self, key: Hashable, parameters: Sequence[object]) -> Found | None:
+    async def find(self, key: Hashable, parameters: Parameters) -> Found | None:
         """What the query finds with these parameters, which `key` stands for. psycopg.Error when nobody can tell."""
         known = self._known.get(key)
         if known is None or known[0] < time.monotonic():
@@ -51,7 +52,7 @@ class Lookup(Generic[Found]):
         if self._connection is not None:
             await self._connection.close()
 
-    async def _learn(self, key: Hashable, parameters: Sequence[object]) -> tuple[float, Found | None]:
+    async def _learn(self, key: Hashable, parameters: Parameters) -> tuple[float, Found | None]:
         async with self._one_at_a_time:
             known = self._known.get(key)
             if known is None or known[0] < time.monotonic():  # else another call has learnt it meanwhile
@@ -62,7 +63,7 @@ class Lookup(Generic[Found]):
                 self._known[key] = known
             return known
 
-    async def _look_up(self, parameters: Sequence[object]) -> Found | None:
+    async def _look_up(self, parameters: Parameters) -> Found | None:
         if self._connection is None or self._connection.closed:
             self._connection = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True, connect_timeout=5)
         try:

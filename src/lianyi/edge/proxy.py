@@ -29,6 +29,7 @@ HOP_BY_HOP = frozenset(
     ]
 )
 END_TO_END = frozenset([b"content-length", b"host"])  # without which a request is another, whoever calls them its own
+DOMAIN = b"x-lianyi-domain"  # the own domain that a request came by
 OURS = frozenset([b"forwarded", b"x-real-ip"])
 TIMEOUTS = {"connect": 5.0, "read": 60.0, "write": 60.0, "pool": 10.0}  # seconds
 
@@ -47,8 +48,8 @@ class Proxy:
         """Closes the pool."""
         await self._pool.aclose()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request, there and back."""
+    async def __call__(self, scope: Scope, receive: Receive, send: Send, *, domain: str = "") -> None:
+        """One request, there and back; one that came by an own domain with that."""
         if header(scope, b"transfer-encoding"):
             await pass_over(receive)
             await respond(send, problem(411, "length.required", "The pages take a body with its length only."))
@@ -56,11 +57,11 @@ class Proxy:
         try:
             length = int(header(scope, b"content-length") or 0)
             if length <= BODY_BYTES:  # whoever sends it slowly keeps no connection from others
-                request = self._request(scope, await read_body(scope, receive) if length else b"")
+                request = self._request(scope, await read_body(scope, receive) if length else b"", domain)
                 response = await self._pool.handle_async_request(request)
             else:
                 async with self._large:
-                    response = await self._pool.handle_async_request(self._request(scope, _body(receive)))
+                    response = await self._pool.handle_async_request(self._request(scope, _body(receive), domain))
         except Gone:
             return
         except httpcore.LocalProtocolError:
@@ -77,14 +78,14 @@ class Proxy:
         finally:
             await response.aclose()
 
-    def _request(self, scope: Scope, content: bytes | AsyncIterator[bytes]) -> httpcore.Request:
+    def _request(self, scope: Scope, content: bytes | AsyncIterator[bytes], domain: str) -> httpcore.Request:
         path = scope.get("raw_path") or scope["path"].encode()
         query = scope["query_string"]
         target = path.partition(b"?")[0] + (b"?" + query if query else b"")
         return httpcore.Request(
             scope["method"],
             httpcore.URL(scheme=b"http", host=b"web", port=None, target=target),
-            headers=self._headers(scope),
+            headers=[*self._headers(scope), *([(DOMAIN, domain.encode())] if domain else [])],
             content=content,
             extensions={"timeout": TIMEOUTS},
         )
@@ -117,7 +118,7 @@ def _kept(headers: list[Header]) -> list[Header]:
     return [
         (name.lower(), value)
         for name, value in headers
-        if b"_" not in name and name.lower() not in HOP_BY_HOP and name.lower() not in named
+        if b"_" not in name and name.lower() not in HOP_BY_HOP and name.lower() not in (DOMAIN, *named)
     ]
 
 

@@ -1,1 +1,1 @@
-"""The ground floor: values that every other floor speaks in. Standard library and pyroaring only."""
+"""The ground floor: values that every other floor speaks in. Standard library, pyroaring and idna only."""

@@ -4,16 +4,15 @@ Numbers and days stay what they are.
 """
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from itertools import islice
 from typing import IO, Any
 
 from django.http import StreamingHttpResponse
 from django.utils import timezone
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 
 from lianyi.kernel.cells import csv_lines, neutral
 from lianyi.kernel.errors import Refused
@@ -52,10 +51,13 @@ def xlsx_file(title: str, rows: Iterable[Iterable[Any]]) -> IO[bytes]:
             "Take CSV, which holds any number, or filter the list.",
             most=XLSX_ROWS,
         )
+    from openpyxl import Workbook  # 13 MB of the process, which most never need
+    from openpyxl.cell import WriteOnlyCell
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
     for row in table:
-        sheet.append([_cell(sheet, value) for value in row])
+        sheet.append([_cell(partial(WriteOnlyCell, sheet), value) for value in row])
     file = tempfile.TemporaryFile()  # noqa: SIM115
     book.save(file)
     file.seek(0)
@@ -72,10 +74,10 @@ def _text(value: Any) -> str:
     return neutral(value) if isinstance(value, str) else str(value)
 
 
-def _cell(sheet: Any, value: Any) -> Any:
+def _cell(cell_of: Callable[[str], Any], value: Any) -> Any:
     if not isinstance(value, str):
         return value
     clean = "".join(letter for letter in value if letter >= " " or letter in "\n\t")
-    cell = WriteOnlyCell(sheet, neutral(clean))
+    cell = cell_of(neutral(clean))
     cell.data_type = "s"
     return cell

@@ -10,6 +10,7 @@ from lianyi.web import (
     events,
     experiments,
     first_steps,
+    following,
     foreseen,
     foreseen_export,
     frame,
@@ -227,6 +228,7 @@ urlpatterns = [
     path("settings/privacy", privacy.privacy, name="settings-privacy"),
     path("theme", frame.theme, name="theme"),
     path("parts", parts.parts, name="parts"),
+    path("l/<slug>", following.follow, name="follow"),
     path("sign-out", signing.sign_out, name="account_logout"),
     path("language", own.language, name="language"),
 ]

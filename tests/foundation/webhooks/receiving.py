@@ -10,7 +10,7 @@ from typing import Any
 
 from standardwebhooks import Webhook
 
-from lianyi.foundation.webhooks.addresses import Reach, networks_in
+from lianyi.kernel.addresses import Reach, networks_in
 
 LOOPBACK = Reach(networks_in("127.0.0.0/8"), plain=True)
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from lianyi.foundation.webhooks.addresses import Forbidden, Reach, checked_url, networks_in
+from lianyi.foundation.webhooks.addresses import checked_url
+from lianyi.kernel.addresses import Forbidden, Reach, networks_in
 from lianyi.kernel.errors import Refused
 
 PUBLIC = Reach()

@@ -5,8 +5,8 @@ import time
 
 from tests.foundation.webhooks.receiving import LOOPBACK, drops, receiver, status
 
-from lianyi.foundation.webhooks.addresses import Reach
 from lianyi.foundation.webhooks.calling import ANSWER_KEPT, Caller
+from lianyi.kernel.addresses import Reach
 
 
 class Rebinding:

@@ -11,11 +11,11 @@ from lianyi.foundation.access.schemas import ABILITIES, Actor, Denied, Role
 from lianyi.foundation.audit.models import AuditLine
 from lianyi.foundation.vault.models import VaultSecret
 from lianyi.foundation.webhooks import actions, queries
-from lianyi.foundation.webhooks.addresses import Reach
 from lianyi.foundation.webhooks.enqueuing import forget_old
 from lianyi.foundation.webhooks.models import Endpoint
 from lianyi.foundation.webhooks.schemas import Listener
 from lianyi.foundation.workspaces.actions import create_workspace
+from lianyi.kernel.addresses import Reach
 from lianyi.kernel.errors import Refused
 
 pytestmark = pytest.mark.django_db

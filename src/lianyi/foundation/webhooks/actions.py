@@ -12,12 +12,13 @@ from lianyi.foundation.audit.actions import record_audit
 from lianyi.foundation.outbox.actions import send_again
 from lianyi.foundation.vault.actions import forget_secret, installation_keys, store_secret
 from lianyi.foundation.vault.queries import secret as secret_in_vault
-from lianyi.foundation.webhooks.addresses import Reach, checked_url
+from lianyi.foundation.webhooks.addresses import checked_url
 from lianyi.foundation.webhooks.enqueuing import enqueue_tellings
 from lianyi.foundation.webhooks.models import Delivery, Endpoint
 from lianyi.foundation.webhooks.schemas import TEST, Happening, Telling
 from lianyi.foundation.webhooks.secrets_of import former, present
 from lianyi.foundation.webhooks.signing import fresh_secret
+from lianyi.kernel.addresses import Reach
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.secret import Secret
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import httpcore
 
-from lianyi.foundation.webhooks.addresses import Forbidden, Reach, Resolve, system_resolve, wired
+from lianyi.kernel.addresses import Forbidden, Reach, Resolve, system_resolve, wired
 
 WITHIN = 15.0  # seconds from the first to the last byte; looking the name up is the machine's matter
 ANSWER_KEPT = 1_024  # bytes

@@ -1,0 +1,48 @@
+"""Own domains: which host is whose, and which of our addresses it has.
+
+At an own domain there is what a visitor comes for and nothing else: no page where members sign in, and no API.
+"""
+
+from typing import NamedTuple
+
+from lianyi.edge.http import Scope, header
+from lianyi.edge.lookups import Lookup, Row
+from lianyi.foundation.domains.looking_up import FIND
+
+_LONGEST = 253  # characters of a host's name
+
+
+class Domain(NamedTuple):
+    """An own domain of a workspace."""
+
+    host: str
+    workspace: int
+
+
+class Hosts:
+    """Tells own domains from the installation's own hosts, which are not looked up."""
+
+    def __init__(self, conninfo: str, own: frozenset[str]) -> None:
+        self._own = own
+        self._lookup: Lookup[Row] = Lookup(conninfo, FIND, tuple)
+
+    async def domain_of(self, scope: Scope) -> Domain | None:
+        """The own domain that a request is for; None at the installation's own address and at a host that is nobody's.
+        psycopg.Error when nobody can tell.
+        """
+        host = named_in(scope)
+        if not host or host in self._own:
+            return None
+        found = await self._lookup.find(host, {"host": host})
+        return None if found is None else Domain(host, found[0])
+
+    async def close(self) -> None:
+        """Lets the connection go."""
+        await self._lookup.close()
+
+
+def named_in(scope: Scope) -> str:
+    """The host that a request names, in small letters and without its port; "" for none, or one that is too long."""
+    said = header(scope, b"host").decode("latin-1").lower()
+    name = said.partition("]")[0] + "]" if said.startswith("[") else said.partition(":")[0]
+    return "" if len(name) > _LONGEST else name.rstrip(".")
