@@ -1,7 +1,7 @@
 """`python -m bench`: measures, prints a table, and writes bench.json.
 
-Groups: memory, ingest, import, people, funnel, segment, face. With --only one of them, whose rows replace those of the
-file.
+Groups: memory, ingest, import, people, funnel, segment, face, redirect. With --only one of them, whose rows replace
+those of the file.
 """
 
 import argparse
@@ -20,6 +20,7 @@ GROUPS = {
     "funnel": ["bench.funnel"],
     "segment": ["bench.segment.measuring"],
     "face": ["bench.face"],
+    "redirect": ["bench.redirect"],
 }
 FILE = Path("bench.json")
 

@@ -43,6 +43,12 @@ def request(path: str, body: bytes, authorization: str) -> bytes:
     return head.encode() + body
 
 
+def visit(path: str, **headers: str) -> bytes:
+    """A whole HTTP/1.1 GET."""
+    told = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
+    return f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{told}\r\n".encode()
+
+
 def run(
     port: int, requests: Iterator[bytes], *, connections: int = 64, within: float = 120.0, rate: float = 0
 ) -> Outcome:
