@@ -24,7 +24,7 @@ from lianyi.growth.forms.fields import (
     Text,
 )
 from lianyi.growth.forms.schemas import MOST_BYTES, MOST_FIELDS, Definition, encode
-from lianyi.growth.forms.words import Words
+from lianyi.growth.words import Words
 from lianyi.kernel.errors import Refused
 
 OWN = "ly_"  # names that the page itself sends begin so

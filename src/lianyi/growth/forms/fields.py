@@ -8,7 +8,7 @@ from typing import Annotated
 
 import msgspec
 
-from lianyi.growth.forms.words import Words
+from lianyi.growth.words import Words
 
 KEY = r"^[a-z][a-z0-9_]{0,39}$"
 LONGEST_ANSWER = 4_000  # characters of one text

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import msgspec
 
 from lianyi.growth.forms.fields import Field, Key, Value
-from lianyi.growth.forms.words import Words
+from lianyi.growth.words import Words
 from lianyi.kernel.ids import digest as hashed
 
 MOST_FIELDS = 60

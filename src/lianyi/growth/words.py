@@ -1,10 +1,12 @@
-"""Words of a form in two languages. No Django here: the edge shows them."""
+"""A text in the languages that visitors read. No Django here: the edge shows them."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
 LONGEST = 4_000  # characters of any text of a definition, whatever it is for
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 _Any = Annotated[str, msgspec.Meta(max_length=LONGEST)]
 
