@@ -1,0 +1,133 @@
+"""From events to a campaign's results, on arrays."""
+
+from collections.abc import Sequence
+from datetime import date, tzinfo
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from lianyi.events.schemas import Source
+from lianyi.insight.results.schemas import ATTRIBUTED_FOR, Count, Line, Results, Step
+from lianyi.insight.results.steps import STEPS
+from lianyi.kernel.clock import HOUR, from_micros
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+_ORDER = {step: place for place, step in enumerate(Step)}
+_CLICK = _ORDER[Step.CLICK]
+
+
+class Kind(NamedTuple):
+    """What many events have in common."""
+
+    name: str
+    channel: str
+    medium: str
+    campaign: str  # "" for events that state none
+    code: str
+
+
+class Happened(NamedTuple):
+    """Events by column: whose (a person, 0 for nobody), when (µs), of which of the kinds, and whether a machine's."""
+
+    who: Ints
+    at: Ints
+    kind: Ints
+    machine: Bools
+
+    def some(self, which: Bools) -> "Happened":
+        """These of them."""
+        return Happened(self.who[which], self.at[which], self.kind[which], self.machine[which])
+
+    def and_then(self, other: "Happened") -> "Happened":
+        """These, and others behind them."""
+        return Happened(
+            np.concatenate([self.who, other.who]),
+            np.concatenate([self.at, other.at]),
+            np.concatenate([self.kind, other.kind]),
+            np.concatenate([self.machine, other.machine]),
+        )
+
+
+def results_of(campaign: str, kinds: Sequence[Kind], happened: Happened, zone: tzinfo) -> Results:
+    """What the campaign brought by these events, which are all that state any campaign, and all that may follow."""
+    sources = sorted({_source(kind) for kind in kinds if kind.campaign == campaign})
+    line_of = {source: place for place, source in enumerate(sources)}
+    lines = _of_kinds([line_of[_source(kind)] if kind.campaign == campaign else -1 for kind in kinds])
+    steps = _of_kinds([_ORDER[STEPS[kind.name]] for kind in kinds])
+    stated = _of_kinds([kind.campaign != "" for kind in kinds])
+    line, step = lines[happened.kind], steps[happened.kind]
+    clicked_by_machines = int(np.count_nonzero(happened.machine & (line >= 0) & (step == _CLICK)))
+    people = ~happened.machine
+    following = people & (stated[happened.kind] == 0) & (happened.who > 0)
+    came = people & (stated[happened.kind] != 0)
+    line = np.where(following, _attributed(happened, came, following, line), line)
+    counted = people & (line >= 0)
+    return _counted(sources, line[counted], step[counted], happened.some(counted), zone, clicked_by_machines)
+
+
+def _of_kinds(values: Sequence[int]) -> Ints:
+    return np.array(values, np.int64).reshape(-1)
+
+
+def _source(kind: Kind) -> Source:
+    return Source(kind.channel, kind.medium, kind.campaign, kind.code)
+
+
+def _attributed(happened: Happened, came: Bools, following: Bools, line: Ints) -> Ints:
+    """For each event that follows the line by which its person had come last, -1 for none and for another campaign;
+    of what happened at the same moment, coming comes first.
+    """
+    found = np.full(len(line), -1, np.int64)
+    places = np.flatnonzero(following)
+    if not len(places):
+        return found
+    theirs = np.zeros(int(happened.who.max()) + 1, np.bool_)
+    theirs[happened.who[places]] = True
+    touches = np.flatnonzero(came & theirs[happened.who])
+    touches = touches[np.lexsort((happened.at[touches], happened.who[touches]))]
+    # Both in one order: by person, then by time, a touch before what follows at that moment.
+    both = np.concatenate([touches, places])
+    late = np.concatenate([np.zeros(len(touches), np.int64), np.ones(len(places), np.int64)])
+    order = np.lexsort((late, happened.at[both], happened.who[both]))
+    before = np.maximum.accumulate(np.where(late[order] == 0, np.arange(len(order)), -1))
+    here = np.flatnonzero(late[order] == 1)
+    last = before[here]
+    here, last = here[last >= 0], last[last >= 0]
+    event, touch = both[order[here]], both[order[last]]
+    same = (happened.who[event] == happened.who[touch]) & (happened.at[event] - happened.at[touch] <= ATTRIBUTED_FOR)
+    found[event[same]] = line[touch[same]]
+    return found
+
+
+def _counted(sources: Sequence[Source], line: Ints, step: Ints, rows: Happened, zone: tzinfo, machines: int) -> Results:
+    cells = len(Step) * len(sources)
+    cell = line * len(Step) + step
+    events = np.bincount(cell, minlength=cells).reshape(-1, len(Step))
+    known = rows.who > 0
+    size = int(rows.who.max(initial=0)) + 1
+    people = np.bincount(np.unique(cell[known] * size + rows.who[known]) // size, minlength=cells)
+    people = people.reshape(-1, len(Step))
+    all_of = [np.unique(rows.who[known & (step == place)]).size for place in range(len(Step))]
+    found = [
+        Line(source, tuple(Count(int(p), int(e)) for p, e in zip(people[place], events[place], strict=True)))
+        for place, source in enumerate(sources)
+        if events[place].any()
+    ]
+    found.sort(key=lambda one: (tuple(-count.events for count in one.steps[_CLICK:]), one.source))
+    total = tuple(Count(int(p), int(e)) for p, e in zip(all_of, events.sum(axis=0), strict=True))
+    return Results(found, total, *_by_time(rows.at[step == _CLICK], zone), machines)
+
+
+def _by_time(at: Ints, zone: tzinfo) -> tuple[list[int], list[tuple[date, int]]]:
+    """How many fell into each hour of the day, and on each day. A zone whose clocks stand a part of an hour off is read
+    by quarters.
+    """
+    quarters, counts = np.unique(at // (HOUR // 4), return_counts=True)
+    hours, days = [0] * 24, dict[date, int]()
+    for quarter, count in zip(quarters.tolist(), counts.tolist(), strict=True):
+        local = from_micros(quarter * (HOUR // 4)).astimezone(zone)
+        hours[local.hour] += count
+        days[local.date()] = days.get(local.date(), 0) + count
+    return hours, sorted(days.items())
