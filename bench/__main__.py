@@ -20,7 +20,7 @@ GROUPS = {
     "funnel": ["bench.funnel"],
     "segment": ["bench.segment.measuring"],
     "face": ["bench.face"],
-    "redirect": ["bench.redirect"],
+    "redirect": ["bench.redirect", "bench.results"],
 }
 FILE = Path("bench.json")
 
