@@ -2,8 +2,10 @@
 
 import mmap
 from functools import cache, lru_cache
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from pathlib import Path
 
+import iptocc
 import structlog
 from babel import Locale
 from ip2region import searcher, util
@@ -33,6 +35,8 @@ _ALSO = {
     "阿联酋": "AE",
     "马其顿": "MK",
 }
+_OWN_REGIONS = {code: name for name, code in _OWN_CODES.items()}
+_TRANSLATED = IPv6Network("64:ff9b::/96")  # an address of IPv4 behind a translator (RFC 6052)
 _SUFFIXES = ("维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "特别行政区", "省", "市")
 
 log = structlog.get_logger()
@@ -40,19 +44,41 @@ log = structlog.get_logger()
 
 @lru_cache(maxsize=20_000)
 def place_of(address: str) -> Place:
-    """The place of an IPv4 address, as text; NOWHERE where it is unknown or the text is no such address."""
-    table = _table()
-    if table is None or address.count(".") != 3:
-        return NOWHERE
+    """The place of an address, as text; NOWHERE where it is unknown, private, or the text is no address."""
     try:
-        found = table.search(address)
+        known = ip_address(address)
     except ValueError:
         return NOWHERE
+    if isinstance(known, IPv6Address):
+        carried = _carried(known)
+        if carried is None:
+            return _registered(str(known))
+        known = carried
+    table = _table()
+    found = "" if table is None else table.search(known.packed)
+    return _told(found) or _registered(str(known))
+
+
+def _carried(address: IPv6Address) -> IPv4Address | None:
+    """The address of IPv4 that one of IPv6 stands for."""
+    if address in _TRANSLATED:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour
+
+
+def _registered(address: str) -> Place:
+    """The country that the registries gave an address to."""
+    country = iptocc.country_code(address)
+    return Place(country, _OWN_REGIONS.get(country, ""), "") if country else NOWHERE
+
+
+def _told(found: str) -> Place | None:
+    """What the table says; None where it names no country."""
     parts = [*found.split("|"), _UNKNOWN, _UNKNOWN, _UNKNOWN, _UNKNOWN]
     country, region, city = ("" if part == _UNKNOWN else part for part in (parts[0], parts[2], parts[3]))
     if country != _HOME:
         code = _codes().get(country, "")
-        return Place(code, region, city) if code else NOWHERE
+        return Place(code, region, city) if code else None
     region, city = _short(region), _short(city)
     if region in _OWN_CODES:
         return Place(_OWN_CODES[region], region, city)
@@ -61,7 +87,7 @@ def place_of(address: str) -> Place:
 
 @cache
 def _table() -> searcher.Searcher | None:
-    """None where the table was not put here: then every place is unknown, and the log says so once."""
+    """None where the table was not put here: then a place is a country only, and the log says so once."""
     try:
         with TABLE.open("rb") as file:
             content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
