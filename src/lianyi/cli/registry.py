@@ -12,6 +12,7 @@ VERBS = {
     "experiment": "lianyi.cli.experiment",
     "events": "lianyi.cli.events",
     "funnel": "lianyi.cli.funnel",
+    "code": "lianyi.cli.code",
     "hours": "lianyi.cli.hours",
     "import": "lianyi.cli.import_",
     "dead-letters": "lianyi.cli.dead_letters",
