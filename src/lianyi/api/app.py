@@ -16,6 +16,7 @@ from lianyi.api import (  # noqa: F401  # each declares its section
     duplicates,
     events,
     experiments,
+    forms,
     handovers,
     hours,
     imports,

@@ -44,6 +44,8 @@ _STATUS = {
     "duplicates.none": 404,
     "duplicates.not_answered": 404,
     "duplicates.searching": 409,
+    "form.many": 409,
+    "form.not_published": 409,
     "learned.many": 409,
     "learned.no_scores": 409,
     "learned.runs": 409,

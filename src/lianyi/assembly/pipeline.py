@@ -61,6 +61,7 @@ def projectors(*, record: Record = record_own) -> Chain:
     from lianyi.audience.scoring.projector import ScoringProjector
     from lianyi.audience.segments.projector import SegmentsProjector
     from lianyi.events.catalogue.projector import CatalogueProjector
+    from lianyi.growth.forms.projector import FormsProjector
     from lianyi.people.columns.projector import ColumnsProjector
     from lianyi.people.identity.news import News
     from lianyi.people.identity.projector import IdentityProjector
@@ -77,6 +78,7 @@ def projectors(*, record: Record = record_own) -> Chain:
             SegmentsProjector(),
             HandoverProjector(record),
             ArmsProjector(),
+            FormsProjector(),
             CatalogueProjector(),
         ],
     )

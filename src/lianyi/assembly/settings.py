@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "lianyi.campaigns.campaigns",
     "lianyi.campaigns.spend",
     "lianyi.links",
+    "lianyi.growth.forms",
     "lianyi.insight.funnel",
     "lianyi.insight.kept",
     "lianyi.web",

@@ -18,6 +18,7 @@ from lianyi.edge.appender import Appender
 from lianyi.edge.callers import Callers, Network
 from lianyi.edge.clicks import Clicks
 from lianyi.edge.collector import CALLS, Collector
+from lianyi.edge.forms import Forms
 from lianyi.edge.hosts import Domain, Hosts
 from lianyi.edge.http import Answer, Receive, Scope, Send, header, problem, respond, strictly
 from lianyi.edge.keyring import Keyring
@@ -92,6 +93,8 @@ class Edge:
             await respond(send, self._script(scope))
         elif path.startswith("/l/"):
             await self._follow(scope, receive, send, None, path[3:])
+        elif self._forms.takes(path):
+            await respond(send, await self._forms.answer(scope, receive))
         elif path == "/live/ticks":
             await self._live.stream(scope, receive, send)
         elif path == "/healthz":
@@ -137,17 +140,20 @@ class Edge:
                 self._appender.start()
                 self._keyring = Keyring(self._config.conninfo)
                 self._collector = Collector(self._appender, self._keyring, self._room)
-                self._live = Live(self._config.conninfo, self._config.secret)
+                recorder = Recorder(self._appender)
                 self._hosts = Hosts(self._config.conninfo, self._config.hosts)
-                self._clicks = Clicks(
-                    self._config.conninfo, self._config.secret, Recorder(self._appender), self._callers
+                self._forms = Forms(
+                    self._config.conninfo, self._config.secret, recorder, self._callers, self._room, self._hosts
                 )
+                self._live = Live(self._config.conninfo, self._config.secret)
+                self._clicks = Clicks(self._config.conninfo, self._config.secret, recorder, self._callers)
                 self._proxy = Proxy(self._config.web_socket, self._callers)
                 _when_told_to_stop(self._live.end)
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
                 await self._live.close()
                 await self._appender.stop()
+                await self._forms.close()
                 await self._keyring.close()
                 await self._hosts.close()
                 await self._clicks.close()

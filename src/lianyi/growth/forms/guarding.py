@@ -17,6 +17,7 @@ from enum import Enum
 from hashlib import blake2b, sha256
 from ipaddress import IPv6Address, ip_address
 from secrets import token_bytes
+from typing import Any
 
 import msgspec
 
@@ -80,10 +81,11 @@ def seal(secret: bytes, issue: Issue) -> str:
     return signed(secret, PURPOSE, msgspec.json.encode(issue).decode(), issue.at + _READABLE_FOR)
 
 
-def unseal(secret: bytes, token: str, now: float) -> Issue | None:
-    """The issue of a page; None when it is none of ours, or a month old."""
+def unseal(secret: bytes, token: str, form: str, now: float) -> Issue | None:
+    """The issue of a page of this form; None when it is none of ours, or a month old."""
     text = opened(secret, PURPOSE, token, now) if 0 < len(token) <= LONGEST_ISSUE else None
-    return None if text is None else _issue(text)
+    issue = None if text is None else _issue(text)
+    return issue if issue is not None and issue.form == form else None
 
 
 def nonce() -> str:
@@ -91,9 +93,9 @@ def nonce() -> str:
     return token_bytes(16).hex()
 
 
-def judge(guard: Guard, issue: Issue | None, form: str, sent: Mapping[str, Sequence[str]], now: float) -> Verdict:
-    """Whether what was sent may be taken as a person's."""
-    if issue is None or issue.form != form or issue.at > now + _MINUTE:
+def judge(guard: Guard, issue: Issue | None, sent: Mapping[str, Sequence[str]], answers: str, now: float) -> Verdict:
+    """Whether what was sent may be taken as a person's; `answers` is what stands for the answers."""
+    if issue is None or issue.at > now + _MINUTE:
         return Verdict.FORGED
     if any(sent.get(TRAP, ())):
         return Verdict.TRAPPED
@@ -101,15 +103,14 @@ def judge(guard: Guard, issue: Issue | None, form: str, sent: Mapping[str, Seque
         return Verdict.OLD
     if now - issue.at < guard.quickest:
         return Verdict.QUICK
-    if guard.work and not _confirmed(issue, sent) and not solved(guard.work, issue.nonce, _first(sent, WORK)):
+    if guard.work and not _confirmed(issue, answers) and not solved(guard.work, issue.nonce, _first(sent, WORK)):
         return Verdict.UNCONFIRMED
     return Verdict.FINE
 
 
-def stands_for(sent: Mapping[str, Sequence[str]]) -> str:
-    """A text that stands for the answers, whatever the page sent besides."""
-    own = sorted((name, *values) for name, values in sent.items() if not name.startswith("ly_"))
-    return digest(*(part for one in own for part in (str(len(one)), *one))).hex()
+def stands_for(answers: Mapping[str, Any]) -> str:
+    """A text that stands for the answers of a submission."""
+    return digest(msgspec.json.encode(answers, order="sorted")).hex()
 
 
 def solved(bits: int, riddle: str, answer: str) -> bool:
@@ -120,8 +121,8 @@ def solved(bits: int, riddle: str, answer: str) -> bool:
     return int.from_bytes(hashed[:4], "big") >> (32 - bits) == 0 if bits else True
 
 
-def _confirmed(issue: Issue, sent: Mapping[str, Sequence[str]]) -> bool:
-    return bool(issue.confirmed) and hmac.compare_digest(issue.confirmed, stands_for(sent))
+def _confirmed(issue: Issue, answers: str) -> bool:
+    return bool(issue.confirmed) and hmac.compare_digest(issue.confirmed, answers)
 
 
 def _first(sent: Mapping[str, Sequence[str]], name: str) -> str:

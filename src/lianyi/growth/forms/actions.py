@@ -1,0 +1,136 @@
+"""Writes to forms."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from lianyi.foundation.access.acting import current_actor, needs
+from lianyi.foundation.access.schemas import Ability
+from lianyi.foundation.audit.actions import record_audit
+from lianyi.growth.forms.definitions import check, check_ready
+from lianyi.growth.forms.lines import LONGEST_NAME, Form, State
+from lianyi.growth.forms.models import FormRow, FormVersion
+from lianyi.growth.forms.publishing import check_served
+from lianyi.growth.forms.queries import shown, unknown
+from lianyi.growth.forms.schemas import Definition, digest, encode
+from lianyi.kernel.clock import to_micros
+from lianyi.kernel.errors import Refused
+from lianyi.kernel.text import is_name
+
+MOST = 2_000  # forms of a workspace
+_SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
+_LENGTH = 10
+
+
+@needs(Ability.EDIT_CAMPAIGNS)
+@transaction.atomic
+def create_form(workspace: int, name: str, definition: Definition, now: datetime) -> Form:
+    """A form that nobody sees yet."""
+    _check(name, definition)
+    if FormRow.objects.filter(workspace=workspace).count() >= MOST:
+        raise Refused("form.many", "The workspace has {most:,} forms already.", "Change one of them.", most=MOST)
+    at = to_micros(now)
+    row = FormRow.objects.create(
+        workspace=workspace,
+        address="".join(secrets.choice(_SIGNS) for _ in range(_LENGTH)),
+        name=name,
+        draft=encode(definition).decode(),
+        state=State.DRAFT.value,
+        created_at=at,
+        changed_at=at,
+    )
+    record_audit(workspace, "form.created", {"form": row.pk, "name": name})
+    return shown(row)
+
+
+@needs(Ability.EDIT_CAMPAIGNS)
+@transaction.atomic
+def change_form(workspace: int, form: int, name: str, definition: Definition, now: datetime) -> Form:
+    """Puts another name and draft in the place of what was there. What is published stays until it is published."""
+    _check(name, definition)
+    row = _held(workspace, form)
+    _save(row, now, name=name, draft=encode(definition).decode())
+    record_audit(workspace, "form.changed", {"form": form})
+    return shown(row)
+
+
+@needs(Ability.EDIT_CAMPAIGNS)
+@transaction.atomic
+def publish_form(workspace: int, form: int, now: datetime) -> Form:
+    """Shows the draft to the world, as a new version where it is another than the last. Refuses what nobody could fill
+    in.
+    """
+    row = _held(workspace, form)
+    definition = shown(row).draft
+    check_ready(definition)
+    check_served(definition)
+    last = FormVersion.objects.filter(form=row).order_by("-number").first()
+    number, stands_for = (last.number if last else 0), digest(definition)
+    if last is None or last.digest != stands_for:
+        number += 1
+        FormVersion.objects.create(
+            form=row,
+            number=number,
+            definition=row.draft,
+            digest=stands_for,
+            published_at=to_micros(now),
+            published_by=current_actor().name,
+        )
+    _save(row, now, published=number, state=State.PUBLISHED.value)
+    record_audit(workspace, "form.published", {"form": form, "version": number})
+    return shown(row)
+
+
+@needs(Ability.EDIT_CAMPAIGNS)
+@transaction.atomic
+def unpublish_form(workspace: int, form: int, now: datetime) -> Form:
+    """Takes a form offline: its page says so, and nothing is taken any more. Refuses one that is not published."""
+    row = _held(workspace, form)
+    if row.state != State.PUBLISHED:
+        raise Refused("form.not_published", "Form {form} is not published.", form=form)
+    _save(row, now, state=State.OFFLINE.value)
+    record_audit(workspace, "form.unpublished", {"form": form})
+    return shown(row)
+
+
+@needs(Ability.EDIT_CAMPAIGNS)
+@transaction.atomic
+def archive_form(workspace: int, form: int, now: datetime) -> Form:
+    """Takes a form offline and out of the list; its submissions and the words that people agreed to stay."""
+    row = _held(workspace, form)
+    _save(row, now, state=State.ARCHIVED.value)
+    record_audit(workspace, "form.archived", {"form": form})
+    return shown(row)
+
+
+@needs(Ability.EXPORT_PEOPLE)
+@transaction.atomic
+def note_export(workspace: int, form: int) -> None:
+    """Writes down that the submissions of a form leave as a file."""
+    row = FormRow.objects.filter(workspace=workspace, pk=form).first()
+    if row is None:
+        raise unknown(form)
+    record_audit(workspace, "form.exported", {"form": form})
+
+
+def _held(workspace: int, form: int) -> FormRow:
+    """The form, alone with it until the transaction ends."""
+    row = FormRow.objects.select_for_update().filter(workspace=workspace, pk=form).first()
+    if row is None:
+        raise unknown(form)
+    return row
+
+
+def _save(row: FormRow, now: datetime, **fields: Any) -> None:
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.changed_at = to_micros(now)
+    row.save()
+
+
+def _check(name: str, definition: Definition) -> None:
+    if not is_name(name, LONGEST_NAME):
+        raise Refused("form.name", "A form needs a name of 1 to {most} characters.", "Give it one.", most=LONGEST_NAME)
+    check(definition)

@@ -1,0 +1,127 @@
+"""Reads of forms and of what was sent by them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from django.db import connection
+
+from lianyi.growth.forms.definitions import read
+from lianyi.growth.forms.lines import Form, FormLine, State, SubmissionLine, Version
+from lianyi.growth.forms.models import FormRow, FormVersion
+from lianyi.kernel.errors import Refused
+from lianyi.kernel.text import clean
+from lianyi.people.identity.queries import persons_of
+
+_LINES = """
+SELECT f.id, f.address, f.name, f.state, f.published, f.changed_at, coalesce(s.count, 0), s.newest
+FROM form f LEFT JOIN LATERAL (
+    SELECT count(*), max(at) AS newest FROM form_submission s
+    WHERE s.workspace = f.workspace AND s.form = f.id) s ON true
+WHERE f.workspace = %(workspace)s AND (f.state = 'archived') = %(archived)s
+  AND (%(before)s::bigint IS NULL OR f.id < %(before)s) AND f.name ILIKE %(like)s
+ORDER BY f.id DESC LIMIT %(limit)s
+"""
+_SUBMISSIONS = """
+SELECT event, at, form, version, identity, answers, language, channel, campaign, code, page FROM form_submission
+WHERE workspace = %(workspace)s AND form = %(form)s AND found_by ILIKE %(like)s
+  AND (%(at)s::bigint IS NULL OR (at, event) < (%(at)s, %(event)s::bytea))
+  AND (%(since)s::bigint IS NULL OR at >= %(since)s) AND (%(until)s::bigint IS NULL OR at < %(until)s)
+ORDER BY at DESC, event DESC LIMIT %(limit)s
+"""
+_AT_ONCE = 1_000
+_json = msgspec.json.Decoder().decode
+
+
+def forms(
+    workspace: int, limit: int, before: int | None = None, *, called: str = "", archived: bool = False
+) -> list[FormLine]:
+    """The newest forms first; those before form `before`, where a page ended. `called` is part of a name."""
+    asked = {"workspace": workspace, "limit": limit, "before": before, "archived": archived, "like": _like(called)}
+    with connection.cursor() as cursor:
+        cursor.execute(_LINES, asked)
+        return [_line(*row) for row in cursor.fetchall()]
+
+
+def form_of(workspace: int, form: int) -> Form:
+    """One form. Refuses an unknown one."""
+    row = FormRow.objects.filter(workspace=workspace, pk=form).first()
+    if row is None:
+        raise unknown(form)
+    return shown(row)
+
+
+def versions_of(workspace: int, form: int, limit: int = 50) -> list[Version]:
+    """What was published of a form, the newest first."""
+    rows = FormVersion.objects.filter(form__workspace=workspace, form=form).order_by("-number")[:limit]
+    return [_version(row) for row in rows]
+
+
+def submissions(
+    workspace: int,
+    form: int,
+    limit: int,
+    after: tuple[int, bytes] | None = None,
+    *,
+    containing: str = "",
+    since: int | None = None,
+    until: int | None = None,
+) -> list[SubmissionLine]:
+    """What was sent by a form, the newest first; what follows the row `after` (at, event), where a page ended.
+    `containing` is part of an answer; `since` and `until` are moments in µs.
+    """
+    at, event = after or (None, b"")
+    asked = {"workspace": workspace, "form": form, "limit": limit, "at": at, "event": event}
+    with connection.cursor() as cursor:
+        cursor.execute(_SUBMISSIONS, {**asked, "since": since, "until": until, "like": _like(containing)})
+        rows = cursor.fetchall()
+    person_of = dict(persons_of(workspace, {row[4] for row in rows if row[4]}))
+    return [
+        SubmissionLine(bytes(event).hex(), at, which, version, person_of.get(identity), _json(answers), *where)
+        for event, at, which, version, identity, answers, *where in rows
+    ]
+
+
+def every_submission(workspace: int, form: int, **asked: Any) -> Iterator[SubmissionLine]:
+    """All that was sent by a form, the newest first."""
+    after: tuple[int, bytes] | None = None
+    while page := submissions(workspace, form, _AT_ONCE, after, **asked):
+        yield from page
+        after = (page[-1].at, bytes.fromhex(page[-1].event))
+
+
+def shown(row: FormRow) -> Form:
+    """A form as others see it."""
+    draft = read(row.draft)
+    live = FormVersion.objects.filter(form=row, number=row.published or 0).values_list("definition", flat=True).first()
+    changed = row.published is not None and live != row.draft
+    return Form(
+        row.pk, row.address, row.name, State(row.state), row.published, changed, draft, row.created_at, row.changed_at
+    )
+
+
+def unknown(form: int) -> Refused:
+    """There is none."""
+    return Refused("form.unknown", "There is no form {form} here.", "See the list of forms.", form=form)
+
+
+def _line(
+    form: int,
+    address: str,
+    name: str,
+    state: str,
+    published: int | None,
+    changed_at: int,
+    count: int,
+    newest: int | None,
+) -> FormLine:
+    return FormLine(form, address, name, State(state), published, changed_at, count, newest)
+
+
+def _version(row: FormVersion) -> Version:
+    return Version(row.number, read(row.definition), row.digest, row.published_at, row.published_by)
+
+
+def _like(text: str) -> str:
+    plain = clean(text)[:100].replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{plain}%"
