@@ -61,6 +61,10 @@ NUMBERED = (
     "model",
     "experiment",
     "form",
+    "campaign",
+    "link",
+    "template",
+    "domain",
 )
 HALVES = [{"name": "A"}, {"name": "B"}]
 NOTHING = {"merge": "0" * 32, "day": "2026-12-24", **dict.fromkeys(NUMBERED, "2000000")}
@@ -165,6 +169,10 @@ def test_numbers_of_another_workspace_are_nothing(new_brand: NewBrand) -> None:
     numbers["model"] = create_model(theirs.workspace.pk, "M", "Bought", 30, system_clock()).id
     numbers["experiment"] = there("POST", "/experiments", {"name": "E", "arms": HALVES}).json()["id"]
     numbers["form"] = there("POST", "/forms", {"name": "F", "definition": {}}).json()["id"]
+    numbers["campaign"] = there("POST", "/campaigns", {"key": "c", "name": "C"}).json()["id"]
+    numbers["link"] = there("POST", "/links", {"target": "https://shop.example.com/"}).json()["id"]
+    numbers["template"] = there("POST", "/links/templates", {"name": "T"}).json()["id"]
+    numbers["domain"] = there("POST", "/domains", {"host": "go.shop.example.com"}).json()["id"]
     assert set(numbers) == set(NUMBERED)
     assert there.get(f"/people/{first}").status_code == 200
     others = ("{path:", "{day}")  # a name or a day is nobody's
@@ -184,7 +192,7 @@ def test_numbers_of_another_workspace_are_nothing(new_brand: NewBrand) -> None:
     for path in (
         *("/people", "/events", "/dead-letters", "/people?q=王小明", "/events/catalogue", "/traits", "/tags"),
         *("/spend", "/imports", "/webhooks", "/duplicates", "/identity-questions", "/segments", "/handovers"),
-        *("/models", "/models/outcomes", "/experiments", "/worth/fits", "/forms"),
+        *("/models", "/models/outcomes", "/experiments", "/worth/fits", "/forms", "/campaigns", "/links"),
     ):
         assert here.get(path).json() == {"items": [], "next": None}, path
     assert there.get(f"/people/{first}").json()["name"] == "王小明"

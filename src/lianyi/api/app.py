@@ -11,8 +11,10 @@ from ninja.errors import HttpError, ValidationError
 from lianyi.api import (  # noqa: F401  # each declares its section
     account,
     audit,
+    campaigns,
     catalogue,
     decisions,
+    domains,
     duplicates,
     events,
     experiments,
@@ -23,6 +25,7 @@ from lianyi.api import (  # noqa: F401  # each declares its section
     keys,
     learned,
     lifecycle,
+    links,
     members,
     people,
     person,

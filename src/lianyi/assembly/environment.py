@@ -13,6 +13,7 @@
 | DATABASE_URL | the embedded PostgreSQL | postgres://user:password@host:port/name |
 | LIANYI_WEBHOOK_NETWORKS | none | networks beyond the public ones that webhooks may reach, such as 10.1.0.0/16 |
 | LIANYI_WEBHOOK_HTTP | 0 | 1 lets webhooks go to http addresses: for development |
+| LIANYI_LINK_NETWORKS | none | networks beyond the public ones that links may lead to, such as 10.1.0.0/16 |
 | EMAIL_URL | files in HOME/mail | smtp://user:password@host or smtps://…, `?from=address`: who sends system mail |
 """
 
@@ -52,6 +53,7 @@ class Environment:
     development: bool = False
     proxies: tuple[Network, ...] = ()
     webhooks: Reach = field(default_factory=Reach)
+    links: Reach = field(default_factory=Reach)  # where targets of links may be
 
     @classmethod
     def read(cls, variables: Mapping[str, str]) -> "Environment":
@@ -72,6 +74,7 @@ class Environment:
             webhooks=Reach(
                 networks_in(variables.get("LIANYI_WEBHOOK_NETWORKS", "")), variables.get("LIANYI_WEBHOOK_HTTP") == "1"
             ),
+            links=Reach(networks_in(variables.get("LIANYI_LINK_NETWORKS", ""), "LIANYI_LINK_NETWORKS")),
         )
 
     @property

@@ -43,3 +43,19 @@ class ShortLink(models.Model):
             models.Index(fields=["workspace", "-id"], name="short_links_newest"),
             models.Index(fields=["workspace", "code"], name="short_links_of_code"),
         ]
+
+
+class LinkTemplate(models.Model):
+    """See drafts.Template."""
+
+    workspace = models.BigIntegerField()
+    name = models.TextField()
+    channel = models.TextField()
+    medium = models.TextField()
+    campaign = models.TextField()  # a key
+    term = models.TextField()
+    content = models.TextField()
+
+    class Meta:
+        db_table = "link_template"
+        constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="link_template_once")]

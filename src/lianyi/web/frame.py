@@ -54,7 +54,16 @@ MAIN = (
     ),
     Line("content", _("Content"), Ability.SEE_REPORTS, "content"),
     Line("inbox", _("Inbox"), Ability.SEE_PEOPLE, "inbox"),
-    Line("campaigns", _("Campaigns"), Ability.SEE_REPORTS, "campaigns"),
+    Line(
+        "campaigns",
+        _("Campaigns"),
+        Ability.SEE_REPORTS,
+        "campaigns",
+        lines=(
+            Line("campaigns", _("Campaigns"), Ability.SEE_REPORTS, under=("campaign",)),
+            Line("links", _("Links and codes"), Ability.SEE_REPORTS, under=("link",)),
+        ),
+    ),
     Line("journeys", _("Journeys"), Ability.SEE_REPORTS, "journeys"),
     Line("events", pgettext_lazy("pages", "Events"), Ability.SEE_REPORTS, "events", under=("event", "dead-letter")),
     Line(
@@ -81,6 +90,7 @@ SETTINGS = (
     Line("settings-scoring", pgettext_lazy("pages", "Scores"), Ability.EDIT_SETTINGS),
     Line("settings-handover", _("Hand-over"), Ability.EDIT_SETTINGS),
     Line("settings-hours", _("Working hours"), Ability.EDIT_SETTINGS),
+    Line("settings-domains", _("Own domains"), Ability.EDIT_ACCOUNTS),
     Line("settings-keys", _("Write keys"), Ability.EDIT_KEYS),
     Line("settings-tokens", _("API tokens"), Ability.EDIT_KEYS),
     Line("settings-webhooks", _("Webhooks"), Ability.EDIT_KEYS),

@@ -24,6 +24,10 @@ _UNKNOWN = frozenset(
         "handover.unknown",
         "learned.unknown",
         "arms.unknown",
+        "campaign.unknown",
+        "domain.unknown",
+        "link.unknown",
+        "link.template_unknown",
     }
 )
 _T = TypeVar("_T")

@@ -4,6 +4,7 @@ from django.urls import path
 
 from lianyi.web import (
     auditing,
+    campaigns,
     conflicts,
     duplicates,
     event_types,
@@ -33,6 +34,7 @@ from lianyi.web import (
 from lianyi.web.accounts import joining, own, views
 from lianyi.web.learned import acts as model_acts
 from lianyi.web.learned import pages as model_pages
+from lianyi.web.links import pages as link_pages
 from lianyi.web.scores import matrix as score_matrix
 from lianyi.web.scores import why as score_why
 from lianyi.web.segments import acts as segment_acts
@@ -40,9 +42,9 @@ from lianyi.web.segments import building as segment_builder
 from lianyi.web.segments import listing as segment_list
 from lianyi.web.segments import lists as segment_lists
 from lianyi.web.segments import pages as segment_pages
+from lianyi.web.settings import domains, hours, keys, privacy, stages, tags, tokens, traits, webhooks
 from lianyi.web.settings import funnel as funnel_table
 from lianyi.web.settings import handover as assignment
-from lianyi.web.settings import hours, keys, privacy, stages, tags, tokens, traits, webhooks
 from lianyi.web.settings import scoring as score_settings
 
 # allauth looks for its pages by these names.
@@ -136,6 +138,21 @@ urlpatterns = [
     path("events/dead-letters/<int:letter>", events.dead_letter, name="dead-letter"),
     path("events/dead-letters/<int:letter>/replay", events.dead_letter_replay, name="dead-letter-replay"),
     path("events/dead-letters/<int:letter>/drop", events.dead_letter_drop, name="dead-letter-drop"),
+    path("campaigns", campaigns.campaigns, name="campaigns"),
+    path("campaigns/new", campaigns.new, name="campaigns-new"),
+    path("campaigns/export.csv", campaigns.export, name="campaigns-export"),
+    path("campaigns/<int:campaign>", campaigns.campaign, name="campaign"),
+    path("campaigns/<int:campaign>/edit", campaigns.edit, name="campaign-edit"),
+    path("campaigns/<int:campaign>/<str:act>", campaigns.act, name="campaign-act"),
+    path("links", link_pages.links, name="links"),
+    path("links/new", link_pages.new, name="links-new"),
+    path("links/upload", link_pages.upload, name="links-upload"),
+    path("links/export.csv", link_pages.export, name="links-export"),
+    path("links/templates", link_pages.template, name="links-template"),
+    path("links/templates/<int:template>/delete", link_pages.template_delete, name="links-template-delete"),
+    path("links/<int:link>", link_pages.link, name="link"),
+    path("links/<int:link>/edit", link_pages.edit, name="link-edit"),
+    path("links/<int:link>/<str:act>", link_pages.act, name="link-act"),
     path("spend", spend.spend, name="spend"),
     path("spend/lines", spend.spend_lines_part, name="spend-lines"),
     path("spend/add", spend.spend_add, name="spend-add"),
@@ -225,6 +242,9 @@ urlpatterns = [
     path("settings/webhooks/<int:number>/<str:button>", webhooks.press, name="settings-webhooks-press"),
     path("settings/webhooks/<int:number>/log/<int:row>", webhooks.delivery, name="settings-webhooks-delivery"),
     path("settings/webhooks/<int:number>/log/<int:row>/resend", webhooks.resend, name="settings-webhooks-resend"),
+    path("settings/domains", domains.domains, name="settings-domains"),
+    path("settings/domains/add", domains.add, name="settings-domains-add"),
+    path("settings/domains/<int:domain>/remove", domains.remove, name="settings-domains-remove"),
     path("settings/privacy", privacy.privacy, name="settings-privacy"),
     path("theme", frame.theme, name="theme"),
     path("parts", parts.parts, name="parts"),

@@ -1,0 +1,215 @@
+"""Writes to links."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.db import IntegrityError, transaction
+
+from lianyi.campaigns.campaigns.queries import ids_of_keys
+from lianyi.foundation.access.acting import needs
+from lianyi.foundation.access.schemas import Ability
+from lianyi.foundation.audit.actions import record_audit
+from lianyi.foundation.domains.queries import domains
+from lianyi.kernel.clock import to_micros
+from lianyi.kernel.errors import Refused
+from lianyi.links.checking import Ours, checked_part, fresh_slug
+from lianyi.links.drafts import Draft, LinkLine, Template
+from lianyi.links.models import LinkTemplate, ShortLink
+from lianyi.links.passwords import hashed
+from lianyi.links.queries import link_of, taken_slugs, unknown
+
+AT_ONCE = 10_000
+MOST_TEMPLATES = 100
+_TIMES = 5  # that slugs are made anew because somebody was quicker
+_FIXED = ("kind", "domain", "slug", "code")  # of a link that stands: it may be printed, and events carry them
+
+
+@needs(Ability.EDIT_CAMPAIGNS)
+def create_link(workspace: int, draft: Draft, now: datetime, ours: Ours) -> LinkLine:
+    """A new link or channel code."""
+    (number,) = _make(workspace, [draft], now, ours, fresh_slug)
+    return link_of(workspace, number)
+
+
+@needs(Ability.EDIT_CAMPAIGNS)
+def make_links(
+    workspace: int, drafts: Sequence[Draft], now: datetime, ours: Ours, *, fresh: Callable[[], str] = fresh_slug
+) -> list[int]:
+    """Many at once, at most AT_ONCE: all of them or, when one is refused, none. The refusal names its row, the first
+    being 1. The numbers of the links in the order of the drafts.
+    """
+    if len(drafts) > AT_ONCE:
+        raise Refused("link.many", "{count:,} links at once; {most:,} at most.", "Split them.",
+                      count=len(drafts), most=AT_ONCE)  # fmt: skip
+    return _make(workspace, drafts, now, ours, fresh)
+
+
+@needs(Ability.EDIT_CAMPAIGNS)
+@transaction.atomic
+def change_link(workspace: int, link: int, draft: Draft, ours: Ours) -> LinkLine:
+    """Another target, other facts. What is printed or carried by events stays: kind, domain, slug and code, which a
+    draft may leave empty.
+    """
+    row, good = _held(workspace, link), draft.check(ours)
+    for name in _FIXED:
+        was = (row.domain.host if row.domain else "") if name == "domain" else getattr(row, name)
+        if getattr(good, name) not in ("", was) and not (name == "kind" and draft.kind == "link"):
+            raise Refused(
+                "link.fixed", "Kind, domain, slug and code of a link stay: it may be printed, and events carry them.",
+                "Make a new link.",
+            )  # fmt: skip
+    for name, value in _columns(workspace, [good])[0].items():
+        if name not in ("kind", "domain_id", "slug", "code") and not (name == "password" and draft.password is None):
+            setattr(row, name, value)
+    row.save()
+    record_audit(workspace, "link.changed", {"link": link})
+    return link_of(workspace, link)
+
+
+@needs(Ability.EDIT_CAMPAIGNS)
+@transaction.atomic
+def archive_link(workspace: int, link: int, now: datetime) -> LinkLine:
+    """It leads nowhere any more, or to its target after expiry; its slug stays its own."""
+    row = _held(workspace, link)
+    if row.archived_at is None:
+        row.archived_at = to_micros(now)
+        row.save(update_fields=["archived_at"])
+        record_audit(workspace, "link.archived", {"link": link})
+    return link_of(workspace, link)
+
+
+@needs(Ability.EDIT_CAMPAIGNS)
+@transaction.atomic
+def restore_link(workspace: int, link: int) -> LinkLine:
+    """It leads on again."""
+    row = _held(workspace, link)
+    if row.archived_at is not None:
+        row.archived_at = None
+        row.save(update_fields=["archived_at"])
+        record_audit(workspace, "link.restored", {"link": link})
+    return link_of(workspace, link)
+
+
+@needs(Ability.EDIT_CAMPAIGNS)
+@transaction.atomic
+def save_template(workspace: int, template: Template) -> Template:
+    """Keeps a template by its name; one of the same name is replaced. Its `id` is not looked at."""
+    said = {name: checked_part(getattr(template, name)) for name in Template._fields if name != "id"}
+    said |= {name: said[name].lower() for name in ("channel", "medium", "campaign")}
+    name = said.pop("name")
+    if not name:
+        raise Refused("link.template_name", "A template has a name.", "Write one.")
+    if LinkTemplate.objects.filter(workspace=workspace).exclude(name=name).count() >= MOST_TEMPLATES:
+        raise Refused("link.templates", "There are {most} templates already.", "Delete one first.",
+                      most=MOST_TEMPLATES)  # fmt: skip
+    row, _ = LinkTemplate.objects.update_or_create(workspace=workspace, name=name, defaults=said)
+    record_audit(workspace, "link.template_saved", {"id": row.pk})
+    return Template(row.pk, name, **said)
+
+
+@needs(Ability.EDIT_CAMPAIGNS)
+@transaction.atomic
+def delete_template(workspace: int, template: int) -> None:
+    """Forgets a template; links made by it stay as they are."""
+    if not LinkTemplate.objects.filter(workspace=workspace, pk=template).delete()[0]:
+        raise Refused("link.template_unknown", "There is no template {template} here.", template=template)
+    record_audit(workspace, "link.template_deleted", {"id": template})
+
+
+def _make(workspace: int, drafts: Sequence[Draft], now: datetime, ours: Ours, fresh: Callable[[], str]) -> list[int]:
+    if not drafts:
+        return []
+    many = len(drafts) > 1
+    good = [_told(place, many, lambda one=one: one.check(ours)) for place, one in enumerate(drafts, 1)]  # type: ignore[misc]
+    for _ in range(_TIMES):
+        try:
+            with transaction.atomic():
+                rows = _rows(workspace, good, now, fresh, many)
+                ShortLink.objects.bulk_create(rows, batch_size=2_000)
+                detail = {"links": len(rows)} if many else {"link": rows[0].pk}
+                record_audit(workspace, "link.created", detail)
+                return [row.pk for row in rows]
+        except IntegrityError:  # somebody took one of the slugs a moment ago
+            continue
+    raise Refused("link.busy", "Others are making links at this moment.", "Repeat it.")
+
+
+def _rows(
+    workspace: int,
+    good: Sequence[Draft],
+    now: datetime,
+    fresh: Callable[[], str],
+    many: bool,  # noqa: FBT001
+) -> list[ShortLink]:
+    columns = _columns(workspace, good, many=many)
+    named = [(one["domain_id"], one["slug"]) for one in columns if one["slug"]]
+    taken = taken_slugs(named)
+    for place, one in enumerate(columns, 1):
+        here = (one["domain_id"], one["slug"])
+        if one["slug"] and here in taken:
+            _told(place, many, lambda slug=one["slug"]: _taken(slug))  # type: ignore[misc]
+        taken.add(here)
+    lacking = [one for one in columns if not one["slug"]]
+    while lacking:
+        for one in lacking:
+            while (one["domain_id"], slug := fresh()) in taken:
+                continue
+            one["slug"] = slug
+            taken.add((one["domain_id"], slug))
+        there = taken_slugs([(one["domain_id"], one["slug"]) for one in lacking])
+        lacking = [one for one in lacking if (one["domain_id"], one["slug"]) in there]
+    made_at = to_micros(now)
+    return [
+        ShortLink(**{**one, "code": one["code"] or one["slug"]}, workspace=workspace, created_at=made_at)
+        for one in columns
+    ]
+
+
+def _columns(workspace: int, good: Sequence[Draft], *, many: bool = False) -> list[dict[str, Any]]:
+    """What the drafts say as columns, domains and campaigns looked up. Refuses ones that the workspace has not."""
+    hosts = {one.host: one.id for one in domains(workspace)}
+    keys = ids_of_keys(workspace, (one.campaign for one in good if one.campaign))
+
+    def of(one: Draft) -> dict[str, Any]:
+        said = msgspec.structs.asdict(one)
+        host, key, password = said.pop("domain"), said.pop("campaign"), said.pop("password")
+        if host and host not in hosts:
+            raise Refused("link.domain", "{host} is no own domain of this workspace.", "Add it in the settings first.",
+                          host=host[:200])  # fmt: skip
+        if key and key not in keys:
+            raise Refused("link.campaign", "There is no campaign with the key {key!r}.", "Make it first.", key=key)
+        return {
+            **said,
+            "routes": msgspec.to_builtins(one.routes),
+            "domain_id": hosts.get(host),
+            "campaign_id": keys.get(key),
+            "password": hashed(password or ""),
+        }
+
+    return [_told(place, many, lambda one=one: of(one)) for place, one in enumerate(good, 1)]  # type: ignore[misc]
+
+
+def _told(place: int, many: bool, work: Callable[[], Any]) -> Any:  # noqa: FBT001
+    """What the work gives; of many, a refusal names the row."""
+    try:
+        return work()
+    except Refused as refused:
+        if not many:
+            raise
+        raise Refused(
+            "link.row", "Row {row}: {reason}", refused.next_step, row=place, reason=refused.sentence
+        ) from None
+
+
+def _taken(slug: str) -> None:
+    raise Refused("link.taken", "{slug!r} is another link's already.", "Choose another word.", slug=slug)
+
+
+def _held(workspace: int, link: int) -> ShortLink:
+    rows = ShortLink.objects.select_for_update(of=("self",)).select_related("domain")
+    row = rows.filter(workspace=workspace, pk=link).first()
+    if row is None:
+        raise unknown(link)
+    return row

@@ -1,0 +1,101 @@
+"""A file of links: CSV or whatever else tables come in, its columns told by their names in English and Chinese.
+
+All rows are taken or none: the first that cannot be is named with its number, the row of the names being 1.
+"""
+
+import re
+import tempfile
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from lianyi.kernel.cells import csv_lines, neutral, restored
+from lianyi.kernel.errors import Refused
+from lianyi.links.drafts import Draft, LinkLine
+from lianyi.people.imports.cells import Bad, tidy
+from lianyi.people.imports.opening import open_table
+from lianyi.people.imports.tables import FileSpec
+
+LARGEST_FILE = 10_000_000  # bytes
+_NAMES = {
+    "name": "name title 名称 名字 标题",
+    "target": "target url link destination 目标 目标地址 网址 链接 落地页",
+    "kind": "kind type 类型 种类",
+    "domain": "domain host 域名",
+    "slug": "slug short 短码 短链后缀 后缀",
+    "code": "code channel_code 渠道码",
+    "channel": "channel source utm_source 渠道 来源",
+    "medium": "medium utm_medium 媒介",
+    "campaign": "campaign utm_campaign 营销活动 活动",
+    "term": "term utm_term 关键词",
+    "content": "content utm_content 内容",
+    "holder_kind": "holder_kind holder_type 持有人类型 归属类型",
+    "holder": "holder 持有人 归属",
+}
+_FIELDS = {name: field for field, names in _NAMES.items() for name in names.split()}
+_KINDS = {"link": "link", "code": "code", "短链": "link", "渠道码": "code", "二维码": "code"}
+_HOLDERS = {
+    "员工": "staff",
+    "店员": "staff",
+    "伙伴": "partner",
+    "合作伙伴": "partner",
+    "达人": "creator",
+    "展位": "stand",
+    "门店": "shop",
+}
+HEADER = (*_NAMES, "address")
+
+
+def read_links(name: str, content: bytes) -> list[Draft]:
+    """The links of a file, channel codes where it does not say what they are. Its `name` may say by its ending what it
+    is. Refuses an empty file and one of more than LARGEST_FILE.
+    """
+    if not 0 < len(content) <= LARGEST_FILE:
+        raise Refused("link.file", "The file is missing, empty or over 10 MB.", "Choose another.")
+    with tempfile.TemporaryDirectory(prefix="lianyi-links-") as folder:
+        place = Path(folder, "links" + Path(name.replace("\x00", "")).suffix[:10])
+        place.write_bytes(content)
+        table = open_table(place, FileSpec(), lambda one: _key(one) in _FIELDS)
+        places = {_FIELDS[_key(one)]: at for at, one in enumerate(table.columns) if _key(one) in _FIELDS}
+        if "target" not in places:
+            raise Refused("link.columns", "The file has no column for the target.",
+                          "Name the columns in the first row: {header}.", header=", ".join(_NAMES))  # fmt: skip
+        return [_draft(number, cells, places) for number, cells in _rows(table)]
+
+
+def as_file(lines: Iterable[LinkLine], installation: str) -> Iterator[bytes]:
+    """The links as a CSV file that `read_links` takes; a cell that a spreadsheet would compute is defused."""
+    return csv_lines(chain([HEADER], (_as_row(one, installation) for one in lines)))
+
+
+def _as_row(line: LinkLine, installation: str) -> list[str]:
+    link = line.link
+    said = {**{name: getattr(link, name) for name in _NAMES if name != "name"}, "name": line.name}
+    return [neutral(str(said[name] or "")) for name in _NAMES] + [line.address(installation)]
+
+
+def _rows(table: Any) -> Iterator[tuple[int, Any]]:
+    for block in table.blocks():
+        for row in block.refused:
+            raise Refused("link.row", "Row {row}: {reason}", row=row.number, reason=row.problems[0].reason)
+        yield from zip(block.numbers, block.cells, strict=True)
+
+
+def _draft(number: int, cells: Any, places: dict[str, int]) -> Draft:
+    said: dict[str, Any] = {}
+    for field, place in places.items():
+        value = tidy(cells[place])
+        if isinstance(value, Bad):
+            raise Refused("link.row", "Row {row}: {reason}", row=number, reason=value.reason)
+        said[field] = restored(str(value)) if value is not None else ""
+    kind, holder = said.pop("kind", ""), said.pop("holder_kind", "")
+    return Draft(
+        **{"target": "", **said},
+        kind=_KINDS.get(kind.lower(), kind) or "code",
+        holder_kind=_HOLDERS.get(holder, holder.lower()),
+    )
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[\s\-]+", "_", name.strip().casefold())

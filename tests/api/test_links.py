@@ -1,0 +1,92 @@
+"""Links, campaigns and own domains by the API."""
+
+import pytest
+from tests.api.conftest import Program, program
+from tests.api.test_door import told
+from tests.web.conftest import Brand
+
+from lianyi.api.operations import OCTETS
+from lianyi.foundation.access.schemas import Role
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PAGE = "https://shop.example/spring"
+
+
+def test_a_link_is_made_changed_archived_and_restored(call: Program) -> None:
+    made = call("POST", "/links", {"target": PAGE, "slug": "fair", "channel": "wechat"})
+    assert made.status_code == 201
+    link = made.json()
+    assert (link["slug"], link["code"], link["channel"], link["password"]) == ("fair", "fair", "wechat", False)
+    assert link["address"].endswith("/l/fair")
+    told(call("POST", "/links", {"target": PAGE, "slug": "FAIR"}), 409, "link.taken")
+    told(call("POST", "/links", {"target": "javascript:alert(1)"}), 422, "link.scheme")
+    told(call("POST", "/links", {"target": PAGE, "campaign": "none"}), 422, "link.campaign")
+    place = f"/links/{link['id']}"
+    route = {"target": "https://shop.example/en", "languages": ["en"]}
+    changed = call("PUT", place, {"target": "https://shop.example/b", "routes": [route], "password": "p"}).json()
+    assert (changed["target"], changed["password"], changed["routes"][0]["languages"]) == (
+        "https://shop.example/b", True, ["en"]
+    )  # fmt: skip
+    told(call("PUT", place, {"target": PAGE, "slug": "other"}), 409, "link.fixed")
+    assert call("POST", f"{place}/archive").json()["archived_at"] is not None
+    assert call.get("/links").json()["items"] == []
+    assert len(call.get("/links?archived=yes&words=fai&kind=link").json()["items"]) == 1
+    assert call("POST", f"{place}/restore").json()["archived_at"] is None
+    told(call.get("/links/987654321"), 404, "link.unknown")
+
+
+def test_pages_of_links_follow_each_other(call: Program) -> None:
+    for i in range(3):
+        call("POST", "/links", {"target": PAGE, "name": f"No. {i}"})
+    first = call.get("/links?limit=2").json()
+    assert [one["name"] for one in first["items"]] == ["No. 2", "No. 1"]
+    second = call.get(f"/links?limit=2&cursor={first['next']}").json()
+    assert ([one["name"] for one in second["items"]], second["next"]) == (["No. 0"], None)
+
+
+def test_a_file_brings_codes_and_they_leave_as_one(call: Program) -> None:
+    content = f"名称,目标,持有人类型,持有人\n一号,{PAGE},展位,Booth 1\n二号,{PAGE},展位,Booth 2\n".encode()
+    assert call("POST", "/links/file?name=codes.csv", content, content_type=OCTETS).json() == {"made": 2}
+    wrong = f"target\n{PAGE}\nhttp://127.0.0.1/\n".encode()
+    told(call("POST", "/links/file?name=codes.csv", wrong, content_type=OCTETS), 422, "link.row")
+    lines = call.get("/links/export").getvalue().decode().splitlines()
+    assert len(lines) == 3
+    assert lines[1].startswith(f"二号,{PAGE},code,")
+
+
+def test_templates_of_links(call: Program) -> None:
+    made = call("POST", "/links/templates", {"name": "Official account", "channel": "WeChat"}).json()
+    assert (made["name"], made["channel"]) == ("Official account", "wechat")
+    assert call.get("/links/templates").json() == {"items": [made]}
+    assert call("DELETE", f"/links/templates/{made['id']}").status_code == 204
+    told(call("DELETE", f"/links/templates/{made['id']}"), 404, "link.template_unknown")
+
+
+def test_campaigns(call: Program) -> None:
+    told(call("POST", "/campaigns", {"key": "a b", "name": "Spring"}), 422, "campaign.key")
+    made = call("POST", "/campaigns", {"key": "spring", "name": "Spring", "begins_on": "2026-03-01"}).json()
+    told(call("POST", "/campaigns", {"key": "spring", "name": "Again"}), 409, "campaign.there")
+    place = f"/campaigns/{made['id']}"
+    assert call("PUT", place, {"key": "spring", "name": "Spring sale"}).json()["name"] == "Spring sale"
+    told(call("PUT", place, {"key": "other", "name": "Spring sale"}), 409, "campaign.key_fixed")
+    link = call("POST", "/links", {"target": PAGE, "campaign": "spring"}).json()
+    assert [one["id"] for one in call.get(f"/links?campaign={made['id']}").json()["items"]] == [link["id"]]
+    assert call("POST", f"{place}/archive").json()["archived_at"] is not None
+    assert call.get("/campaigns").json()["items"] == []
+    assert [one["key"] for one in call.get("/campaigns?archived=all&words=sal").json()["items"]] == ["spring"]
+    assert call("POST", f"{place}/restore").json()["archived_at"] is None
+    told(call.get("/campaigns/987654321"), 404, "campaign.unknown")
+
+
+def test_domains(brand: Brand, call: Program) -> None:
+    made = call("POST", "/domains", {"host": "Go.Brand.example", "purpose": "links"}).json()
+    assert made["host"] == "go.brand.example"
+    told(call("POST", "/domains", {"host": "go.brand.example"}), 409, "domain.taken")
+    told(call("POST", "/domains", {"host": "127.0.0.1"}), 422, "domain.host")
+    link = call("POST", "/links", {"target": PAGE, "domain": "go.brand.example", "slug": "fair"}).json()
+    assert link["address"] == "https://go.brand.example/fair"
+    told(call("DELETE", f"/domains/{made['id']}"), 409, "domain.used")
+    other = call("POST", "/domains", {"host": "b.brand.example"}).json()
+    assert call("DELETE", f"/domains/{other['id']}").status_code == 204
+    assert [one["id"] for one in call.get("/domains").json()["items"]] == [made["id"]]
+    told(program(brand, role=Role.EDITOR)("POST", "/domains", {"host": "c.example"}), 403, "access.denied")

@@ -1,0 +1,48 @@
+"""Files of links: read whole or not at all, and written so that they are read again."""
+
+import pytest
+from tests.links.test_routing import of
+
+from lianyi.kernel.errors import Refused
+from lianyi.links.drafts import Draft, LinkLine
+from lianyi.links.reading import HEADER, as_file, read_links
+
+
+def test_columns_are_told_in_chinese_and_english() -> None:
+    row = "一号展位,https://a.example/,offline,poster,{},Booth 1,B1,{}\n"
+    chinese = "名称,目标地址,渠道,媒介,持有人类型,持有人,渠道码,种类\n" + row.format("展位", "")
+    english = "name,url,utm_source,utm_medium,holder kind,holder,code,kind\n" + row.format("stand", "code")
+    wanted = Draft(
+        target="https://a.example/", kind="code", name="一号展位", channel="offline", medium="poster",
+        holder_kind="stand", holder="Booth 1", code="B1",
+    )  # fmt: skip
+    assert read_links("a.csv", chinese.encode("gb18030")) == [wanted]
+    assert read_links("a.csv", english.encode()) == [wanted]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "link.file"),
+        (b"x" * 10_000_001, "link.file"),
+        (b"name,holder\na,b\n", "link.columns"),
+        (b"target\nhttps://a.example/,more,cells\n", "link.row"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused(content: bytes, code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read_links("a.csv", content)
+    assert refused.value.code == code
+
+
+def test_what_goes_out_comes_in_again_and_computes_nothing() -> None:
+    link = of(domain="go.brand.example", holder="=HYPERLINK(1)", holder_kind="stand", kind="code", campaign="spring")
+    content = b"".join(as_file([LinkLine(link, "+1", 0, None, "Spring")], "https://lianyi.example"))
+    head, row = content.decode().splitlines()
+    assert head == ",".join(HEADER)
+    assert "'+1" in row
+    assert "'=HYPERLINK(1)" in row
+    assert row.endswith("https://go.brand.example/abc2345")
+    (read,) = read_links("links.csv", content)
+    assert (read.name, read.holder, read.slug, read.target) == ("+1", "=HYPERLINK(1)", link.slug, link.target)
+    assert (read.kind, read.campaign, read.holder_kind) == ("code", "spring", "stand")
