@@ -90,17 +90,17 @@ const begin = (form) => {
   };
   const say = (field, sentence) => {
     const key = field.dataset.field, id = key + "-wrong";
-    const old = document.getElementById(id);
-    if (old) old.remove();
-    if (sentence) {
-      const told = document.createElement("p");
+    let told = document.getElementById(id);
+    if (sentence && !told) {
+      told = document.createElement("p");
       told.className = "wrong";
       told.id = id;
-      told.textContent = sentence;
       field.append(told);
     }
+    if (sentence) told.textContent = sentence;
+    if (told) told.style.visibility = sentence ? "" : "hidden"; // it keeps its room: nothing moves under a finger
     const place = field.matches("fieldset") ? field : controls(field)[0];
-    const described = [key + "-help", id].filter((one) => document.getElementById(one)).join(" ");
+    const described = [key + "-help", sentence ? id : ""].filter((one) => document.getElementById(one)).join(" ");
     if (described) place.setAttribute("aria-describedby", described);
     else place.removeAttribute("aria-describedby");
     for (const one of controls(field)) {
