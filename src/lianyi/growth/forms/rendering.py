@@ -38,9 +38,9 @@ STYLE = """
 --do:#7cc8e4;--on:#0b1a20;--bad:#ff9d92}}
 *{box-sizing:border-box}body{margin:0;background:var(--back);color:var(--ink);font:1rem/1.6 system-ui,-apple-system,
 "PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif}
-main{max-width:34rem;margin:0 auto;padding:1.5rem 1rem 3rem}h1{font-size:1.5rem;line-height:1.3;margin:0 0 .5rem}
+main{max-width:34rem;margin:0 auto;padding:1.5rem 1rem 3rem}h1{font-size:1.5rem;line-height:1.3;margin:0 0 1rem}
 .intro{white-space:pre-line;margin:0 0 1.5rem}.field{margin:0 0 1.25rem;border:0;padding:0;min-width:0}
-.field>label,legend{display:block;font-weight:600;margin-bottom:.25rem;padding:0}
+.field>label:not(.option),legend{display:block;font-weight:600;margin-bottom:.25rem;padding:0}
 .help{color:var(--soft);font-size:.875rem;margin:.25rem 0 0}.wrong{color:var(--bad);font-size:.875rem;margin:.25rem 0 0}
 input:not([type=radio]):not([type=checkbox]),textarea,select{width:100%;font:inherit;color:inherit;
 background:var(--back);border:1px solid var(--line);border-radius:.5rem;padding:.6rem .75rem;min-height:2.75rem}
