@@ -35,6 +35,7 @@ from lianyi.web.accounts import joining, own, views
 from lianyi.web.learned import acts as model_acts
 from lianyi.web.learned import pages as model_pages
 from lianyi.web.links import pages as link_pages
+from lianyi.web.links import pictures as link_pictures
 from lianyi.web.scores import matrix as score_matrix
 from lianyi.web.scores import why as score_why
 from lianyi.web.segments import acts as segment_acts
@@ -151,6 +152,7 @@ urlpatterns = [
     path("links/templates", link_pages.template, name="links-template"),
     path("links/templates/<int:template>/delete", link_pages.template_delete, name="links-template-delete"),
     path("links/<int:link>", link_pages.link, name="link"),
+    path("links/<int:link>/code.<str:kind>", link_pictures.picture, name="link-code"),
     path("links/<int:link>/edit", link_pages.edit, name="link-edit"),
     path("links/<int:link>/<str:act>", link_pages.act, name="link-act"),
     path("spend", spend.spend, name="spend"),

@@ -19,7 +19,7 @@ from lianyi.links.drafts import LinkLine, Template
 from lianyi.links.reading import LARGEST_FILE, as_file, read_links
 from lianyi.web.access import Seat, seated
 from lianyi.web.asked import number_in
-from lianyi.web.links import form
+from lianyi.web.links import form, pictures
 from lianyi.web.links.words import DEVICES, HOLDERS, KINDS, SYSTEMS
 from lianyi.web.refusals import told
 from lianyi.web.saving import found, saved, tell
@@ -99,7 +99,8 @@ def edit(request: HttpRequest, seat: Seat, link: int) -> HttpResponse:
 def link(request: HttpRequest, seat: Seat, link: int) -> HttpResponse:
     """Its address to copy, where it leads and what it says of whoever follows it."""
     line = found(lambda: queries.link_of(seat.workspace.pk, link))
-    context = {**_shown(line), "routes": [_route(one) for one in line.link.routes]}
+    routes = [_route(one) for one in line.link.routes]
+    context = {**_shown(line), **pictures.shown_code(request), "routes": routes}
     return render(request, "web/links/one.html", context)
 
 
