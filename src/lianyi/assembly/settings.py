@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "lianyi.campaigns.spend",
     "lianyi.links",
     "lianyi.growth.forms",
+    "lianyi.growth.pages",
     "lianyi.insight.funnel",
     "lianyi.insight.kept",
     "lianyi.web",

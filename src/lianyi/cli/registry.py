@@ -13,6 +13,7 @@ VERBS = {
     "events": "lianyi.cli.events",
     "funnel": "lianyi.cli.funnel",
     "code": "lianyi.cli.code",
+    "page": "lianyi.cli.page",
     "hours": "lianyi.cli.hours",
     "import": "lianyi.cli.import_",
     "dead-letters": "lianyi.cli.dead_letters",

@@ -23,6 +23,7 @@ from lianyi.edge.hosts import Domain, Hosts
 from lianyi.edge.http import Answer, Receive, Scope, Send, header, problem, respond, strictly
 from lianyi.edge.keyring import Keyring
 from lianyi.edge.live import Live
+from lianyi.edge.pages import Pages
 from lianyi.edge.proxy import Proxy
 from lianyi.edge.recording import Recorder
 
@@ -105,7 +106,9 @@ class Edge:
             await self._elsewhere(scope, receive, send)
 
     async def _elsewhere(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """What is none of the edge's own addresses: a link on an own domain, or a page of the web process."""
+        """What is none of the edge's own addresses: a landing page, a link on an own domain, or a page of the
+        web process.
+        """
         try:
             domain = await self._hosts.domain_of(scope)
         except (psycopg.Error, OSError):
@@ -113,7 +116,10 @@ class Edge:
             await respond(send, problem(503, "host.unavailable", "The host cannot be looked up.", retry))
             return
         path = scope["path"]
-        if domain is None:
+        page = await self._pages.answer(scope, None if domain is None else domain.host)
+        if page is not None:
+            await respond(send, page)
+        elif domain is None:
             await self._proxy(scope, receive, send)
         elif path.startswith("/static/"):  # what the pages about links are dressed in
             await self._proxy(_at_ours(scope), receive, send)
@@ -147,6 +153,7 @@ class Edge:
                 )
                 self._live = Live(self._config.conninfo, self._config.secret)
                 self._clicks = Clicks(self._config.conninfo, self._config.secret, recorder, self._callers)
+                self._pages = Pages(self._config.conninfo, recorder, self._callers)
                 self._proxy = Proxy(self._config.web_socket, self._callers)
                 _when_told_to_stop(self._live.end)
                 await send({"type": "lifespan.startup.complete"})
@@ -157,6 +164,7 @@ class Edge:
                 await self._keyring.close()
                 await self._hosts.close()
                 await self._clicks.close()
+                await self._pages.close()
                 await self._proxy.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return

@@ -57,6 +57,7 @@ EVENTS: dict[str, Promise] = {
     "code.scanned": _("Scanned a code"),
     "ad.clicked": _("Clicked an advertisement"),
     "page.reached": _("Reached a landing page"),
+    "cta.clicked": _("Pressed a button of a landing page"),
     "account.followed": _("Followed an account"),
     "article.read": _("Read an article"),
     "page.dwelled": _("Stayed on a page"),

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from lianyi.growth.pages.reading import read
 from lianyi.growth.pages.schemas import Definition
+from lianyi.kernel.errors import Refused
 from lianyi.kernel.sentences import Sentence
 
 _FILES = Path(__file__).parent / "templates"
@@ -50,6 +51,15 @@ TEMPLATES = (
 )
 
 
-def template(key: str) -> Template | None:
-    """The one of this key."""
-    return next((one for one in TEMPLATES if one.key == key), None)
+def begun(key: str, day: str) -> Definition:
+    """The definition of the template of this key. Refuses a key of none."""
+    found = next((one for one in TEMPLATES if one.key == key), None)
+    if found is None:
+        raise Refused(
+            "page.template",
+            "There is no template {key!r}.",
+            "Choose one of {keys}.",
+            key=key,
+            keys=[one.key for one in TEMPLATES],
+        )
+    return found.page(day)

@@ -1,0 +1,83 @@
+"""What a visitor is shown of a page: which variant, and which button by the segments that they are in.
+
+Who a cookie is and who is in a segment is remembered for seconds. Only a visitor who came before is looked up, and only
+for a page with buttons for segments; whoever is not known sees what is for everybody.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+from pyroaring import BitMap
+
+from lianyi.audience.arms.drawing import draw
+from lianyi.edge.lookups import Lookup
+from lianyi.edge.visitors import Visitor
+from lianyi.events.intake.senders import EDGE_GROUP
+from lianyi.growth.pages.looking_up import MEMBERS, PERSON, Published, members_in, person_in
+from lianyi.growth.pages.places import choice
+from lianyi.growth.pages.schemas import BASE, options_of
+from lianyi.kernel.ids import digest
+
+MEMBERS_FOR = 5.0  # seconds
+PERSON_FOR = 30.0
+MOST_SEGMENTS = 1_000
+
+
+class Intents:
+    """Chooses for visitors."""
+
+    def __init__(self, conninfo: str) -> None:
+        self._persons = Lookup(conninfo, PERSON, person_in, good_for=PERSON_FOR)
+        self._members: Lookup[BitMap] = Lookup(conninfo, MEMBERS, members_in, good_for=MEMBERS_FOR, most=MOST_SEGMENTS)
+
+    def variant(self, page: Published, cookie: str) -> str:
+        """The variant of a visitor, always the same; of one who must not be known the page itself."""
+        keys, weights = page.definition.arms()
+        if len(keys) == 1 or not cookie or not sum(weights):
+            return BASE
+        return keys[_drawn(page.seed, weights, cookie)]
+
+    async def chosen(self, page: Published, variant: str, visitor: Visitor) -> dict[str, str]:
+        """The block and the option that it shows, of blocks that choose by segments. psycopg.Error when nobody can
+        tell.
+        """
+        asking = [
+            (block.key, options_of(block))
+            for block in page.definition.shown(variant)
+            if any(one.segment is not None for one in options_of(block))
+        ]
+        if not asking:
+            return {}
+        inside = await self._inside(page.workspace, page.definition.segments(), visitor)
+        found = ((key, choice(options, inside)) for key, options in asking)
+        return {key: option.key for key, option in found if option is not None}
+
+    async def close(self) -> None:
+        """Lets the connections go."""
+        await self._persons.close()
+        await self._members.close()
+
+    async def _inside(self, workspace: int, segments: frozenset[int], visitor: Visitor) -> frozenset[int]:
+        if not visitor.value or visitor.fresh:
+            return frozenset()
+        mark = _identity(visitor.value)
+        person = await self._persons.find((workspace, mark), {"workspace": workspace, "mark": mark})
+        if person is None:
+            return frozenset()
+        found = set()
+        for segment in segments:
+            members = await self._members.find((workspace, segment), {"workspace": workspace, "segment": segment})
+            if members is not None and person in members:
+                found.add(segment)
+        return frozenset(found)
+
+
+def _identity(cookie: str) -> bytes:
+    """What the identity of a cookie is looked up by."""
+    return digest("cookie", EDGE_GROUP, cookie)
+
+
+@lru_cache(maxsize=50_000)
+def _drawn(seed: str, weights: tuple[int, ...], cookie: str) -> int:
+    alone = np.frombuffer(digest("cookie", EDGE_GROUP, cookie), dtype="V16")
+    return int(draw(seed, weights, alone)[0])

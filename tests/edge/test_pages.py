@@ -1,0 +1,193 @@
+"""Landing pages at a running edge: what one sees, what is recorded, and of whom."""
+
+import gzip
+import random
+import time
+from typing import Any
+
+import pytest
+from django.db import connection
+from pyroaring import BitMap
+from tests.edge.edges import Said, Shop
+from tests.growth.pages.pages import NOW, cta, hero, option, page, words
+
+from lianyi.audience.segments.actions import create_segment
+from lianyi.events.schemas import Source
+from lianyi.foundation.domains.models import Domain
+from lianyi.growth.pages import actions
+from lianyi.growth.pages.listed import Page
+from lianyi.growth.pages.schemas import Definition, Seo, Variant
+from lianyi.kernel.bitmaps import to_bytes
+from lianyi.kernel.ids import digest
+from lianyi.rules.nodes import Tagged
+
+AGENT = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148"
+KNOWN = "ly_id=visitor-known-1"
+
+
+def published(shop: Shop, definition: Definition | None = None, **more: Any) -> Page:
+    made = actions.create_page(
+        shop.workspace.pk, f"p{random.randrange(10**9)}", "Fair", definition or page(hero(), cta()), NOW, **more
+    )
+    return actions.publish_page(shop.workspace.pk, made.id, NOW)
+
+
+def seen(shop: Shop, one: Page, method: str = "GET", rest: str = "", **headers: str) -> Said:
+    named = {"user-agent": AGENT, **{name.replace("_", "-"): value for name, value in headers.items()}}
+    return shop.edge.ask(method, f"/p/{one.slug}{rest}", headers=named)
+
+
+def test_a_view_is_a_page_and_one_event(shop: Shop) -> None:
+    one = published(shop)
+    said = seen(shop, one, accept_language="zh-CN", referer="https://weixin.qq.com/x")
+    assert said.status == 200
+    assert "<h1>标题</h1>" in said.body.decode()
+    assert f'data-key="{shop.browser_key}"' in said.body.decode()
+    assert said.headers["content-security-policy"].startswith("default-src 'none'; ")
+    assert said.headers["cache-control"] == "private, no-cache"
+    (event,) = shop.wait_for(1)
+    assert (event.name, event.machine, event.origin, event.source) == ("page.reached", False, "page", None)
+    assert event.properties == {
+        "page": one.id,
+        "slug": one.slug,
+        "version": 1,
+        "language": "zh",
+        "variant": "a",
+        "device": "phone",
+        "referrer": "weixin.qq.com",
+    }
+    cookie = said.headers["set-cookie"].partition("=")[2].partition(";")[0]
+    assert [(claim.kind, claim.scope, claim.value) for claim in event.claims] == [("cookie", "default", cookie)]
+
+
+def test_whoever_has_the_page_gets_no_body_and_is_counted(shop: Shop) -> None:
+    one = published(shop)
+    first = seen(shop, one, cookie=KNOWN)
+    again = seen(shop, one, cookie=KNOWN, if_none_match=first.headers["etag"])
+    assert (again.status, again.body) == (304, b"")
+    packed = seen(shop, one, cookie=KNOWN, accept_encoding="gzip")
+    assert packed.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(packed.body) == first.body
+    assert len(shop.wait_for(3)) == 3
+
+
+def test_machines_and_who_objects_are_nobody(shop: Shop) -> None:
+    one = published(shop)
+    head = seen(shop, one, "HEAD")
+    assert (head.status, head.body) == (200, b"")
+    for headers in ({"user_agent": "Googlebot/2.1"}, {"dnt": "1"}):
+        assert "set-cookie" not in seen(shop, one, **headers).headers
+    events = shop.wait_for(3)
+    assert [(event.machine, event.claims) for event in events] == [(True, ()), (True, ()), (False, ())]
+
+
+@pytest.mark.parametrize(
+    ("query", "accepted", "language"),
+    [("", "zh-CN", "zh"), ("", "fr", "en"), ("", "", "en"), ("?lang=zh", "en", "zh"), ("?lang=fr", "zh", "en")],
+)
+def test_speaks_the_visitors_language(shop: Shop, query: str, accepted: str, language: str) -> None:
+    one = published(shop, page(hero(), languages=("en", "zh")))
+    said = seen(shop, one, rest=query, accept_language=accepted)
+    assert f'<html lang="{ {"zh": "zh-CN", "en": "en"}[language] }">' in said.body.decode()
+
+
+def test_an_address_says_where_one_came_from(shop: Shop) -> None:
+    one = published(shop)
+    seen(shop, one, rest="?utm_source=wechat&utm_medium=post&utm_campaign=spring&ly_code=C1")
+    seen(shop, one, rest="?utm_source=wechat&ly_code=C1&ly_click=x.1")  # the click has said so itself
+    first, second = shop.wait_for(2)
+    assert (first.source, second.source) == (Source("wechat", "post", "spring", "C1"), None)
+
+
+def test_a_button_counts_and_leads_on(shop: Shop) -> None:
+    one = published(shop)
+    said = seen(shop, one, rest="/cta/next/go", cookie=KNOWN)
+    assert said.status == 303
+    assert said.headers["location"].startswith("https://example.com/trial?ly_click=visitor-known-1.")
+    (event,) = shop.wait_for(1)
+    assert (event.name, event.claims[0].value) == ("cta.clicked", "visitor-known-1")
+    assert event.properties == {
+        "page": one.id,
+        "slug": one.slug,
+        "block": "next",
+        "option": "go",
+        "device": "phone",
+    }
+    for rest in ("/cta/next/other", "/cta/other/go"):
+        assert seen(shop, one, rest=rest).status in (404, 503)  # the web process answers, which does not run here
+    assert len(shop.accepted()) == 1
+
+
+def test_a_page_that_is_taken_back_is_gone(shop: Shop) -> None:
+    one = published(shop)
+    assert seen(shop, one).status == 200
+    actions.unpublish_page(shop.workspace.pk, one.id)
+    until = time.monotonic() + 20
+    while seen(shop, one).status == 200 and time.monotonic() < until:
+        time.sleep(0.1)
+    assert seen(shop, one).status != 200
+
+
+def test_a_visitor_keeps_their_variant(shop: Shop) -> None:
+    other = Variant(key="b", blocks=(hero(title=words("另一个")),))
+    one = published(shop, page(hero(), variants=(other,)))
+    cookies = [f"ly_id=visitor-{number:04}" for number in range(40)]
+    first = [seen(shop, one, cookie=cookie).body for cookie in cookies]
+    assert [seen(shop, one, cookie=cookie).body for cookie in cookies] == first
+    shown = sum("另一个" in body.decode() for body in first)
+    assert 8 <= shown <= 32
+    variants = [event.properties["variant"] for event in shop.wait_for(80)]
+    assert variants.count("b") == 2 * shown
+
+
+def test_people_of_a_segment_see_their_button_and_everybody_else_the_other(shop: Shop) -> None:
+    workspace = shop.workspace.pk
+    segment = create_segment(workspace, "Regulars", Tagged(tag="vip"), NOW)
+    members(workspace, segment, before=[4], entered=[5], left=[4])
+    for number in (4, 5):
+        known(workspace, number, f"visitor-of-{number}")
+    one = published(shop, page(hero(), cta(option("free", segment=segment), option("rest"))))
+    shown = {"visitor-of-5": "free", "visitor-of-4": "rest", "nobody-knows": "rest"}
+    for cookie, key in shown.items():
+        assert f"/cta/next/{key}" in seen(shop, one, cookie=f"ly_id={cookie}").body.decode(), cookie
+    assert "/cta/next/rest" in seen(shop, one).body.decode()
+    first = shop.wait_for(4)[0]
+    assert first.properties["chosen"] == {"next": "free"}
+
+
+def members(workspace: int, segment: int, *, before: list[int], entered: list[int], left: list[int]) -> None:
+    """What a segment holds, with one change since."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE segment_members SET members = %s, change = 0, last = 1 WHERE workspace = %s AND segment = %s",
+            [to_bytes(BitMap(before)), workspace, segment],
+        )
+        cursor.execute(
+            'INSERT INTO segment_change (workspace, segment, change, at, size, cause, entered, "left")'
+            " VALUES (%s, %s, 1, 0, 1, 'batch', %s, %s)",
+            [workspace, segment, to_bytes(BitMap(entered)), to_bytes(BitMap(left))],
+        )
+
+
+def known(workspace: int, number: int, cookie: str) -> None:
+    """A person who came by this cookie."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO identity (workspace, number, person, kind, scope, value, hash, strong, first_seen_at)"
+            " VALUES (%s, %s, %s, 'cookie', 'default', %s, %s, false, 0)",
+            [workspace, number, number, cookie, digest("cookie", "default", cookie)],
+        )
+
+
+def test_an_own_domain_has_its_pages_and_tells_robots(shop: Shop) -> None:
+    host = f"h{random.randrange(10**9)}.example.com"
+    Domain.objects.create(workspace_id=shop.workspace.pk, host=host)
+    one = published(shop, host=host)
+    hidden = published(shop, page(hero(), seo=Seo(hidden=True)), host=host)
+    assert seen(shop, one, host=host).status == 200
+    assert seen(shop, one).status != 200
+    site = shop.edge.ask("GET", "/sitemap.xml", headers={"Host": host}).body.decode()
+    assert f"<loc>http://{host}/p/{one.slug}</loc>" in site
+    assert hidden.slug not in site
+    robots = shop.edge.ask("GET", "/robots.txt", headers={"Host": host}).body.decode()
+    assert robots.endswith(f"Sitemap: http://{host}/sitemap.xml\n")
