@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "reference" / "limits.md").read_text()
 INTAKE = [*(ROOT / "src/lianyi/events/intake").glob("*.py"), *(ROOT / "src/lianyi/edge").glob("*.py")]
 OTHER_DOORS = {"token.invalid", "tracker.not_built", "live.full", "length.required", "request.invalid"}
-OTHER_DOORS |= {"web.unavailable", "web.slow", "form.unreadable", "form.type"}
+OTHER_DOORS |= {"web.unavailable", "web.slow", "form.unreadable", "form.type", "link.unavailable", "host.unavailable"}
 
 
 def table(heading: str) -> list[list[str]]:
