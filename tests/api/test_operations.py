@@ -41,12 +41,14 @@ QUERIES = {
     "list_working_days": "?year=2026",
     "list_segment_sizes": "?from=2026-01-01&to=2026-01-31",
 }
+ACCOUNT = {"platform": "wechat", "external": "wx0123456789abcdef"}
 # A number of each kind that a path names, for an operation to be asked with.
 NUMBERED = (
     "number",
     "letter",
     "key",
     "token",
+    "account",
     "webhook",
     "delivery",
     "upload",
@@ -152,6 +154,7 @@ def test_numbers_of_another_workspace_are_nothing(new_brand: NewBrand) -> None:
         "key": key.pk,
         "token": there.token,
         "letter": letter,
+        "account": there("POST", "/accounts", ACCOUNT).json()["id"],
         "webhook": hook,
         "delivery": there("POST", f"/webhooks/{hook}/test").json()["delivery"],
         "upload": give(there, "手机\n13800138000\n").json()["id"],
@@ -191,8 +194,8 @@ def test_numbers_of_another_workspace_are_nothing(new_brand: NewBrand) -> None:
     assert here.get(f"/people/by-identity?kind=phone&value={phone}").status_code == 404
     for path in (
         *("/people", "/events", "/dead-letters", "/people?q=王小明", "/events/catalogue", "/traits", "/tags"),
-        *("/spend", "/imports", "/webhooks", "/duplicates", "/identity-questions", "/segments", "/handovers"),
-        *("/models", "/models/outcomes", "/experiments", "/worth/fits", "/forms", "/campaigns", "/links"),
+        *("/spend", "/imports", "/webhooks", "/accounts", "/duplicates", "/identity-questions", "/segments"),
+        *("/handovers", "/models", "/models/outcomes", "/experiments", "/worth/fits", "/forms", "/campaigns", "/links"),
     ):
         assert here.get(path).json() == {"items": [], "next": None}, path
     assert there.get(f"/people/{first}").json()["name"] == "王小明"

@@ -11,7 +11,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from tests.api.conftest import program
-from tests.api.test_operations import HOOK, give, spent
+from tests.api.test_operations import ACCOUNT, HOOK, give, spent
 from tests.web.conftest import Brand
 from tests.web.test_conflicts import vouched
 from tests.web.test_every_page import GUARDED
@@ -70,6 +70,7 @@ def theirs(brand: Brand) -> dict[str, dict[str, Any]]:
         "settings/handover/": {"place": 1, "button": "remove"},
         "settings/keys/": {"number": key.pk},
         "settings/tokens/": {"number": call.token},
+        "settings/accounts/": {"number": call("POST", "/accounts", ACCOUNT).json()["id"]},
         "settings/webhooks/": {
             "number": hook,
             "row": call("POST", f"/webhooks/{hook}/test").json()["delivery"],
@@ -117,6 +118,7 @@ def test_what_belongs_to_another_workspace_is_nowhere(new_brand: NewBrand) -> No
         "spend/<int:line>",
         "handovers/<int:handover>",
         "imports/<int:upload>",
+        "settings/accounts/<int:number>",
         "settings/webhooks/<int:number>",
         "settings/webhooks/<int:number>/log/<int:row>",
     }  # so they are there for those whose they are

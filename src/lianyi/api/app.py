@@ -10,6 +10,7 @@ from ninja.errors import HttpError, ValidationError
 
 from lianyi.api import (  # noqa: F401  # each declares its section
     account,
+    accounts,
     audit,
     campaigns,
     catalogue,

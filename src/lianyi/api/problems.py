@@ -81,6 +81,7 @@ _STATUS = {
     "handover.not_yours": 409,
     "handover.open": 409,
     "handover.state": 409,
+    "account.twice": 409,
     "spend.twice": 409,
     "tag.no_task": 404,
     "upload.done": 409,

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "lianyi.audience.worth",
     "lianyi.campaigns.campaigns",
     "lianyi.campaigns.spend",
+    "lianyi.channels.accounts",
     "lianyi.links",
     "lianyi.growth.forms",
     "lianyi.growth.pages",

@@ -18,6 +18,7 @@ VERBS = {
     "import": "lianyi.cli.import_",
     "dead-letters": "lianyi.cli.dead_letters",
     "outbox": "lianyi.cli.outbox",
+    "account": "lianyi.cli.account",
     "key": "lianyi.cli.key",
     "webhook": "lianyi.cli.webhook",
     "token": "lianyi.cli.token",

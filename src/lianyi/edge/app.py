@@ -25,6 +25,8 @@ from lianyi.edge.keyring import Keyring
 from lianyi.edge.live import Live
 from lianyi.edge.pages import Pages
 from lianyi.edge.proxy import Proxy
+from lianyi.edge.pushes import PATH as PUSHED
+from lianyi.edge.pushes import Pushes
 from lianyi.edge.recording import Recorder
 
 TRACKER = Path(__file__).parent / "static" / "lianyi.js"
@@ -116,6 +118,9 @@ class Edge:
             await respond(send, problem(503, "host.unavailable", "The host cannot be looked up.", retry))
             return
         path = scope["path"]
+        if domain is None and path.startswith(PUSHED):
+            await respond(send, await self._pushes.receive(scope, receive))
+            return
         page = await self._pages.answer(scope, None if domain is None else domain.host)
         if page is not None:
             await respond(send, page)
@@ -154,6 +159,7 @@ class Edge:
                 self._live = Live(self._config.conninfo, self._config.secret)
                 self._clicks = Clicks(self._config.conninfo, self._config.secret, recorder, self._callers)
                 self._pages = Pages(self._config.conninfo, recorder, self._callers)
+                self._pushes = Pushes(self._config.conninfo, self._config.secret, recorder, self._room)
                 self._proxy = Proxy(self._config.web_socket, self._callers)
                 _when_told_to_stop(self._live.end)
                 await send({"type": "lifespan.startup.complete"})
@@ -165,6 +171,7 @@ class Edge:
                 await self._hosts.close()
                 await self._clicks.close()
                 await self._pages.close()
+                await self._pushes.close()
                 await self._proxy.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return

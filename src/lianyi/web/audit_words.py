@@ -4,6 +4,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 ACTS: dict[str, Promise] = {
+    "account.changed": _("Changed a connected account"),
+    "account.connected": _("Connected an account"),
+    "account.disconnected": _("Disconnected an account"),
+    "account.renewed": _("Made new secrets for a connected account"),
     "arms.changed": _("Changed an experiment"),
     "arms.created": _("Made an experiment"),
     "arms.deleted": _("Deleted an experiment"),

@@ -90,6 +90,7 @@ SETTINGS = (
     Line("settings-scoring", pgettext_lazy("pages", "Scores"), Ability.EDIT_SETTINGS),
     Line("settings-handover", _("Hand-over"), Ability.EDIT_SETTINGS),
     Line("settings-hours", _("Working hours"), Ability.EDIT_SETTINGS),
+    Line("settings-accounts", pgettext_lazy("pages", "Accounts"), Ability.EDIT_ACCOUNTS),
     Line("settings-domains", _("Own domains"), Ability.EDIT_ACCOUNTS),
     Line("settings-keys", _("Write keys"), Ability.EDIT_KEYS),
     Line("settings-tokens", _("API tokens"), Ability.EDIT_KEYS),

@@ -15,6 +15,7 @@ from lianyi.web.refusals import told
 
 _UNKNOWN = frozenset(
     {
+        "account.unknown",
         "key.unknown",
         "token.unknown",
         "webhook.unknown",

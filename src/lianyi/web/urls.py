@@ -44,7 +44,7 @@ from lianyi.web.segments import building as segment_builder
 from lianyi.web.segments import listing as segment_list
 from lianyi.web.segments import lists as segment_lists
 from lianyi.web.segments import pages as segment_pages
-from lianyi.web.settings import domains, hours, keys, privacy, stages, tags, tokens, traits, webhooks
+from lianyi.web.settings import accounts, domains, hours, keys, privacy, stages, tags, tokens, traits, webhooks
 from lianyi.web.settings import funnel as funnel_table
 from lianyi.web.settings import handover as assignment
 from lianyi.web.settings import scoring as score_settings
@@ -239,6 +239,12 @@ urlpatterns = [
     path("settings/tokens", tokens.tokens, name="settings-tokens"),
     path("settings/tokens/create", tokens.create, name="settings-tokens-create"),
     path("settings/tokens/<int:number>/revoke", tokens.revoke, name="settings-tokens-revoke"),
+    path("settings/accounts", accounts.accounts, name="settings-accounts"),
+    path("settings/accounts/connect", accounts.connect, name="settings-accounts-connect"),
+    path("settings/accounts/<int:number>", accounts.account, name="settings-accounts-one"),
+    path("settings/accounts/<int:number>/change", accounts.change, name="settings-accounts-change"),
+    path("settings/accounts/<int:number>/renew", accounts.renew, name="settings-accounts-renew"),
+    path("settings/accounts/<int:number>/disconnect", accounts.disconnect, name="settings-accounts-disconnect"),
     path("settings/webhooks", webhooks.webhooks, name="settings-webhooks"),
     path("settings/webhooks/create", webhooks.create, name="settings-webhooks-create"),
     path("settings/webhooks/<int:number>", webhooks.webhook, name="settings-webhooks-one"),

@@ -59,6 +59,8 @@ EVENTS: dict[str, Promise] = {
     "page.reached": _("Reached a landing page"),
     "cta.clicked": _("Pressed a button of a landing page"),
     "account.followed": _("Followed an account"),
+    "account.unfollowed": _("Stopped following an account"),
+    "menu.clicked": _("Used an account's menu"),
     "article.read": _("Read an article"),
     "page.dwelled": _("Stayed on a page"),
     "list.subscribed": _("Subscribed to a list"),
