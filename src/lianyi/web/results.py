@@ -66,7 +66,10 @@ def results(request: HttpRequest, seat: Seat, campaign: int) -> HttpResponse:
         spent = _spent(workspace, one.key)
         context |= {
             "steps": _steps(told["total"], spent, other.answer["total"] if other and other.answer else None),
-            "lines": [(channel, medium, code, counts) for channel, medium, code, counts in told["lines"]],
+            "lines": [
+                (channel, medium, code, [(label, *count) for label, count in zip(STEPS.values(), counts, strict=True)])
+                for channel, medium, code, counts in told["lines"]
+            ],
             "labels": list(STEPS.values()),
             "spent": spent,
             "hours": {
