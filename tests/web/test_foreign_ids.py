@@ -28,6 +28,8 @@ from lianyi.foundation.members.models import Invitation
 from lianyi.foundation.workspaces.actions import create_write_key
 from lianyi.foundation.workspaces.schemas import KeyKind
 from lianyi.kernel.clock import system_clock
+from lianyi.links.actions import save_template
+from lianyi.links.drafts import Template
 from lianyi.people.duplicates.actions import keep_found
 from lianyi.people.duplicates.schemas import Suggestion, Suggestions
 from lianyi.people.identity.queries import questions
@@ -36,6 +38,7 @@ from lianyi.people.profiles.queries import search_people
 pytestmark = pytest.mark.django_db(transaction=True)
 _PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
 NewBrand = Callable[[], Brand]
+TEMPLATE = Template(0, "Theirs", "wechat", "social", "", "", "")
 DRAFT = Draft("Theirs", "seed", (Arm("A"), Arm("B")))
 
 
@@ -63,6 +66,16 @@ def theirs(brand: Brand) -> dict[str, dict[str, Any]]:
         "segments/": {"segment": create_list(brand.workspace.pk, "Theirs", [], system_clock())},
         "models/": {"model": create_model(brand.workspace.pk, "Theirs", "Bought", 30, system_clock()).id},
         "experiments/": {"experiment": create_test(brand.workspace.pk, DRAFT, system_clock()).id, "act": "start"},
+        "campaigns/": {
+            "campaign": call("POST", "/campaigns", {"key": "theirs", "name": "Theirs"}).json()["id"],
+            "act": "archive",
+        },
+        "links/templates/": {"template": save_template(brand.workspace.pk, TEMPLATE).id},
+        "links/": {
+            "link": call("POST", "/links", {"target": "https://example.com/"}).json()["id"],
+            "act": "archive",
+            "kind": "svg",
+        },
         "spend/": {"line": spent(call, {"channel": "wechat", "first_on": "2026-01-01", "amount": "5"})},
         "imports/": {"upload": give(call, "手机\n13800138000\n").json()["id"]},
         "settings/members/": {"number": colleague.pk},
@@ -71,6 +84,7 @@ def theirs(brand: Brand) -> dict[str, dict[str, Any]]:
         "settings/keys/": {"number": key.pk},
         "settings/tokens/": {"number": call.token},
         "settings/accounts/": {"number": call("POST", "/accounts", ACCOUNT).json()["id"]},
+        "settings/domains/": {"domain": call("POST", "/domains", {"host": "go.example.com"}).json()["id"]},
         "settings/webhooks/": {
             "number": hook,
             "row": call("POST", f"/webhooks/{hook}/test").json()["delivery"],

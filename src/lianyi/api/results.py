@@ -21,7 +21,7 @@ _STEPS = {step.value: _NONE for step in Step} | {"click": {"people": 300, "times
 _ONE = {"channel": "offline", "medium": "poster", "code": "hall-3", "steps": _STEPS}
 
 
-class Taken(BaseModel):
+class StepTaken(BaseModel):
     """How many people took a step, and how many times. Who must not be known is in the times alone."""
 
     people: int
@@ -34,7 +34,7 @@ class SourceResults(BaseModel):
     channel: str
     medium: str
     code: str
-    steps: dict[StepName, Taken]
+    steps: dict[StepName, StepTaken]
 
 
 class DayClicks(BaseModel):
@@ -47,7 +47,7 @@ class DayClicks(BaseModel):
 class ResultsShown(BaseModel):
     """What a campaign brought; the sources with most clicks first. People of the total may be in several sources."""
 
-    total: dict[StepName, Taken]
+    total: dict[StepName, StepTaken]
     sources: list[SourceResults]
     left_out: int = Field(description="How many sources more there are than were asked for.")
     hours: list[int] = Field(description="Clicks by hour of the day, 24 of them.")
@@ -94,7 +94,7 @@ def _source(source: Source, steps: Sequence[Count]) -> SourceResults:
     return SourceResults(channel=source.channel, medium=source.medium, code=source.code, steps=_steps(steps))
 
 
-def _steps(counts: Sequence[Count]) -> dict[StepName, Taken]:
+def _steps(counts: Sequence[Count]) -> dict[StepName, StepTaken]:
     return {
-        step.value: Taken(people=count.people, times=count.events) for step, count in zip(Step, counts, strict=True)
+        step.value: StepTaken(people=count.people, times=count.events) for step, count in zip(Step, counts, strict=True)
     }

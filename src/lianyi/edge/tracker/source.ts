@@ -46,10 +46,13 @@ export function readSource(referrer: string): Source | undefined {
 }
 
 /** Takes the mark of a click out of the address: whoever gets the address from this visitor is somebody else. */
-const forgetClick = quiet(() => {
-  const without = location.href.replace(/([?&])ly_click=[^&#]*&?/, "$1").replace(/[?&](?=#|$)/, "");
-  history.replaceState(history.state, "", without);
-});
+const forgetClick = quiet(() =>
+  history.replaceState(
+    history.state,
+    "",
+    location.href.replace(/([?&])ly_click=[^&#]*(&?)/, (_all, before, after) => after && before),
+  ),
+);
 
 /** One more sign of life at `at`: a new source begins a visit, half an hour of silence ends it. */
 export function visit(at: number, source?: Source): Visits {
