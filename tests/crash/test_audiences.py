@@ -122,7 +122,7 @@ def offered_once(found: dict[str, Any]) -> None:
 
 def left_once(home: Path, found: dict[str, Any], there: Receiver) -> None:
     assert found["mailed"] == sum(takes for _, _, takes in found["offers"].values())
-    mails = [file.read_bytes() for file in (home / "mail").iterdir()]
+    mails = [file.read_bytes() for file in (home / "mail").glob("*")]  # no folder where nobody became hot
     addresses = [f"To: {name}@example.com".encode() for name in MEMBERS]
     assert sum(any(one in mail for one in addresses) for mail in mails) == sum(found["mails"].values())
     assert set(found["mails"]) <= {"sent"}
