@@ -1,8 +1,6 @@
 """Group `funnel`: the AISAS funnel over twenty million events, by source, and an ordered one of five steps."""
 
 import json
-import subprocess
-import sys
 
 from bench.installation import Installation, installation
 from bench.laked import WORKSPACE, Laked, laked
@@ -48,7 +46,7 @@ def rows(size: str, *, peers: bool) -> list[Row]:
     made = laked(EVENTS * (2 if size == "large" else 1))
     with installation() as running:
         people = fill(running, made)
-        told = _ask(running)
+        told = running.asked(ASKING, str(WORKSPACE), str(TIMES), json.dumps(STEPS))
     if told["rows"] != len(CHANNELS) or min(told["total"]) < people // 100:
         raise RuntimeError(f"that is no funnel: {told}")
     if not 0 < told["reached"][-1] < told["reached"][0]:
@@ -87,20 +85,6 @@ def rows(size: str, *, peers: bool) -> list[Row]:
         row("AISAS funnel by source, one year of two", "funnel", told["year"], "s", size=said, better="lower"),
         row("AISAS funnel: memory of the process", "funnel", told["memory"] / 1e6, "MB", size=said, better="lower"),
     ]
-
-
-def _ask(running: Installation) -> dict:
-    asked = subprocess.run(
-        [sys.executable, "-c", ASKING, str(WORKSPACE), str(TIMES), json.dumps(STEPS)],
-        env={**running.variables, "DJANGO_SETTINGS_MODULE": "lianyi.assembly.settings"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if asked.returncode:
-        raise RuntimeError(asked.stderr)
-    told: dict = json.loads(asked.stdout)
-    return told
 
 
 def fill(running: Installation, made: Laked) -> int:

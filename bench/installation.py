@@ -53,6 +53,19 @@ class Installation:
         told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
         return told
 
+    def asked(self, script: str, *arguments: str) -> Any:
+        """The JSON that a script prints, run by a process of its own that Django can be set up in."""
+        done = subprocess.run(
+            [sys.executable, "-c", script, *arguments],
+            env={**self.variables, "DJANGO_SETTINGS_MODULE": "lianyi.assembly.settings"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+        return json.loads(done.stdout)
+
     def connect(self) -> psycopg.Connection[Any]:
         """A connection to its database."""
         return psycopg.connect(Environment.read(self.variables).conninfo(), autocommit=True)

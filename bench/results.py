@@ -1,8 +1,5 @@
 """Results of a campaign with a million clicks, among ten million other events."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import numpy as np
@@ -49,16 +46,7 @@ def rows(size: str, *, peers: bool) -> list[Row]:
     made = _with_campaign(laked(OTHERS))
     with installation() as running:
         fill(running, made)
-        asked = subprocess.run(
-            [sys.executable, "-c", ASKING, str(WORKSPACE), str(TIMES), CAMPAIGN],
-            env={**running.variables, "DJANGO_SETTINGS_MODULE": "lianyi.assembly.settings"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    if asked.returncode:
-        raise RuntimeError(asked.stderr)
-    told = json.loads(asked.stdout)
+        told = running.asked(ASKING, str(WORKSPACE), str(TIMES), CAMPAIGN)
     clicks, visits, leads, orders = (told["total"][place][1] for place in (1, 2, 5, 6))
     if (clicks, visits, told["lines"]) != (STEPS[0][1], STEPS[1][1], CODES) or not 0 < orders < leads:
         raise RuntimeError(f"these are no results: {told}")

@@ -127,8 +127,6 @@ def _draw(link: Link, visitor: Visitor) -> float:
 def _facts(link: Link, route: int, caller: Caller, place: Place) -> dict[str, object]:
     """What the event says of the click; what is unknown is left out."""
     facts = {
-        "link": link.number,
-        "slug": link.slug,
         "route": route,
         "country": place.country,
         "region": place.region,
@@ -138,10 +136,8 @@ def _facts(link: Link, route: int, caller: Caller, place: Place) -> dict[str, ob
         "app": caller.device.app,
         "language": caller.language,
         "referrer": caller.referrer,
-        "holder_kind": link.holder_kind,
-        "holder": link.holder,
     }
-    return {name: value for name, value in facts.items() if value}
+    return link.facts | {name: value for name, value in facts.items() if value}
 
 
 def _to(target: str, cookie: Header | None = None) -> Answer:

@@ -97,8 +97,7 @@ class Pushes:
         link = await self._links.find((to.workspace, scene), {"workspace": to.workspace, "code": scene})
         if link is None:
             return event_of(to, inbound, {}, None)
-        facts = {"link": link.number, "slug": link.slug, "holder_kind": link.holder_kind, "holder": link.holder}
-        return event_of(to, inbound, {name: fact for name, fact in facts.items() if fact}, link.source)
+        return event_of(to, inbound, link.facts, link.source)
 
 
 async def _call(scope: Scope, receive: Receive, largest: int) -> Call:

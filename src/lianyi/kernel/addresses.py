@@ -5,6 +5,7 @@ moment later gains nothing. One address that may not be called spoils the name.
 """
 
 import ipaddress
+import re
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -35,6 +36,9 @@ _METADATA = frozenset(
         ("169.254.169.254", "169.254.170.2", "100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254"),
     )
 )
+# How names end that are known inside a network only.
+INSIDE = (".localhost", ".local", ".internal", ".intranet", ".lan", ".corp", ".home", ".home.arpa", ".localdomain")
+_NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
 
 
 class Forbidden(Exception):
@@ -102,6 +106,11 @@ def networks_in(text: str, variable: str = "LIANYI_WEBHOOK_NETWORKS") -> tuple[N
             variable=variable,
             text=text,
         ) from None
+
+
+def ends_in_number(host: str) -> bool:
+    """Whether browsers take the host for an IP address, in whatever way that may be written."""
+    return _NUMBER.fullmatch(host.rpartition(".")[2]) is not None
 
 
 def literal_allowed(host: str, reach: Reach) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 from urllib.parse import SplitResult, quote, urlsplit
 
-from lianyi.kernel.addresses import Reach, literal_allowed, wired
+from lianyi.kernel.addresses import INSIDE, Reach, ends_in_number, literal_allowed, wired
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.text import clean
 from lianyi.links.imitating import imitates
@@ -36,7 +36,6 @@ _SCHEMES = (
     "whatsapp line tg fb instagram twitter youtube spotify market itms-apps itms-appss"
 )
 SCHEMES = frozenset(_SCHEMES.split())
-_PRIVATE = (".localhost", ".local", ".internal", ".intranet", ".lan", ".corp", ".home", ".home.arpa", ".localdomain")
 _KEPT = "!$%&'()*+,/:;=?@[]~-._"
 
 
@@ -165,9 +164,9 @@ def _is_inside(host: str, reach: Reach) -> bool:
             return not literal_allowed(host, reach)
         except ValueError:
             return True
-    if re.fullmatch(r"\d+|0x[0-9a-f]*", host.rpartition(".")[2]):
+    if ends_in_number(host):
         return True
-    return not reach.networks and ("." not in host or host.endswith(_PRIVATE))
+    return not reach.networks and ("." not in host or host.endswith(INSIDE))
 
 
 def _no_address() -> NoReturn:

@@ -76,6 +76,12 @@ class Link(msgspec.Struct, frozen=True):
         return (self.channel or ANYWHERE, self.medium, self.campaign, self.code)
 
     @property
+    def facts(self) -> dict[str, object]:
+        """What events say of the link; what is unknown is left out."""
+        said = {"link": self.number, "slug": self.slug, "holder_kind": self.holder_kind, "holder": self.holder}
+        return {name: fact for name, fact in said.items() if fact}
+
+    @property
     def event(self) -> str:
         """What following it is called."""
         return EVENTS[self.kind]

@@ -6,11 +6,11 @@ from urllib.parse import urlsplit
 
 import idna
 
+from lianyi.kernel.addresses import INSIDE, ends_in_number
 from lianyi.kernel.errors import Refused
 
 _LONGEST = 253
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
-_INSIDE = (".localhost", ".local", ".internal", ".intranet", ".lan", ".corp", ".home", ".home.arpa", ".localdomain")
 
 
 def checked_host(text: str, installation: str) -> str:
@@ -26,7 +26,7 @@ def checked_host(text: str, installation: str) -> str:
             "domain.host", "{host!r} is no name of a public host.", "Write the name alone, such as go.example.com.",
             host=text[:200],
         )  # fmt: skip
-    if f".{name}".endswith(_INSIDE):
+    if f".{name}".endswith(INSIDE):
         raise Refused("domain.inside", "{host} is known inside a network only.", "Name a public host.", host=name)
     if name == (urlsplit(installation).hostname or "").rstrip("."):
         raise Refused(
@@ -37,7 +37,7 @@ def checked_host(text: str, installation: str) -> str:
 
 
 def _is_ip(name: str) -> bool:
-    if re.fullmatch(r"\d+|0x[0-9a-f]*", name.rpartition(".")[2]):
+    if ends_in_number(name):
         return True
     try:
         ipaddress.ip_address(name)

@@ -15,3 +15,9 @@ def domains(workspace: int, purpose: str = "") -> list[DomainLine]:
 def every_host() -> frozenset[str]:
     """The own domains of all workspaces."""
     return frozenset(Domain.objects.values_list("host", flat=True))
+
+
+def domain_for_pages(workspace: int, host: str) -> int | None:
+    """The number of an own domain at which the workspace has pages; None for any other host."""
+    found = Domain.objects.filter(workspace=workspace, host=host).exclude(purpose=Domain.Purpose.LINKS)
+    return found.values_list("pk", flat=True).first()

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from lianyi.growth.decoding import wrong_in
 from lianyi.growth.forms.checks import YES
 from lianyi.growth.forms.fields import (
     Choice,
@@ -52,13 +53,11 @@ def read(data: bytes | str) -> Definition:
     try:
         definition = _decode(data)
     except (msgspec.DecodeError, RecursionError) as error:
-        why, _, where = str(error).partition(" - at `$")
         raise Refused(
             "form.definition",
             "This is no form: {why} ({where}).",
             "See `lianyi form show` for one that is.",
-            why=why,
-            where=where.rstrip("`").lstrip(".") or "JSON",
+            **wrong_in(error)._asdict(),
         ) from None
     check(definition)
     return definition

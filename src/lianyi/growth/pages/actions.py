@@ -12,7 +12,7 @@ from lianyi.audience.segments.using import hold
 from lianyi.foundation.access.acting import current_actor, needs
 from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.audit.actions import record_audit
-from lianyi.foundation.domains.for_pages import domain_for_pages
+from lianyi.foundation.domains.queries import domain_for_pages
 from lianyi.growth.pages.listed import Page, PageUnknown
 from lianyi.growth.pages.models import PageRow, VersionRow
 from lianyi.growth.pages.places import Place

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from lianyi.growth.decoding import wrong_in
 from lianyi.growth.pages.blocks import Block, Countdown, Cta, Footer, Hero, Option, Video
 from lianyi.growth.pages.schemas import MOST_BYTES, Definition, encode, options_of
 from lianyi.growth.pages.targets import target
@@ -26,13 +27,11 @@ def read(data: bytes | str) -> Definition:
     try:
         definition = _decode(data)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        why, _, where = str(error).partition(" - at `$")
         raise Refused(
             "page.definition",
             "This is no page: {why} ({where}).",
             "See `lianyi page show` for one that is.",
-            why=why,
-            where=where.rstrip("`").lstrip(".") or "JSON",
+            **wrong_in(error)._asdict(),
         ) from None
     check(definition)
     return definition
