@@ -1,6 +1,5 @@
 """What WeChat's server pushes to a running edge: what is recorded, of whom, from where, and what is refused."""
 
-import asyncio
 import json
 import random
 import time
@@ -12,6 +11,7 @@ import httpx
 import pytest
 from pytest_django.fixtures import Settings
 from tests.edge.edges import Said, Shop, address_of_test_database, shop_of, until
+from tests.loops import in_a_loop
 
 from lianyi.assembly.pipeline import Pipeline
 from lianyi.channels.accounts.actions import connect, disconnect, renew_secrets
@@ -58,7 +58,7 @@ class Line:
             async with httpx.AsyncClient(trust_env=False) as client:
                 return [await self.fake.push(client, url, xml, now()) for xml in messages]
 
-        return asyncio.run(pushed())
+        return in_a_loop(pushed())
 
     def verified(self) -> bool:
         url = self.url
@@ -67,7 +67,7 @@ class Line:
             async with httpx.AsyncClient(trust_env=False) as client:
                 return await self.fake.verify(client, url, now())
 
-        return asyncio.run(asked())
+        return in_a_loop(asked())
 
     def send(self, call: Call, path: str = "") -> Said:
         """One call as it is, without trying again."""
@@ -268,7 +268,7 @@ def test_a_full_disk_answers_503_and_still_verifies(line: Line) -> None:
         finally:
             await pushes.close()
 
-    full, echoed = asyncio.run(
+    full, echoed = in_a_loop(
         asked(line.fake.call(line.fake.follow(WHO, now()), now()), line.fake.verifying(now(), "1"))
     )
     assert (full[0], json.loads(full[1])["code"]) == (503, "disk.full")

@@ -2,26 +2,18 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable
 
 import httpx
 from tests.connectors.receivers import NOW
 from tests.connectors.wechat.accounts import account_of, server
+from tests.loops import in_a_loop
 
 from lianyi.connectors import wechat
 from lianyi.connectors.port.receiving import Call
 from lianyi.connectors.wechat.fake import Attempt, FakeWeChat
 
-Returned = TypeVar("Returned")
 Answering = Callable[[int, Call], Awaitable[tuple[int, bytes]]]
-
-
-def in_a_loop(work: Coroutine[Any, Any, Returned]) -> Returned:
-    """Run by a thread of its own: another test of this process may have left a browser's loop in this one."""
-    with ThreadPoolExecutor(1) as beside:
-        return beside.submit(asyncio.run, work).result()
 
 
 class Address:
