@@ -7,7 +7,7 @@ is still to be told or sent; `found` says what was told and what is kept, as JSO
 import json
 import sys
 from collections import Counter, defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +24,14 @@ SEGMENTS: list[dict[str, Any]] = [
 ]
 SCORES = {"fit": [{"rule": SHANGHAI, "points": 60}], "weights": [{"event": "Quote Asked", "points": 40}]}
 UNTOLD = """
-SELECT (SELECT count(*) FROM segment_change WHERE untold IS NOT NULL)
-    + (SELECT count(*) FROM scoring_change WHERE untold IS NOT NULL)
-    + (SELECT count(*) FROM handover_take WHERE untold)
-    + (SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending', 'unsettled'))
-    + (SELECT count(*) FROM segment WHERE state = 'building') + (SELECT count(*) FROM scoring WHERE due)
+SELECT json_build_object(
+    'segment_change', (SELECT count(*) FROM segment_change WHERE untold IS NOT NULL),
+    'scoring_change', (SELECT count(*) FROM scoring_change WHERE untold IS NOT NULL),
+    'handover_take', (SELECT count(*) FROM handover_take WHERE untold),
+    'outbox', (SELECT array_agg(kind || ' ' || state) FROM outbox
+        WHERE state IN ('queued', 'sending', 'unsettled')),
+    'segment', (SELECT count(*) FROM segment WHERE state = 'building'),
+    'scoring', (SELECT count(*) FROM scoring WHERE due))
 """
 
 
@@ -53,12 +56,21 @@ def prepare(workspace: Any, hook: str, now: datetime) -> None:
         assert actions.create_segment(workspace.pk, f"s{place}", read(rule), now) == place
 
 
-def waiting() -> int:
+def waiting() -> dict[str, Any]:
+    """By table, as far as there is something. What a sender had claimed when it was killed is free at once, and not
+    only when its claim is over: no call of this story takes a minute.
+    """
     from django.db import connection
 
+    from lianyi.foundation.outbox.actions import CLAIM_LIVES_FOR
+
     with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE outbox SET claimed_until = now() WHERE state = 'sending' AND claimed_until < now() + %s",
+            [CLAIM_LIVES_FOR - timedelta(minutes=1)],
+        )
         cursor.execute(UNTOLD)
-        return int(cursor.fetchone()[0])
+        return {table: left for table, left in cursor.fetchone()[0].items() if left}
 
 
 def found(workspace: int) -> dict[str, Any]:
