@@ -33,8 +33,6 @@ def connect(
 ) -> None:
     """Connects an account, and shows what to enter in the platform's console: its address, and secrets made for it."""
     with call.installation():
-        from django.conf import settings
-
         from lianyi.channels.accounts.actions import connect as connected
         from lianyi.channels.accounts.queries import account
         from lianyi.kernel.clock import system_clock
@@ -49,7 +47,7 @@ def connect(
             settings=_pairs(told),
             given={key: Secret(Path(place).read_text().strip()) for key, place in _pairs(given).items()},
         )
-        url = settings.ENVIRONMENT.url.rstrip("/") + account(workspace.pk, number).path
+        url = call.address + account(workspace.pk, number).path
         shown = {key: secret.reveal() for key, secret in made.items()}
         lines = [url, *(f"{key} {text}" for key, text in shown.items())]
         call.show({"id": number, "workspace": workspace.slug, "url": url, **shown}, "\n".join(lines))

@@ -12,6 +12,8 @@ VERBS = {
     "experiment": "lianyi.cli.experiment",
     "events": "lianyi.cli.events",
     "funnel": "lianyi.cli.funnel",
+    "campaign": "lianyi.cli.campaign",
+    "link": "lianyi.cli.link",
     "code": "lianyi.cli.code",
     "page": "lianyi.cli.page",
     "hours": "lianyi.cli.hours",

@@ -33,6 +33,14 @@ def campaign_of(workspace: int, campaign: int) -> CampaignLine:
     return line_of(row)
 
 
+def campaign_named(workspace: int, key: str) -> CampaignLine:
+    """The campaign of this key. Refuses one that is not there."""
+    row = Campaign.objects.filter(workspace=workspace, key=key.strip().lower().replace("\x00", "")).first()
+    if row is None:
+        raise Refused("campaign.unknown_key", "There is no campaign with the key {key!r} here.", key=key[:100])
+    return line_of(row)
+
+
 def ids_of_keys(workspace: int, keys: Iterable[str]) -> dict[str, int]:
     """Key → id, of those that are there."""
     return dict(Campaign.objects.filter(workspace=workspace, key__in=set(keys)).values_list("key", "id"))

@@ -1,0 +1,155 @@
+"""`lianyi campaign`: campaigns, and what they brought."""
+
+from datetime import datetime
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lianyi.cli.frame import Call, verb, verbs
+from lianyi.cli.language import _
+from lianyi.cli.link import ArchivedOption
+
+if TYPE_CHECKING:
+    from lianyi.campaigns.campaigns.schemas import CampaignLine
+
+app = verbs(_("Campaigns: what groups links, pages, forms and gatherings, and what they brought."))
+
+Key = Annotated[str, typer.Argument(help=_("The key of the campaign, as `campaign list` says."))]
+_COLUMNS = ("key", "name", "begins_on", "ends_on", "archived_at")
+_DAY = ["%Y-%m-%d"]
+
+
+class ByOption(Enum):
+    """What the results are told by."""
+
+    STEP = "step"
+    SOURCE = "source"
+    DAY = "day"
+    HOUR = "hour"
+
+
+@verb(app, "list")
+def list_campaigns(
+    call: Call,
+    *,
+    words: Annotated[str, typer.Option(help=_("In its name or key."))] = "",
+    archived: Annotated[ArchivedOption, typer.Option(help=_("Whether archived ones are listed, too."))] = (
+        ArchivedOption.NO
+    ),
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help=_("How many at the most."))] = 200,
+) -> None:
+    """Lists campaigns, the newest first."""
+    with call.installation():
+        from lianyi.campaigns.campaigns.queries import campaigns
+
+        found = campaigns(call.workspace().pk, limit, words=words, archived=archived.value)
+        call.rows(map(_line, found), _COLUMNS, _("No campaigns."))
+
+
+@verb(app, "show")
+def show(call: Call, campaign: Key) -> None:
+    """Shows a campaign."""
+    with call.installation():
+        from lianyi.campaigns.campaigns.queries import campaign_named
+
+        call.show(_line(campaign_named(call.workspace().pk, campaign)))
+
+
+@verb(app, "create")
+def create(
+    call: Call,
+    key: Annotated[str, typer.Argument(help=_("Its utm_campaign, such as spring-2026; it stays for ever."))],
+    name: Annotated[str, typer.Option(help=_("What you call it; the key where this is not said."))] = "",
+    *,
+    begins: Annotated[datetime | None, typer.Option(formats=_DAY, help=_("Its first day."))] = None,
+    ends: Annotated[datetime | None, typer.Option(formats=_DAY, help=_("Its last day."))] = None,
+    note: Annotated[str, typer.Option(help=_("What it is for."))] = "",
+) -> None:
+    """Makes a campaign."""
+    with call.installation():
+        from lianyi.campaigns.campaigns.actions import create_campaign
+        from lianyi.campaigns.campaigns.schemas import Draft
+        from lianyi.kernel.clock import system_clock
+
+        days = (begins.date() if begins else None, ends.date() if ends else None)
+        call.show(_line(create_campaign(call.workspace().pk, Draft(name or key, key, *days, note), system_clock())))
+
+
+@verb(app, "archive")
+def archive(call: Call, campaign: Key) -> None:
+    """Archives a campaign; its links go on."""
+    with call.installation():
+        from lianyi.campaigns.campaigns.actions import archive_campaign
+        from lianyi.campaigns.campaigns.queries import campaign_named
+        from lianyi.kernel.clock import system_clock
+
+        workspace = call.workspace().pk
+        done = archive_campaign(workspace, campaign_named(workspace, campaign).id, system_clock())
+        call.show(_line(done), _("Archived."))
+
+
+@verb(app, "restore")
+def restore(call: Call, campaign: Key) -> None:
+    """Puts an archived campaign into use again."""
+    with call.installation():
+        from lianyi.campaigns.campaigns.actions import restore_campaign
+        from lianyi.campaigns.campaigns.queries import campaign_named
+
+        workspace = call.workspace().pk
+        call.show(_line(restore_campaign(workspace, campaign_named(workspace, campaign).id)), _("In use again."))
+
+
+@verb(app, "results")
+def results(
+    call: Call,
+    campaign: Key,
+    by: Annotated[ByOption, typer.Option(help=_("One row for each of these."))] = ByOption.STEP,
+) -> None:
+    """Counts what a campaign brought, from those who saw it to those who bought. What states no source counts for the
+    campaign by which the person came last, within 30 days.
+    """
+    with call.installation():
+        from lianyi.campaigns.campaigns.queries import campaign_named
+        from lianyi.insight.results.queries import campaign_results
+
+        workspace = call.workspace().pk
+        found = campaign_results(workspace, campaign_named(workspace, campaign).key)
+        rows = list(_rows(found, by))
+        call.rows(rows, list(rows[0]) if rows else [], _("Nobody came by this campaign."))
+
+
+def _rows(found: Any, by: ByOption) -> list[dict[str, Any]]:
+    from lianyi.insight.results.schemas import Step
+
+    match by:
+        case ByOption.STEP:
+            return [
+                {"step": step.value, "people": count.people, "times": count.events}
+                for step, count in zip(Step, found.total, strict=True)
+            ]
+        case ByOption.SOURCE:
+            return [
+                {
+                    "channel": line.source.channel,
+                    "medium": line.source.medium,
+                    "code": line.source.code,
+                    **{step.value: count.people for step, count in zip(Step, line.steps, strict=True)},
+                }
+                for line in found.lines
+            ]
+        case ByOption.DAY:
+            return [{"day": day, "clicks": count} for day, count in found.days]
+        case ByOption.HOUR:
+            return [{"hour": hour, "clicks": count} for hour, count in enumerate(found.hours)]
+
+
+def _line(one: "CampaignLine") -> dict[str, Any]:
+    from lianyi.kernel.clock import from_micros
+
+    ended = one.archived_at
+    return {
+        **one._asdict(),
+        "created_at": from_micros(one.created_at),
+        "archived_at": None if ended is None else from_micros(ended),
+    }

@@ -1,0 +1,205 @@
+"""`lianyi link`: short links and channel codes, one by one and by file."""
+
+import sys
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lianyi.cli.code import HolderOption
+from lianyi.cli.files import contents
+from lianyi.cli.frame import Call, verb, verbs
+from lianyi.cli.language import _
+
+if TYPE_CHECKING:
+    from lianyi.links.checking import Ours
+    from lianyi.links.drafts import LinkLine
+
+app = verbs(_("Short links and channel codes: made, listed, brought in and taken out by file."))
+
+Number = Annotated[int, typer.Argument(help=_("The number of the link, as `link list` says."))]
+_COLUMNS = ("id", "kind", "name", "address", "target", "code", "campaign", "holder")
+
+
+class KindOption(Enum):
+    """What a link is."""
+
+    LINK = "link"
+    CODE = "code"
+
+
+class ArchivedOption(Enum):
+    """Whether what is archived is listed."""
+
+    NO = "no"
+    YES = "yes"
+    ALL = "all"
+
+
+@verb(app, "list")
+def list_links(
+    call: Call,
+    *,
+    words: Annotated[str, typer.Option(help=_("In its name, slug, code, holder or target."))] = "",
+    kind: Annotated[KindOption | None, typer.Option(help=_("Only short links, or only channel codes."))] = None,
+    campaign: Annotated[str, typer.Option(help=_("Only those of the campaign with this key."))] = "",
+    holder_kind: Annotated[HolderOption | None, typer.Option(help=_("Only those that such a holder has."))] = None,
+    archived: Annotated[ArchivedOption, typer.Option(help=_("Whether archived ones are listed, too."))] = (
+        ArchivedOption.NO
+    ),
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help=_("How many at the most."))] = 200,
+) -> None:
+    """Lists links and channel codes, the newest first."""
+    with call.installation():
+        from lianyi.campaigns.campaigns.queries import campaign_named
+        from lianyi.links.queries import Wanted, links
+
+        workspace = call.workspace().pk
+        wanted = Wanted(
+            words,
+            kind.value if kind else "",
+            campaign_named(workspace, campaign).id if campaign else None,
+            holder_kind.value if holder_kind else "",
+            archived.value,
+        )
+        rows = (_line(one, call) for one in links(workspace, limit, wanted=wanted))
+        call.rows(rows, _COLUMNS, _("No links."))
+
+
+@verb(app, "show")
+def show(call: Call, link: Number) -> None:
+    """Shows a link with all that it says, its password left out."""
+    with call.installation():
+        import msgspec
+
+        from lianyi.links.queries import link_of
+
+        line = link_of(call.workspace().pk, link)
+        whole = {**msgspec.to_builtins(line.link), **_line(line, call), "password": bool(line.link.password)}
+        call.show({name: value for name, value in whole.items() if name not in ("number", "workspace")})
+
+
+@verb(app, "create")
+def create(
+    call: Call,
+    target: Annotated[str, typer.Argument(help=_("Where it leads: a web address."))],
+    *,
+    kind: Annotated[KindOption, typer.Option(help=_("A short link, or a channel code to print."))] = KindOption.LINK,
+    name: Annotated[str, typer.Option(help=_("What you call it."))] = "",
+    domain: Annotated[str, typer.Option(help=_("The own domain it stands on."))] = "",
+    slug: Annotated[str, typer.Option(help=_("What its address ends in; made where this is not said."))] = "",
+    code: Annotated[str, typer.Option(help=_("The code of the source; the slug where this is not said."))] = "",
+    channel: Annotated[str, typer.Option(help=_("utm_source, such as wechat."))] = "",
+    medium: Annotated[str, typer.Option(help="utm_medium")] = "",
+    campaign: Annotated[str, typer.Option(help=_("The key of a campaign."))] = "",
+    term: Annotated[str, typer.Option(help="utm_term")] = "",
+    content: Annotated[str, typer.Option(help="utm_content")] = "",
+    holder_kind: Annotated[HolderOption | None, typer.Option(help=_("What kind of holder has it."))] = None,
+    holder: Annotated[str, typer.Option(help=_("Whose it is, such as Booth 3."))] = "",
+) -> None:
+    """Makes a short link or a channel code, and shows its address."""
+    with call.installation():
+        from lianyi.kernel.clock import system_clock
+        from lianyi.links.actions import create_link
+        from lianyi.links.drafts import Draft
+
+        draft = Draft(
+            target=target,
+            kind=kind.value,
+            name=name,
+            domain=domain,
+            slug=slug,
+            code=code,
+            channel=channel,
+            medium=medium,
+            campaign=campaign,
+            term=term,
+            content=content,
+            holder_kind=holder_kind.value if holder_kind else "",
+            holder=holder,
+        )
+        made = _line(create_link(call.workspace().pk, draft, system_clock(), _ours(call)), call)
+        call.show(made, made["address"])
+
+
+@verb(app, "import")
+def import_links(
+    call: Call,
+    file: Annotated[str, typer.Argument(metavar="FILE", help=_("CSV, XLSX, NDJSON or Parquet; - reads CSV."))],
+) -> None:
+    """Makes the links of a file: all of them or, when one is refused, none."""
+    with call.installation():
+        from lianyi.kernel.clock import system_clock
+        from lianyi.links.actions import make_links
+        from lianyi.links.reading import read_links
+
+        workspace = call.workspace()
+        drafts = read_links("links.csv" if file == "-" else Path(file).name, contents(file))
+        made = make_links(workspace.pk, drafts, system_clock(), _ours(call))
+        call.show({"made": len(made), "workspace": workspace.slug}, _("{count:,} made.").format(count=len(made)))
+
+
+@verb(app, "export")
+def export(call: Call) -> None:
+    """Writes all links as CSV, archived ones included, in the form in which `link import` takes them."""
+    with call.installation():
+        from lianyi.links.queries import every_link
+        from lianyi.links.reading import as_file
+
+        workspace = call.workspace().pk
+        if call.json:
+            call.rows((_line(one, call) for one in every_link(workspace)), _COLUMNS)
+            return
+        for piece in as_file(every_link(workspace), call.address):
+            sys.stdout.buffer.write(piece)
+        sys.stdout.buffer.flush()
+
+
+@verb(app, "archive")
+def archive(call: Call, link: Number) -> None:
+    """Archives a link: it leads nowhere any more, and its slug stays its own."""
+    with call.installation():
+        from lianyi.kernel.clock import system_clock
+        from lianyi.links.actions import archive_link
+
+        call.show(_line(archive_link(call.workspace().pk, link, system_clock()), call), _("Archived."))
+
+
+@verb(app, "restore")
+def restore(call: Call, link: Number) -> None:
+    """Puts an archived link into use again."""
+    with call.installation():
+        from lianyi.links.actions import restore_link
+
+        call.show(_line(restore_link(call.workspace().pk, link), call), _("In use again."))
+
+
+def _ours(call: Call) -> "Ours":
+    from django.conf import settings
+
+    from lianyi.links.queries import our_addresses
+
+    return our_addresses(call.address, settings.ENVIRONMENT.links)
+
+
+def _line(line: "LinkLine", call: Call) -> dict[str, Any]:
+    from lianyi.kernel.clock import from_micros
+
+    link = line.link
+    ended = link.archived_at
+    return {
+        "id": link.number,
+        "kind": link.kind,
+        "name": line.name,
+        "address": line.address(call.address),
+        "target": link.target,
+        "code": link.code,
+        "channel": link.channel,
+        "medium": link.medium,
+        "campaign": link.campaign,
+        "holder_kind": link.holder_kind,
+        "holder": link.holder,
+        "created_at": from_micros(line.created_at),
+        "archived_at": None if ended is None else from_micros(ended),
+    }
