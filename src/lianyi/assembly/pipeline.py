@@ -5,7 +5,8 @@ none passes the one before it. The lake comes last and takes many batches at onc
 is tried again event by event; what still fails becomes a dead letter, and the others go on.
 
 Durability: numbers, and what projectors write, can be made anew from the log's rows, so these transactions do not wait
-for the disk; a number is lost only with all that was done under it. Before the lake is written all is forced down.
+for the disk; a number is lost only with all that was done under it. Before the lake is written all is forced down. What
+a process that outlives its database remembers of lost commits it forgets (`forget_what_was_lost`).
 """
 
 import time
@@ -22,7 +23,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from lianyi.events.lake import actions as lake_writes
 from lianyi.events.lake import queries as lake_reads
 from lianyi.events.log import dead, reading
-from lianyi.events.log.actions import Record, lock, record_own
+from lianyi.events.log.actions import Record, lock, note_crash, record_own
 from lianyi.events.log.decoding import Undecodable
 from lianyi.events.log.queries import cursor_of, signed
 from lianyi.events.log.scrubbing import scrub_batch
@@ -30,7 +31,9 @@ from lianyi.events.log.sequencer import Numbered, Sequencer
 from lianyi.events.schemas import Batch, Numbering, Projector
 from lianyi.kernel.clock import Clock
 from lianyi.kernel.errors import Broken
+from lianyi.people.columns.storing import begin_era
 from lianyi.people.erasing.sieve import Sieve
+from lianyi.people.identity.projector import raise_epochs
 from lianyi.people.identity.queries import epoch_of
 
 log = structlog.get_logger()
@@ -135,6 +138,7 @@ class Pipeline:
 
     def start(self) -> None:
         """Picks up where the last holder stopped: the window, the lake's epoch, and batches not yet passed by all."""
+        forget_what_was_lost()
         with connection.cursor() as cursor:
             cursor.execute("SELECT number FROM lake_epoch")
             self._epoch = int(cursor.fetchone()[0])
@@ -304,6 +308,16 @@ def _project_singly(projector: Projector, batch: Batch) -> list[dead.Rejected]:
             numbers.append(batch.numbers[index] if batch.numbers else 0)
     batch.numbers = numbers
     return failed
+
+
+@transaction.atomic
+def forget_what_was_lost() -> None:
+    """After a crash of the database alone no process goes by commits of before that it remembers: their numbers and
+    versions are given to others now. This waits for the disk.
+    """
+    if note_crash():
+        raise_epochs()
+        begin_era()
 
 
 def _hurry() -> None:

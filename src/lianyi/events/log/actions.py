@@ -43,3 +43,13 @@ def lock(workspace: int, projector: str) -> None:
         cursor.execute(
             "SELECT batch FROM cursor WHERE workspace_id = %s AND projector = %s FOR UPDATE", [workspace, projector]
         )
+
+
+def note_crash() -> bool:
+    """Whether the database has begun anew after a crash since this was last asked: commits that did not wait for the
+    disk may be gone, and what is in the memory of processes may be of them. In the transaction of who acts on it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE unbroken IN EXCLUSIVE MODE")
+        cursor.execute("INSERT INTO unbroken SELECT now() WHERE NOT EXISTS (SELECT FROM unbroken)")
+        return bool(cursor.rowcount)

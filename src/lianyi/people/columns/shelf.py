@@ -109,7 +109,8 @@ class Shelf:
         held = self._held.get(workspace)
         if held is not None and held.version == version:
             return held
-        if held is None or not held.sure or version < held.version:
+        lost = held is not None and storing.era_of(version) != storing.era_of(held.version)
+        if held is None or not held.sure or lost or version < held.version:
             self._drop(workspace)
             held = self._held[workspace] = _Held(version, sure=workspace not in self._dirty)
             return held

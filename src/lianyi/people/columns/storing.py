@@ -1,4 +1,7 @@
-"""Runs in the database. Whoever writes holds the row of the workspace's state: versions are in the order of commits."""
+"""Runs in the database. Whoever writes holds the row of the workspace's state: versions are in the order of commits.
+
+The upper bits of a version are its era. One ends when the database lost commits: their versions are not given again.
+"""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +16,7 @@ from lianyi.people.columns.packing import pack, unpack
 from lianyi.people.columns.parts import Kind, Part, numbers, split
 
 Recipe = dict[str, Any]
+_ERA_BITS = 32
 
 
 class State(NamedTuple):
@@ -56,6 +60,20 @@ def version_of(workspace: int) -> tuple[int, bool]:
     """The version of the newest change, and whether the columns were ever made as a whole."""
     rows = fetch("SELECT version, filled IS NOT NULL FROM column_state WHERE workspace = %s", [workspace])
     return rows[0] if rows else (0, False)
+
+
+def era_of(version: int) -> int:
+    """What a process holds of another era may never have been written."""
+    return version >> _ERA_BITS
+
+
+def begin_era() -> None:
+    """Versions from now on are of an era of their own."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT setval('column_version', ((last_value >> %s) + 1) << %s) FROM column_version",
+            [_ERA_BITS, _ERA_BITS],
+        )
 
 
 def begin(workspace: int) -> tuple[int, int]:
