@@ -46,7 +46,8 @@ def test_a_view_is_a_page_and_one_event(shop: Shop) -> None:
     assert said.headers["content-security-policy"].startswith("default-src 'none'; ")
     assert said.headers["cache-control"] == "private, no-cache"
     (event,) = shop.wait_for(1)
-    assert (event.name, event.machine, event.origin, event.source) == ("page.reached", False, "page", None)
+    assert (event.name, event.machine, event.origin) == ("page.reached", False, "page")
+    assert event.source == Source("wechat", "social", "", "")
     assert event.properties == {
         "page": one.id,
         "slug": one.slug,

@@ -14,6 +14,7 @@ import psycopg
 
 from lianyi.edge.appender import Unavailable
 from lianyi.edge.callers import Caller, Callers
+from lianyi.edge.evidence import source_of
 from lianyi.edge.hosts import Hosts
 from lianyi.edge.http import Answer, Gone, Header, Receive, Scope, header, pass_over, problem, read_body
 from lianyi.edge.language import translate_into
@@ -21,7 +22,6 @@ from lianyi.edge.lookups import Lookup
 from lianyi.edge.recording import Recorder
 from lianyi.edge.visitors import visitor_of
 from lianyi.events.intake.limits import BadBody
-from lianyi.events.intake.sources import CLICK_IDS, from_evidence, host_of
 from lianyi.growth.forms.checking import Asking, checked
 from lianyi.growth.forms.definitions import OWN
 from lianyi.growth.forms.fields import Hidden
@@ -157,7 +157,7 @@ class Forms:
         return await self._lookup.find((address, version), (version, address))
 
     def _get(self, scope: Scope, call: _Call, served: Served) -> Answer:
-        issue = self._issue(served, call, _source(scope, call))
+        issue = self._issue(served, call, source_of(scope, call.query))
         token = seal(self._secret, issue)
         if call.program:
             told = {
@@ -290,17 +290,6 @@ def _said(call: _Call, status: int, code: str, sentence: Sentence, *more: Header
     if call.program:
         return problem(status, code, call.tell(sentence), *more, *_CORS)
     return _page(status, plain_page(sentence, call.language, call.tell), *more)
-
-
-def _source(scope: Scope, call: _Call) -> tuple[str, str, str, str] | None:
-    """Where the reader came from, by what the address and the referring site say."""
-    said = {name: values[0] for name, values in call.query.items() if values}
-    click = next((name for name in CLICK_IDS if name in said), "")
-    host = host_of(f"http://{header(scope, b'host').decode('latin-1')}")
-    referrer = header(scope, b"referer").decode("latin-1")[:2_000]
-    evidence = (said.get(f"utm_{one}", "") for one in ("source", "medium", "campaign"))
-    found = from_evidence(*evidence, said.get("ly_code", ""), click, referrer, host)
-    return None if found is None else (found.channel, found.medium, found.campaign, found.code)
 
 
 def _sent(scope: Scope, body: bytes) -> dict[str, list[str]]:

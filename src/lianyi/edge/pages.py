@@ -18,6 +18,7 @@ import structlog
 
 from lianyi.edge.appender import Unavailable
 from lianyi.edge.callers import Caller, Callers
+from lianyi.edge.evidence import Told, source_of
 from lianyi.edge.http import Answer, Header, Scope, header, problem
 from lianyi.edge.intents import Intents
 from lianyi.edge.lookups import Lookup
@@ -39,8 +40,6 @@ MOST_DRAWN = 500
 MOST_BYTES = 100_000_000  # of the drawn pages
 _PATH = re.compile(r"/p/([a-z0-9-]{1,60})(?:/cta/([a-z0-9-]{1,40})/([a-z0-9-]{1,40}))?")
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?|\[[0-9a-fA-F:.]{2,45}\](?::[0-9]{1,5})?")
-_SOURCE = ("utm_source", "utm_medium", "utm_campaign", "ly_code")
-_LONGEST = 200  # characters of a part of a source
 _RETRY: Header = (b"retry-after", b"2")
 _COMMON: tuple[Header, ...] = (
     (b"content-type", b"text/html; charset=utf-8"),
@@ -113,7 +112,9 @@ class Pages:
         chosen = await self._intents.chosen(page, variant, visitor)
         drawn = self._draw(page, self._site(scope), language, variant, tuple(sorted(chosen.items())), now)
         facts = {"version": page.version, "language": language, "variant": variant, "chosen": chosen or None}
-        await self._record(page, "page.reached", visitor, caller, now, facts, _source(query))
+        # Of a click that we counted the link has said it already.
+        source = None if "ly_click" in query else source_of(scope, query)
+        await self._record(page, "page.reached", visitor, caller, now, facts, source)
         cookie = visitor.header(tls=self._callers.came_by_tls(scope))
         headers = (*drawn.headers, cookie) if cookie else drawn.headers
         if not cookie and drawn.tag in header(scope, b"if-none-match"):
@@ -158,7 +159,7 @@ class Pages:
         caller: Caller,
         now: int,
         facts: dict[str, object],
-        source: tuple[str, str, str, str] | None,
+        source: Told | None,
     ) -> None:
         said = {"page": page.id, "slug": page.slug, **facts, "device": caller.device.kind, "referrer": caller.referrer}
         event = OwnEvent(
@@ -223,16 +224,6 @@ def _language(page: Published, asked: str, caller: str) -> str:
     offered = page.definition.languages
     wanted = asked or ("" if not caller else "zh" if caller.lower().startswith("zh") else "en")
     return wanted if wanted in offered else offered[0]
-
-
-def _source(query: dict[str, list[str]]) -> tuple[str, str, str, str] | None:
-    """Where the visit came from, as the address says; of a click that we counted the link has said it already."""
-    if "ly_click" in query:
-        return None
-    channel, medium, campaign, code = (query.get(name, [""])[0].strip()[:_LONGEST] for name in _SOURCE)
-    if not channel and not code:
-        return None
-    return (channel or "code", medium, campaign, code)
 
 
 def _marked(to: str, mark: str) -> str:

@@ -147,13 +147,17 @@ def _wired(typed: str) -> tuple[str, SplitResult]:
         front, sign, fragment = typed.partition("#")
         url = wired(front) + sign + quote(fragment, safe=_KEPT)
         parts = urlsplit(url)
-        _ = parts.port
+        if parts.port == 0:
+            _no_address()
     except UnicodeError:
         raise Refused(
             "link.host", "No host has the name in {target}.", "Write the name as it is registered.", target=typed[:200]
         ) from None
     except ValueError:
         _no_address()
+    if parts.netloc != parts.netloc.lower():
+        parts = parts._replace(netloc=parts.netloc.lower())
+        url = parts.geturl()
     return url, parts
 
 

@@ -12,7 +12,7 @@ from lianyi.events.schemas import Source
         ("www.google.com.hk", "google"),
         ("google.com", "google"),
         ("m.weibo.cn", "weibo"),
-        ("mp.weixin.qq.com", "qq"),
+        ("mp.weixin.qq.com", "weixin"),
         ("localhost", "localhost"),
         ("example.co.uk", "example"),
     ],

@@ -77,7 +77,7 @@ def test_refuses_what_is_too_large() -> None:
         (page(hero(options=(option(), option()))), "page.option_twice"),
         (page(hero(options=(option(target="javascript:alert(1)"),))), "page.target"),
         (page(hero(second=Link(label=words("x"), target="data:,x"))), "page.target"),
-        (page(cta(option(target="https://192.168.0.1/"))), "page.target"),
+        (page(cta(option(target="https://192.168.0.1/"))), "link.private"),
         (page(Footer(key="foot", links=(Link(label=words("x"), target="ftp://example.com"),))), "page.target"),
         (page(Video(key="film")), "page.video"),
         (page(Video(key="film", media=1, address="https://example.com/v")), "page.video"),

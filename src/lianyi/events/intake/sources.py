@@ -112,6 +112,8 @@ def host_of(address: str) -> str:
 
 def site_name(host: str) -> str:
     """`www.google.com.hk` → `google`; the label before the public suffix, near enough for a table of known sites."""
+    if f".{host}".endswith(".weixin.qq.com"):  # articles and the app's own browser, at a name beneath another site's
+        return "weixin"
     labels = host.split(".")
     if len(labels) >= 3 and labels[-2] in _SECOND_LEVELS:
         return labels[-3]
