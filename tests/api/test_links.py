@@ -35,6 +35,23 @@ def test_a_link_is_made_changed_archived_and_restored(call: Program) -> None:
     told(call.get("/links/987654321"), 404, "link.unknown")
 
 
+def test_a_wechat_code_is_of_a_connected_account(brand: Brand, call: Program) -> None:
+    appid, picture = "wx0123456789abcdef", "http://weixin.qq.com/q/02AbC"
+    told_of = {"kind": "wechat", "account": appid, "scene": "hall-3", "picture": picture}
+    told(call("POST", "/links", told_of), 422, "link.account")
+    assert call("POST", "/accounts", {"platform": "wechat", "external": appid}).status_code == 201
+    made = call("POST", "/links", told_of).json()
+    assert (made["account"], made["scene"], made["picture"], made["address"]) == (appid, "hall-3", picture, picture)
+    assert (made["target"], made["code"], made["channel"]) == ("", "hall-3", "wechat")
+    told(call("POST", "/links", told_of), 409, "link.scene_taken")
+    told(call("POST", "/links", {"scene": "x"}), 422, "link.no_scene")
+    place = f"/links/{made['id']}"
+    told(call("PUT", place, {"scene": "hall-4"}), 409, "link.fixed")
+    assert call("PUT", place, {"name": "三号馆"}).json()["picture"] == ""
+    assert [one["id"] for one in call.get("/links?kind=wechat").json()["items"]] == [made["id"]]
+    told(program(brand, role=Role.ANALYST)("POST", "/links", {**told_of, "scene": "y"}), 403, "access.denied")
+
+
 def test_pages_of_links_follow_each_other(call: Program) -> None:
     for i in range(3):
         call("POST", "/links", {"target": PAGE, "name": f"No. {i}"})

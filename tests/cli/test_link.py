@@ -26,7 +26,7 @@ def test_links_are_made_listed_archived_and_travel_by_file(stopped_home: Path, t
     assert made == {
         "id": made["id"], "kind": "code", "name": "海报", "address": "http://localhost:8620/l/fair", "target": PAGE,
         "code": "fair", "channel": "offline", "medium": "poster", "campaign": "spring", "holder_kind": "stand",
-        "holder": "Booth 3", "created_at": made["created_at"], "archived_at": None,
+        "holder": "Booth 3", "account": "", "scene": "", "created_at": made["created_at"], "archived_at": None,
     }  # fmt: skip
     (shown,) = told(home, "link", "show", str(made["id"]))
     assert (shown["slug"], shown["routes"], shown["password"], shown["address"]) == (
@@ -44,8 +44,15 @@ def test_links_are_made_listed_archived_and_travel_by_file(stopped_home: Path, t
     assert told(home, "link", "archive", str(made["id"]))[0]["archived_at"] is not None
     assert [one["code"] for one in told(home, "link", "list", "--limit", "1")] == ["two"]
     assert [one["code"] for one in told(home, "link", "list", "--archived", "yes")] == ["fair"]
+    appid = "wx0123456789abcdef"
+    wechat = ("link", "create", "--kind", "wechat", "--account", appid, "--scene", "hall-3")
+    assert "no connected WeChat official account" in lianyi(home, *wechat).stderr
+    assert lianyi(home, "account", "connect", "wechat", appid).returncode == 0
+    assert lianyi(home, *wechat).stdout == "hall-3\n"
+    (scene,) = told(home, "link", "list", "--kind", "wechat")
+    assert (scene["account"], scene["scene"], scene["address"]) == (appid, "hall-3", "")
     exported = lianyi(home, "link", "export").stdout.splitlines()
-    assert len(exported) == 4
+    assert len(exported) == 5
     assert exported[-1].startswith(f"海报,{PAGE},code,,fair,fair,offline,poster,spring,")
     assert told(home, "link", "restore", str(made["id"]))[0]["archived_at"] is None
     for arguments, code, words in (
@@ -58,7 +65,7 @@ def test_links_are_made_listed_archived_and_travel_by_file(stopped_home: Path, t
     ):
         refused = lianyi(home, *arguments)
         assert (refused.returncode, refused.stdout, words in refused.stderr) == (code, "", True), refused.stderr
-    assert len(told(home, "link", "list", "--archived", "all")) == 3
+    assert len(told(home, "link", "list", "--archived", "all")) == 4
 
 
 def test_campaigns_are_archived_and_say_what_they_brought(stopped_home: Path) -> None:

@@ -14,6 +14,7 @@ from tests.edge.edges import Said, Shop, address_of_test_database, shop_of, unti
 from tests.loops import in_a_loop
 
 from lianyi.assembly.pipeline import Pipeline
+from lianyi.campaigns.campaigns.models import Campaign
 from lianyi.channels.accounts.actions import connect, disconnect, renew_secrets
 from lianyi.channels.accounts.queries import account
 from lianyi.channels.accounts.schemas import AccountLine
@@ -23,15 +24,25 @@ from lianyi.edge.appender import Appender
 from lianyi.edge.http import Receive
 from lianyi.edge.pushes import Pushes
 from lianyi.edge.recording import Recorder
+from lianyi.events.intake.own import OwnEvent
+from lianyi.events.log.actions import record_own
 from lianyi.events.schemas import Claim, Source
 from lianyi.foundation.workspaces.actions import create_workspace
+from lianyi.insight.results.queries import campaign_results
+from lianyi.insight.results.schemas import Count, Step
 from lianyi.kernel.clock import system_clock
 from lianyi.links.models import ShortLink
 from lianyi.people.profiles.queries import newest_people
 
 WHO = "oSample0000000000000000000A1"
+UNION = "oUnion000000000000000000000U1"
+SITE = ("cookie", "default", "visitor-of-the-site", False)
 ORIGINAL = "gh_0123456789ab"
 _numbers = count()
+
+
+def openid(line: "Line") -> tuple[str, str, str, bool]:
+    return ("openid", line.appid, WHO, True)
 
 
 class Line:
@@ -112,21 +123,48 @@ def test_a_follow_through_a_code_is_one_person_with_its_source(line: Line) -> No
     follow = line.fake.follow(WHO, at, "booth3")
     attempts = line.push(follow, follow, follow)
     assert [[(one.status, one.body) for one in tries] for tries in attempts] == [[(200, b"success")]] * 3
-    (event,) = line.shop.wait_for(1)
-    assert (event.name, event.occurred_at, event.machine) == ("account.followed", at // 1_000_000 * 1_000_000, False)
-    assert event.claims == (Claim("openid", line.appid, WHO, True),)
-    assert event.source == Source("offline", "poster", "", "booth3")
-    assert event.properties == {
-        "account": line.appid, "scene": "booth3", "link": link.pk, "slug": link.slug, "holder_kind": "stand",
-        "holder": "Booth 3",
-    }  # fmt: skip
+    events = line.shop.wait_for(2)  # who follows through a code has scanned it
+    assert [one.name for one in events] == ["code.scanned", "account.followed"]
+    for event in events:
+        assert (event.occurred_at, event.machine) == (at // 1_000_000 * 1_000_000, False)
+        assert event.claims == (Claim("openid", line.appid, WHO, True),)
+        assert event.source == Source("offline", "poster", "", "booth3")
+        assert event.properties == {
+            "account": line.appid, "scene": "booth3", "link": link.pk, "slug": link.slug, "holder_kind": "stand",
+            "holder": "Booth 3",
+        }  # fmt: skip
     line.push(line.fake.scan(WHO, at + 5_000_000, "booth4"), line.fake.unfollow(WHO, at + 9_000_000))
-    names = [(one.name, one.source) for one in line.shop.wait_for(3)]
+    names = [(one.name, one.source) for one in line.shop.wait_for(4)]
     assert names == [
+        ("code.scanned", Source("offline", "poster", "", "booth3")),
         ("account.followed", Source("offline", "poster", "", "booth3")),
         ("code.scanned", Source("wechat", "", "", "booth4")),
         ("account.unfollowed", None),
     ]
+
+
+def test_a_parametric_code_brings_the_person_whom_we_know_and_counts_once(line: Line) -> None:
+    campaign = Campaign.objects.create(workspace=line.shop.workspace.pk, key="fair", name="Fair", created_at=0)
+    told = {"kind": "wechat", "account": line.appid, "scene": "31", "target": "", "campaign": campaign}
+    line.link("hall-31", channel="offline", medium="poster", **told)
+    line.link("31", channel="weibo")  # a link whose code is the scene: the code of that scene goes first
+    at = now() - 60_000_000
+    record_own(
+        line.shop.workspace.pk,
+        [
+            OwnEvent("a" * 32, "form.submitted", at - 9_000_000, [("unionid", "", UNION, True), SITE]),
+            OwnEvent("b" * 32, "person.imported", at - 8_000_000, [("unionid", "", UNION, True), openid(line)]),
+        ],
+    )
+    follow, scan = line.fake.follow(WHO, at, "31"), line.fake.scan(WHO, at + 5_000_000, "31")
+    line.push(follow, follow, scan, follow, scan)
+    project()
+    (person,) = newest_people(line.shop.workspace.pk)
+    assert person.last_source is not None
+    assert person.last_source[:4] == ("offline", "poster", "fair", "hall-31")
+    found = campaign_results(line.shop.workspace.pk, "fair")
+    assert (found.of(Step.CLICK), found.of(Step.LEAD)) == (Count(1, 2), Count(1, 1))
+    assert [one.source for one in found.lines] == [Source("offline", "poster", "fair", "hall-31")]
 
 
 def test_who_follows_is_known_by_openid_and_first_source(line: Line) -> None:
@@ -175,9 +213,9 @@ def test_a_scene_of_another_workspace_is_no_link_here(line: Line, shop: Shop) ->
         code="booth9", channel="weibo", created_at=0,
     )  # fmt: skip
     line.push(line.fake.follow(WHO, now(), "booth9"))
-    (event,) = line.shop.wait_for(1)
-    assert event.source == Source("wechat", "", "", "booth9")
-    assert event.properties == {"account": line.appid, "scene": "booth9"}
+    for event in line.shop.wait_for(2):
+        assert event.source == Source("wechat", "", "", "booth9")
+        assert event.properties == {"account": line.appid, "scene": "booth9"}
     assert theirs.accepted() == []
 
 

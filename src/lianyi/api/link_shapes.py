@@ -12,11 +12,12 @@ from lianyi.kernel.clock import from_micros, to_micros
 from lianyi.links.checking import LONGEST, LONGEST_SLUG, LONGEST_TARGET
 from lianyi.links.drafts import HEAVIEST, MOST_ROUTES, Draft, LinkLine
 from lianyi.links.passwords import LONGEST as LONGEST_PASSWORD
+from lianyi.links.scenes import LONGEST_PICTURE, LONGEST_SCENE
 from lianyi.links.schemas import Route
 
 Part = Annotated[str, Field(max_length=LONGEST)]
 Target = Annotated[str, Field(max_length=LONGEST_TARGET)]
-KindOf = Literal["link", "code"]
+KindOf = Literal["link", "code", "wechat"]
 HolderKind = Literal["", "staff", "partner", "creator", "stand", "shop"]
 _Values = Annotated[list[Annotated[str, Field(min_length=1, max_length=LONGEST)]], Field(max_length=50)]
 
@@ -34,9 +35,11 @@ class RouteOf(Body):
 
 
 class LinkTold(Body):
-    """What a link is to be. Of many parts a link needs none; a slug is made where none is given."""
+    """What a link is to be. Of many parts a link needs none; a slug is made where none is given. A WeChat code has
+    account, scene and picture in the place of an address and a target.
+    """
 
-    target: str = Field(min_length=1, max_length=LONGEST_TARGET)
+    target: str = Field("", max_length=LONGEST_TARGET, description="Where it leads; of a WeChat code nowhere.")
     kind: KindOf = "link"
     name: Part = ""
     domain: str = Field("", max_length=253, description="The host of an own domain; empty for the installation's.")
@@ -57,6 +60,9 @@ class LinkTold(Body):
     )
     holder_kind: HolderKind = ""
     holder: Part = ""
+    account: str = Field("", max_length=64, description="Of a WeChat code: the AppID of a connected account.")
+    scene: str = Field("", max_length=LONGEST_SCENE, description="Of a WeChat code: its scene.")
+    picture: str = Field("", max_length=LONGEST_PICTURE, description="What WeChat gave as `url` with the ticket.")
 
     def draft(self) -> Draft:
         """The same as rooms know it."""
@@ -89,6 +95,9 @@ class LinkShown(BaseModel):
     password: bool = Field(description="Whether one is asked for.")
     holder_kind: str
     holder: str
+    account: str
+    scene: str
+    picture: str
     created_at: datetime
     archived_at: datetime | None
 
@@ -97,7 +106,7 @@ class LinkFilter(Paging):
     """Which links."""
 
     words: Annotated[str, Field(max_length=200, description="In name, slug, code, holder or target.")] = ""
-    kind: Literal["", "link", "code"] = ""
+    kind: Literal["", "link", "code", "wechat"] = ""
     campaign: Annotated[int | None, Field(ge=1, lt=2**63)] = None
     holder_kind: HolderKind = ""
     archived: Literal["no", "yes", "all"] = "no"

@@ -20,6 +20,7 @@ from lianyi.api.link_shapes import (
 )
 from lianyi.api.operations import OCTETS, Request, Section, workspace_of
 from lianyi.api.shapes import Page, RowId
+from lianyi.channels.accounts.queries import externals
 from lianyi.foundation.access.schemas import Ability
 from lianyi.kernel.clock import system_clock
 from lianyi.links import actions, queries
@@ -63,6 +64,9 @@ _ONE = {
     "expires_at": None,
     "expired_target": "",
     "password": False,
+    "account": "",
+    "scene": "",
+    "picture": "",
     "created_at": "2026-01-31T08:00:00Z",
     "archived_at": None,
 }
@@ -90,7 +94,7 @@ def list_links(request: Request, asked: Query[LinkFilter]) -> Page[LinkShown]:
                conflicts=True)  # fmt: skip
 def make_link(request: Request, body: LinkTold) -> LinkShown:
     """Makes a short link or a channel code. A slug is made where none is given."""
-    return shown(actions.create_link(workspace_of(request), body.draft(), system_clock(), _ours()))
+    return shown(actions.create_link(workspace_of(request), body.draft(), system_clock(), _ours(request)))
 
 
 @_section.get(
@@ -119,7 +123,7 @@ def export_links(request: Request) -> StreamingHttpResponse:
 def make_links_by_file(request: Request, called: Query[FileName]) -> Made:
     """Makes the links of a file: CSV, XLSX, NDJSON or Parquet. All of them or, when one is refused, none."""
     drafts = read_links(called.name, request.told.path.read_bytes())
-    return Made(made=len(actions.make_links(workspace_of(request), drafts, system_clock(), _ours())))
+    return Made(made=len(actions.make_links(workspace_of(request), drafts, system_clock(), _ours(request))))
 
 
 @_section.get("/links/templates", Ability.SEE_REPORTS, answers=Templates, example={"items": [_TEMPLATE]})
@@ -152,7 +156,7 @@ def get_link(request: Request, link: RowId) -> LinkShown:
 @_section.put("/links/{link}", Ability.EDIT_CAMPAIGNS, answers=LinkShown, example=_ONE, body=_BODY, conflicts=True)
 def put_link(request: Request, link: RowId, body: LinkTold) -> LinkShown:
     """Changes a link. Kind, domain, slug and code stay."""
-    return shown(actions.change_link(workspace_of(request), link, body.draft(), _ours()))
+    return shown(actions.change_link(workspace_of(request), link, body.draft(), _ours(request)))
 
 
 @_section.post("/links/{link}/archive", Ability.EDIT_CAMPAIGNS, answers=LinkShown,
@@ -168,8 +172,9 @@ def restore_link(request: Request, link: RowId) -> LinkShown:
     return shown(actions.restore_link(workspace_of(request), link))
 
 
-def _ours() -> Ours:
-    return queries.our_addresses(settings.ENVIRONMENT.url, settings.ENVIRONMENT.links)
+def _ours(request: Request) -> Ours:
+    accounts = externals(workspace_of(request), "wechat")
+    return queries.our_addresses(settings.ENVIRONMENT.url, settings.ENVIRONMENT.links, accounts)
 
 
 def _wanted(asked: LinkFilter) -> queries.Wanted:

@@ -57,6 +57,7 @@ _STATUS = {
     "learned.there": 409,
     "link.busy": 409,
     "link.fixed": 409,
+    "link.scene_taken": 409,
     "link.taken": 409,
     "link.template_unknown": 404,
     "link.templates": 409,

@@ -27,6 +27,7 @@ class KindOption(Enum):
 
     LINK = "link"
     CODE = "code"
+    WECHAT = "wechat"
 
 
 class ArchivedOption(Enum):
@@ -42,7 +43,7 @@ def list_links(
     call: Call,
     *,
     words: Annotated[str, typer.Option(help=_("In its name, slug, code, holder or target."))] = "",
-    kind: Annotated[KindOption | None, typer.Option(help=_("Only short links, or only channel codes."))] = None,
+    kind: Annotated[KindOption | None, typer.Option(help=_("Only links of this kind."))] = None,
     campaign: Annotated[str, typer.Option(help=_("Only those of the campaign with this key."))] = "",
     holder_kind: Annotated[HolderOption | None, typer.Option(help=_("Only those that such a holder has."))] = None,
     archived: Annotated[ArchivedOption, typer.Option(help=_("Whether archived ones are listed, too."))] = (
@@ -83,9 +84,9 @@ def show(call: Call, link: Number) -> None:
 @verb(app, "create")
 def create(
     call: Call,
-    target: Annotated[str, typer.Argument(help=_("Where it leads: a web address."))],
+    target: Annotated[str, typer.Argument(help=_("Where it leads: a web address; of a WeChat code nowhere."))] = "",
     *,
-    kind: Annotated[KindOption, typer.Option(help=_("A short link, or a channel code to print."))] = KindOption.LINK,
+    kind: Annotated[KindOption, typer.Option(help=_("What it is: wechat is a WeChat code."))] = KindOption.LINK,
     name: Annotated[str, typer.Option(help=_("What you call it."))] = "",
     domain: Annotated[str, typer.Option(help=_("The own domain it stands on."))] = "",
     slug: Annotated[str, typer.Option(help=_("What its address ends in; made where this is not said."))] = "",
@@ -97,6 +98,9 @@ def create(
     content: Annotated[str, typer.Option(help="utm_content")] = "",
     holder_kind: Annotated[HolderOption | None, typer.Option(help=_("What kind of holder has it."))] = None,
     holder: Annotated[str, typer.Option(help=_("Whose it is, such as Booth 3."))] = "",
+    account: Annotated[str, typer.Option(help=_("Of a WeChat code: the AppID of a connected account."))] = "",
+    scene: Annotated[str, typer.Option(help=_("Of a WeChat code: the scene that it was made with."))] = "",
+    picture: Annotated[str, typer.Option(help=_("Of a WeChat code: the url that WeChat gave for its picture."))] = "",
 ) -> None:
     """Makes a short link or a channel code, and shows its address."""
     with call.installation():
@@ -118,9 +122,13 @@ def create(
             content=content,
             holder_kind=holder_kind.value if holder_kind else "",
             holder=holder,
+            account=account,
+            scene=scene,
+            picture=picture,
         )
-        made = _line(create_link(call.workspace().pk, draft, system_clock(), _ours(call)), call)
-        call.show(made, made["address"])
+        workspace = call.workspace().pk
+        made = _line(create_link(workspace, draft, system_clock(), _ours(call, workspace)), call)
+        call.show(made, made["address"] or made["scene"])
 
 
 @verb(app, "import")
@@ -136,7 +144,7 @@ def import_links(
 
         workspace = call.workspace()
         drafts = read_links("links.csv" if file == "-" else Path(file).name, contents(file))
-        made = make_links(workspace.pk, drafts, system_clock(), _ours(call))
+        made = make_links(workspace.pk, drafts, system_clock(), _ours(call, workspace.pk))
         call.show({"made": len(made), "workspace": workspace.slug}, _("{count:,} made.").format(count=len(made)))
 
 
@@ -175,12 +183,13 @@ def restore(call: Call, link: Number) -> None:
         call.show(_line(restore_link(call.workspace().pk, link), call), _("In use again."))
 
 
-def _ours(call: Call) -> "Ours":
+def _ours(call: Call, workspace: int) -> "Ours":
     from django.conf import settings
 
+    from lianyi.channels.accounts.queries import externals
     from lianyi.links.queries import our_addresses
 
-    return our_addresses(call.address, settings.ENVIRONMENT.links)
+    return our_addresses(call.address, settings.ENVIRONMENT.links, externals(workspace, "wechat"))
 
 
 def _line(line: "LinkLine", call: Call) -> dict[str, Any]:
@@ -200,6 +209,8 @@ def _line(line: "LinkLine", call: Call) -> dict[str, Any]:
         "campaign": link.campaign,
         "holder_kind": link.holder_kind,
         "holder": link.holder,
+        "account": link.account,
+        "scene": link.scene,
         "created_at": from_micros(line.created_at),
         "archived_at": None if ended is None else from_micros(ended),
     }

@@ -12,7 +12,7 @@ import psycopg
 
 from lianyi.channels.accounts.looking_up import FIND, account_in
 from lianyi.channels.accounts.schemas import Addressed
-from lianyi.channels.accounts.telling import event_of
+from lianyi.channels.accounts.telling import events_of
 from lianyi.connectors.platforms import PLATFORMS
 from lianyi.connectors.port.receiving import Call, CallRefused, Inbound, Receives, Reply
 from lianyi.edge.appender import Unavailable
@@ -23,7 +23,7 @@ from lianyi.edge.recording import Recorder
 from lianyi.events.intake.limits import BadBody
 from lianyi.events.intake.own import OwnEvent
 from lianyi.foundation.vault.sealing import Keys
-from lianyi.links.looking_up import FIND_CODE, link_in
+from lianyi.links.looking_up import FIND_SCENE, link_in
 from lianyi.links.schemas import Link
 
 PATH = "/in/"
@@ -44,7 +44,7 @@ class Pushes:
         self._accounts: Lookup[Addressed] = Lookup(
             conninfo, FIND, lambda row: account_in(row, keys), good_for=CHANGES_WITHIN
         )
-        self._links: Lookup[Link] = Lookup(conninfo, FIND_CODE, link_in, good_for=CHANGES_WITHIN)
+        self._links: Lookup[Link] = Lookup(conninfo, FIND_SCENE, link_in, good_for=CHANGES_WITHIN)
         self._fares = Fares(conninfo)
 
     async def receive(self, scope: Scope, receive: Receive) -> Answer:
@@ -84,20 +84,21 @@ class Pushes:
             return _answer(received.reply)
         if not self._room():
             return problem(503, "disk.full", "The disk is nearly full; send it again later.", _RETRY)
-        events = [event for one in received.inbound if (event := await self._event(to, one)) is not None]
+        events = [event for one in received.inbound for event in await self._events(to, one)]
         if events:
             await self._recorder.record(to.workspace, events, now)
         self._fares.pushed(to.number, now)
         return _answer(received.reply)
 
-    async def _event(self, to: Addressed, inbound: Inbound) -> OwnEvent | None:
-        scene = inbound.scene
+    async def _events(self, to: Addressed, inbound: Inbound) -> list[OwnEvent]:
+        scene, account = inbound.scene, to.account.external
         if not scene or len(scene) > _LONGEST or "\x00" in scene:
-            return event_of(to, inbound, {}, None)
-        link = await self._links.find((to.workspace, scene), {"workspace": to.workspace, "code": scene})
+            return events_of(to, inbound, {}, None)
+        asked = {"workspace": to.workspace, "account": account, "scene": scene}
+        link = await self._links.find((to.workspace, account, scene), asked)
         if link is None:
-            return event_of(to, inbound, {}, None)
-        return event_of(to, inbound, link.facts, link.source)
+            return events_of(to, inbound, {}, None)
+        return events_of(to, inbound, link.facts, link.source)
 
 
 async def _call(scope: Scope, receive: Receive, largest: int) -> Call:

@@ -1,6 +1,7 @@
 """Writes to links."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,12 +19,19 @@ from lianyi.links.checking import Ours, checked_part, fresh_slug
 from lianyi.links.drafts import Draft, LinkLine, Template
 from lianyi.links.models import LinkTemplate, ShortLink
 from lianyi.links.passwords import hashed
-from lianyi.links.queries import link_of, taken_slugs, unknown
+from lianyi.links.queries import link_of, taken_scenes, taken_slugs, unknown
 
 AT_ONCE = 10_000
 MOST_TEMPLATES = 100
 _TIMES = 5  # that slugs are made anew because somebody was quicker
-_FIXED = ("kind", "domain", "slug", "code")  # of a link that stands: it may be printed, and events carry them
+_FIXED = (
+    "kind",
+    "domain",
+    "slug",
+    "code",
+    "account",
+    "scene",
+)  # it may be printed, and events carry them
 
 
 @needs(Ability.EDIT_CAMPAIGNS)
@@ -49,19 +57,21 @@ def make_links(
 @needs(Ability.EDIT_CAMPAIGNS)
 @transaction.atomic
 def change_link(workspace: int, link: int, draft: Draft, ours: Ours) -> LinkLine:
-    """Another target, other facts. What is printed or carried by events stays: kind, domain, slug and code, which a
-    draft may leave empty.
+    """Another target, other facts. What is printed or carried by events stays: kind, domain, slug, code, account and
+    scene, which a draft may leave empty.
     """
-    row, good = _held(workspace, link), draft.check(ours)
+    row = _held(workspace, link)
+    good = _filled(draft, row).check(replace(ours, accounts=ours.accounts | {row.account}))
     for name in _FIXED:
         was = (row.domain.host if row.domain else "") if name == "domain" else getattr(row, name)
-        if getattr(good, name) not in ("", was) and not (name == "kind" and draft.kind == "link"):
+        if getattr(good, name) not in ("", was):
             raise Refused(
-                "link.fixed", "Kind, domain, slug and code of a link stay: it may be printed, and events carry them.",
+                "link.fixed",
+                "Kind, domain, slug, code and scene of a link stay: it may be printed, and events carry them.",
                 "Make a new link.",
-            )  # fmt: skip
+            )
     for name, value in _columns(workspace, [good])[0].items():
-        if name not in ("kind", "domain_id", "slug", "code") and not (name == "password" and draft.password is None):
+        if name not in (*_FIXED, "domain_id") and not (name == "password" and draft.password is None):
             setattr(row, name, value)
     row.save()
     record_audit(workspace, "link.changed", {"link": link})
@@ -145,12 +155,15 @@ def _rows(
 ) -> list[ShortLink]:
     columns = _columns(workspace, good, many=many)
     named = [(one["domain_id"], one["slug"]) for one in columns if one["slug"]]
-    taken = taken_slugs(named)
+    taken, scenes = taken_slugs(named), taken_scenes(workspace, [one["scene"] for one in columns if one["scene"]])
     for place, one in enumerate(columns, 1):
-        here = (one["domain_id"], one["slug"])
+        here, scene = (one["domain_id"], one["slug"]), (one["account"], one["scene"])
         if one["slug"] and here in taken:
             _told(place, many, lambda slug=one["slug"]: _taken(slug))  # type: ignore[misc]
+        if scene in scenes:
+            _told(place, many, lambda scene=one["scene"]: _taken_scene(scene))  # type: ignore[misc]
         taken.add(here)
+        scenes |= {scene} if one["scene"] else set()
     lacking = [one for one in columns if not one["slug"]]
     while lacking:
         for one in lacking:
@@ -165,6 +178,17 @@ def _rows(
         ShortLink(**{**one, "code": one["code"] or one["slug"]}, workspace=workspace, created_at=made_at)
         for one in columns
     ]
+
+
+def _filled(draft: Draft, row: ShortLink) -> Draft:
+    """The draft of a change, with what it leaves to the link as it stands. A draft is a short link where it says no
+    kind.
+    """
+    said = msgspec.structs.replace(draft, kind=row.kind if draft.kind == "link" else draft.kind)
+    if row.kind != "wechat":
+        return said
+    kept = {name: getattr(draft, name) or getattr(row, name) for name in ("code", "account", "scene")}
+    return msgspec.structs.replace(said, **kept)
 
 
 def _columns(workspace: int, good: Sequence[Draft], *, many: bool = False) -> list[dict[str, Any]]:
@@ -205,6 +229,11 @@ def _told(place: int, many: bool, work: Callable[[], Any]) -> Any:  # noqa: FBT0
 
 def _taken(slug: str) -> None:
     raise Refused("link.taken", "{slug!r} is another link's already.", "Choose another word.", slug=slug)
+
+
+def _taken_scene(scene: str) -> None:
+    raise Refused("link.scene_taken", "There is a code of the scene {scene!r} of this account already.",
+                  "Change that one.", scene=scene)  # fmt: skip
 
 
 def _held(workspace: int, link: int) -> ShortLink:

@@ -46,6 +46,7 @@ class Ours:
     url: str = ""
     domains: frozenset[str] = frozenset()
     reach: Reach = field(default_factory=Reach)
+    accounts: frozenset[str] = frozenset()  # AppIDs of the workspace's connected WeChat official accounts
 
     def holds(self, parts: SplitResult) -> bool:
         """Whether the address is at the installation's own host and port."""

@@ -29,6 +29,9 @@ class ShortLink(models.Model):
     password = models.TextField(default="")  # its hash
     holder_kind = models.TextField(default="")
     holder = models.TextField(default="")
+    account = models.TextField(default="", db_default="")  # the AppID, of a WeChat code; see scenes
+    scene = models.TextField(default="", db_default="")
+    picture = models.TextField(default="", db_default="")
     member = models.BigIntegerField(null=True)  # of the staff, when the holder is one who signs in
     created_at = models.BigIntegerField()
     archived_at = models.BigIntegerField(null=True)
@@ -37,7 +40,12 @@ class ShortLink(models.Model):
         db_table = "short_link"
         constraints = [
             models.UniqueConstraint(fields=["slug", "domain"], name="short_link_once", nulls_distinct=False),
-            models.CheckConstraint(condition=models.Q(kind__in=["link", "code"]), name="short_link_kind"),
+            models.UniqueConstraint(
+                fields=["workspace", "account", "scene"],
+                condition=models.Q(kind="wechat"),
+                name="short_link_scene_once",
+            ),
+            models.CheckConstraint(condition=models.Q(kind__in=["link", "code", "wechat"]), name="short_link_kind"),
         ]
         indexes = [
             models.Index(fields=["workspace", "-id"], name="short_links_newest"),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from lianyi.links.codes.sheets import MOST, Item
 from lianyi.links.models import ShortLink
+from lianyi.links.queries import line_in
 
 
 @dataclass(frozen=True)
@@ -16,10 +17,11 @@ class Chosen:
 
 
 def codes_to_print(workspace: int, installation: str, chosen: Chosen) -> list[Item]:
-    """The channel codes in the order in which they were made, at most one more than a document has;
-    `installation` is the installation's own address.
+    """The channel codes, and WeChat's whose picture is known, in the order in which they were made, at most one more
+    than a document has; `installation` is the installation's own address.
     """
-    rows = ShortLink.objects.filter(workspace=workspace, kind="code", archived_at=None).select_related("domain")
+    rows = ShortLink.objects.filter(workspace=workspace, archived_at=None).exclude(kind="link")
+    rows = rows.exclude(kind="wechat", picture="").select_related("domain", "campaign")
     if chosen.campaign:
         rows = rows.filter(campaign__key=chosen.campaign)
     if chosen.holder_kind:
@@ -30,5 +32,6 @@ def codes_to_print(workspace: int, installation: str, chosen: Chosen) -> list[It
 
 
 def _item(row: ShortLink, installation: str) -> Item:
-    address = f"https://{row.domain.host}/{row.slug}" if row.domain else f"{installation.rstrip('/')}/l/{row.slug}"
-    return Item(address, row.name or row.code, row.holder, address.partition("://")[2])
+    address = line_in(row).address(installation)
+    short = "" if row.kind == "wechat" else address.partition("://")[2]  # nobody types WeChat's
+    return Item(address, row.name or row.code, row.holder, short)

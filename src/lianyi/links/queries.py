@@ -1,6 +1,6 @@
 """Reads of links."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -36,9 +36,11 @@ class Wanted:
 EVERY = Wanted(archived="all")
 
 
-def our_addresses(installation: str, reach: Reach) -> Ours:
-    """Which addresses are ours, for whoever checks a target; `installation` is the installation's own address."""
-    return Ours(installation, every_host(), reach)
+def our_addresses(installation: str, reach: Reach, accounts: Iterable[str] = ()) -> Ours:
+    """Which addresses are ours, for whoever checks a target; `installation` is the installation's own address,
+    `accounts` are the workspace's connected WeChat official accounts.
+    """
+    return Ours(installation, every_host(), reach, frozenset(accounts))
 
 
 def link_at(host: str | None, slug: str) -> Link | None:
@@ -54,7 +56,7 @@ def link_at(host: str | None, slug: str) -> Link | None:
 def links(workspace: int, limit: int, *, wanted: Wanted = Wanted(), before: int | None = None) -> list[LinkLine]:
     """The newest first; those before the number `before`."""
     rows = _wanted(workspace, wanted)
-    return [_line(row) for row in (rows if before is None else rows.filter(pk__lt=before))[:limit]]
+    return [line_in(row) for row in (rows if before is None else rows.filter(pk__lt=before))[:limit]]
 
 
 def every_link(workspace: int, wanted: Wanted = EVERY, piece: int = 2_000) -> Iterator[LinkLine]:
@@ -68,7 +70,7 @@ def every_link(workspace: int, wanted: Wanted = EVERY, piece: int = 2_000) -> It
 def links_of(workspace: int, numbers: Sequence[int]) -> list[LinkLine]:
     """The links of these numbers, in their order; those that are not there are left out."""
     rows = {row.pk: row for row in _all(workspace).filter(pk__in=numbers)}
-    return [_line(rows[number]) for number in numbers if number in rows]
+    return [line_in(rows[number]) for number in numbers if number in rows]
 
 
 def link_of(workspace: int, link: int) -> LinkLine:
@@ -76,7 +78,7 @@ def link_of(workspace: int, link: int) -> LinkLine:
     row = _all(workspace).filter(pk=link).first()
     if row is None:
         raise unknown(link)
-    return _line(row)
+    return line_in(row)
 
 
 def taken_slugs(named: Sequence[tuple[int | None, str]]) -> set[tuple[int | None, str]]:
@@ -86,6 +88,12 @@ def taken_slugs(named: Sequence[tuple[int | None, str]]) -> set[tuple[int | None
     with connection.cursor() as cursor:
         cursor.execute(_TAKEN, [[one[0] for one in named], [one[1] for one in named]])
         return set(cursor.fetchall())
+
+
+def taken_scenes(workspace: int, scenes: Sequence[str]) -> set[tuple[str, str]]:
+    """Which of these scenes are a WeChat code's already, each with its account."""
+    rows = ShortLink.objects.filter(workspace=workspace, kind="wechat", scene__in=scenes) if scenes else None
+    return set(rows.values_list("account", "scene")) if rows is not None else set()
 
 
 def templates(workspace: int) -> list[Template]:
@@ -106,7 +114,7 @@ def _all(workspace: int) -> QuerySet[ShortLink]:
 def _wanted(workspace: int, wanted: Wanted) -> QuerySet[ShortLink]:
     rows = _all(workspace)
     if wanted.words:
-        said = ("name", "slug", "code", "holder", "target")
+        said = ("name", "slug", "code", "holder", "target", "scene")
         anything = Q()
         for name in said:
             anything |= Q(**{f"{name}__icontains": wanted.words})
@@ -122,7 +130,8 @@ def _wanted(workspace: int, wanted: Wanted) -> QuerySet[ShortLink]:
     return rows
 
 
-def _line(row: ShortLink) -> LinkLine:
+def line_in(row: ShortLink) -> LinkLine:
+    """The row as members see it; its domain and campaign are looked up with it."""
     same = {name: getattr(row, name) for name in Link.__struct_fields__ if name not in ("number", "domain", "campaign")}
     link = Link(
         **{

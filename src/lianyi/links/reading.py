@@ -32,9 +32,12 @@ _NAMES = {
     "content": "content utm_content 内容",
     "holder_kind": "holder_kind holder_type 持有人类型 归属类型",
     "holder": "holder 持有人 归属",
+    "account": "account appid 公众号 账号",
+    "scene": "scene scene_str scene_id 场景值",
+    "picture": "picture url_text 二维码内容",
 }
 _FIELDS = {name: field for field, names in _NAMES.items() for name in names.split()}
-_KINDS = {"link": "link", "code": "code", "短链": "link", "渠道码": "code", "二维码": "code"}
+_KINDS = {"link": "link", "code": "code", "短链": "link", "渠道码": "code", "二维码": "code", "公众号二维码": "wechat"}
 _HOLDERS = {
     "员工": "staff",
     "店员": "staff",
@@ -58,7 +61,7 @@ def read_links(name: str, content: bytes) -> list[Draft]:
         place.write_bytes(content)
         table = open_table(place, FileSpec(), lambda one: _key(one) in _FIELDS)
         places = {_FIELDS[_key(one)]: at for at, one in enumerate(table.columns) if _key(one) in _FIELDS}
-        if "target" not in places:
+        if "target" not in places and "scene" not in places:
             raise Refused("link.columns", "The file has no column for the target.",
                           "Name the columns in the first row: {header}.", header=", ".join(_NAMES))  # fmt: skip
         return [_draft(number, cells, places) for number, cells in _rows(table)]
@@ -92,7 +95,7 @@ def _draft(number: int, cells: Any, places: dict[str, int]) -> Draft:
     kind, holder = said.pop("kind", ""), said.pop("holder_kind", "")
     return Draft(
         **{"target": "", **said},
-        kind=_KINDS.get(kind.lower(), kind) or "code",
+        kind=_KINDS.get(kind.lower(), kind) or ("wechat" if said.get("scene") else "code"),
         holder_kind=_HOLDERS.get(holder, holder.lower()),
     )
 

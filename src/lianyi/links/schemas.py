@@ -8,13 +8,13 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-Kind = Literal["link", "code"]
+Kind = Literal["link", "code", "wechat"]  # the last: a parametric QR of a WeChat official account
 Device = Literal["phone", "tablet", "desktop", "other"]
-KINDS: tuple[Kind, ...] = ("link", "code")
+KINDS: tuple[Kind, ...] = ("link", "code", "wechat")
 DEVICES: tuple[Device, ...] = ("phone", "tablet", "desktop", "other")
 SYSTEMS = ("ios", "android", "harmony", "windows", "macos", "linux", "other")
 HOLDERS = ("", "staff", "partner", "creator", "stand", "shop")
-EVENTS: dict[str, str] = {"link": "link.clicked", "code": "code.scanned"}
+EVENTS: dict[str, str] = {"link": "link.clicked", "code": "code.scanned", "wechat": "code.scanned"}
 ANYWHERE = "code"  # the channel of a source of which a link says nothing but its code
 
 
@@ -69,6 +69,9 @@ class Link(msgspec.Struct, frozen=True):
     holder_kind: str
     holder: str
     archived_at: int | None
+    account: str = ""  # of a WeChat code: the AppID of the account,
+    scene: str = ""  # what WeChat tells it when the code is scanned,
+    picture: str = ""  # and what its picture says, or "" while that is not known
 
     @property
     def source(self) -> tuple[str, str, str, str]:

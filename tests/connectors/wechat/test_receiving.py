@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from tests.connectors.receivers import NOW, ReceiverSuite, only, without
 from tests.connectors.wechat.accounts import account_of, server
+from wechatpy import parse_message
 
 from lianyi.connectors import wechat
 from lianyi.connectors.port.receiving import Account, Call, CallRefused, Kind
@@ -117,6 +118,16 @@ def test_each_sample_is_understood(mode: Mode, name: str, kind: Kind, scene: str
     assert (inbound.kind, inbound.who, inbound.at) == (kind, WHO, 1_795_852_800_000_000)
     assert (inbound.scene, inbound.text) == (scene, text)
     assert key is None or inbound.key == key
+
+
+@pytest.mark.parametrize("scene", ["booth3", "123123", "4294967295", "展位三"])
+def test_wechatpy_reads_the_same_scene(scene: str) -> None:
+    fake = server()
+    for xml in (fake.follow(WHO, NOW, scene), fake.scan(WHO, NOW, scene)):
+        theirs = parse_message(xml)
+        ours = only(RECEIVER, fake.call(xml, NOW), account_of(fake))
+        assert (theirs.scene_id, theirs.source) == (ours.scene, ours.who) == (scene, WHO)
+        assert theirs.event in ("subscribe_scan", "scan")
 
 
 def test_every_sample_is_looked_at() -> None:

@@ -14,6 +14,7 @@ from lianyi.links.queries import Wanted, every_link, link_of, links, templates
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGE = "https://shop.example/spring"
+APPID = "wx0123456789abcdef"
 
 
 def test_a_link_is_made_shown_listed_and_changed(brand: Brand) -> None:
@@ -48,6 +49,29 @@ def test_a_link_is_made_shown_listed_and_changed(brand: Brand) -> None:
     assert (changed.target, changed.password, changed.kind, changed.slug) == (
         "https://shop.example/b", line.link.password, "code", "fair"
     )  # fmt: skip
+
+
+def test_a_wechat_code_is_entered_shown_and_given_its_picture(brand: Brand) -> None:
+    client, workspace = brand.visitor(), brand.workspace.pk
+    assert b"No official account is connected" in client.get("/links/new?kind=wechat").content
+    client.post("/settings/accounts/connect", {"platform": "wechat", "external": APPID, "name": "Brand account"})
+    form = client.get("/links/new?kind=wechat").content.decode()
+    assert f'value="{APPID}"' in form
+    assert 'name="target"' not in form
+    typed = {"kind": "wechat", "account": APPID, "scene": "hall-3", "name": "Hall 3"}
+    assert client.post("/links/new", {**typed, "picture": "http://a.example/"}).status_code == 422
+    client.post("/links/new", typed)
+    (line,) = links(workspace, 10)
+    shown = client.get(f"/links/{line.id}").content.decode()
+    assert "Brand account" in shown
+    assert "Not known yet" in shown
+    assert f"/links/{line.id}/code.svg" not in shown
+    assert client.get(f"/links/{line.id}/code.svg").status_code == 404
+    client.post(f"/links/{line.id}/edit", {"name": "Hall 3", "picture": "http://weixin.qq.com/q/02AbC"})
+    assert f"/links/{line.id}/code.svg" in client.get(f"/links/{line.id}").content.decode()
+    assert client.get(f"/links/{line.id}/code.png").status_code == 200
+    assert "hall-3" in client.get("/links?kind=wechat").content.decode()
+    assert "公众号二维码" in brand.visitor("zh-CN").get("/links").content.decode()
 
 
 def test_a_refusal_keeps_what_was_typed(brand: Brand) -> None:

@@ -16,6 +16,12 @@ def accounts(workspace: int) -> list[AccountLine]:
     return [_line(row, kept) for row in rows]
 
 
+def externals(workspace: int, platform: str) -> list[str]:
+    """What a platform calls the workspace's accounts there."""
+    rows = ConnectedAccount.objects.filter(workspace=workspace, platform=platform).order_by("pk")
+    return list(rows.values_list("external", flat=True))
+
+
 def account(workspace: int, number: int) -> AccountLine:
     """One account. Refuses a number that is none of this workspace's."""
     row = ConnectedAccount.objects.filter(workspace=workspace, pk=number).select_related("health").first()

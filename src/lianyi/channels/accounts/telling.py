@@ -1,6 +1,7 @@
-"""What was pushed to an account, as an event of ours. No Django here.
+"""What was pushed to an account, as events of ours. No Django here.
 
-The event's id follows from the account and the key of what came: what a platform repeats counts once, for ever. Kept of
+Who follows through a code has scanned it, too: that is two events, so scans are never fewer than those who followed.
+The ids follow from the account and the key of what came: what a platform repeats counts once, for ever. Kept of
 what people send are the texts and the names of files; where somebody is, and what we have no word for, is not kept.
 """
 
@@ -33,10 +34,19 @@ _OF = {
 Source = tuple[str, str, str, str]
 
 
-def event_of(to: Addressed, inbound: Inbound, link: Mapping[str, object], source: Source | None) -> OwnEvent | None:
-    """The event; None for what is none. `link` and `source` are those of the link whose code was scanned."""
+def events_of(to: Addressed, inbound: Inbound, link: Mapping[str, object], source: Source | None) -> list[OwnEvent]:
+    """The events; of some of what comes there are none. `link` and `source` are those of the link whose code was
+    scanned.
+    """
     if inbound.kind is Kind.OTHER:
-        return None
+        return []
+    if inbound.kind is Kind.FOLLOWED and inbound.scene:
+        scan = inbound._replace(kind=Kind.SCANNED, key=f"scan:{inbound.key}")
+        return [_event_of(to, scan, link, source), _event_of(to, inbound, link, source)]
+    return [_event_of(to, inbound, link, source)]
+
+
+def _event_of(to: Addressed, inbound: Inbound, link: Mapping[str, object], source: Source | None) -> OwnEvent:
     external = to.account.external
     kept = _OF.get(inbound.kind, frozenset())
     facts = {_FACTS[name]: text for name, text in inbound.facts.items() if _FACTS.get(name) in kept}

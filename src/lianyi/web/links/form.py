@@ -8,27 +8,29 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from lianyi.campaigns.campaigns.queries import MOST_CHOICES, campaigns
+from lianyi.channels.accounts.queries import accounts, externals
 from lianyi.foundation.domains.queries import domains
 from lianyi.kernel.clock import from_micros, to_micros
 from lianyi.kernel.errors import Refused
 from lianyi.links.checking import LONGEST, LONGEST_SLUG, LONGEST_TARGET, Ours
 from lianyi.links.drafts import HEAVIEST, MOST_ROUTES, Draft, LinkLine
 from lianyi.links.queries import our_addresses, templates
+from lianyi.links.scenes import LONGEST_SCENE
 from lianyi.links.schemas import Route
 from lianyi.web.asked import number_in
 from lianyi.web.links.words import DEVICES, HOLDERS, KINDS, SYSTEMS
 
 _TEXTS = (
     *("target", "kind", "name", "domain", "slug", "code", "channel", "medium", "campaign", "term", "content"),
-    *("ios", "android", "expired_target", "holder_kind", "holder"),
+    *("ios", "android", "expired_target", "holder_kind", "holder", "account", "scene", "picture"),
 )
 _ROUTE = ("target", "weight", "countries", "regions", "devices", "systems", "languages")
 _MOMENT = "%Y-%m-%dT%H:%M"
 
 
-def ours() -> Ours:
-    """Which addresses are this installation's."""
-    return our_addresses(settings.ENVIRONMENT.url, settings.ENVIRONMENT.links)
+def ours(workspace: int) -> Ours:
+    """Which addresses are this installation's, and which official accounts are connected."""
+    return our_addresses(settings.ENVIRONMENT.url, settings.ENVIRONMENT.links, externals(workspace, "wechat"))
 
 
 def draft_in(said: QueryDict) -> Draft:
@@ -62,6 +64,7 @@ def fields(workspace: int, typed: Any, routes: list[dict[str, str]]) -> dict[str
         "templates": templates(workspace),
         "campaigns": campaigns(workspace, MOST_CHOICES),
         "domains": domains(workspace, "links"),
+        "accounts": [one for one in accounts(workspace) if one.platform == "wechat"],
         "home": settings.ENVIRONMENT.url,
         "kinds": KINDS,
         "holders": HOLDERS,
@@ -69,6 +72,7 @@ def fields(workspace: int, typed: Any, routes: list[dict[str, str]]) -> dict[str
         "systems": SYSTEMS,
         "longest": LONGEST,
         "longest_slug": LONGEST_SLUG,
+        "longest_scene": LONGEST_SCENE,
         "longest_target": LONGEST_TARGET,
         "heaviest": HEAVIEST,
     }

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lianyi.campaigns.campaigns.queries import MOST_CHOICES, campaigns
+from lianyi.channels.accounts.queries import accounts
 from lianyi.foundation.access.schemas import Ability
 from lianyi.kernel.clock import system_clock
 from lianyi.kernel.errors import Refused
@@ -70,7 +71,7 @@ def new(request: HttpRequest, seat: Seat) -> HttpResponse:
         typed |= {name: request.GET[name] for name in ("kind", "target", "name") if name in request.GET}
         return render(request, "web/links/form.html", form.fields(workspace, typed, []))
     try:
-        made = actions.create_link(workspace, form.draft_in(request.POST), system_clock(), form.ours())
+        made = actions.create_link(workspace, form.draft_in(request.POST), system_clock(), form.ours(workspace))
     except Refused as refused:
         return _again(request, workspace, refused)
     messages.success(request, _("The link is made."))
@@ -88,7 +89,7 @@ def edit(request: HttpRequest, seat: Seat, link: int) -> HttpResponse:
         return render(request, "web/links/form.html", {**context, "line": one})
     refused = saved(
         request,
-        lambda: actions.change_link(workspace, link, form.draft_in(request.POST), form.ours()),
+        lambda: actions.change_link(workspace, link, form.draft_in(request.POST), form.ours(workspace)),
         _("Changed."),
     )
     return _again(request, workspace, refused, one) if refused else redirect("link", link)
@@ -100,7 +101,13 @@ def link(request: HttpRequest, seat: Seat, link: int) -> HttpResponse:
     """Its address to copy, where it leads and what it says of whoever follows it."""
     line = found(lambda: queries.link_of(seat.workspace.pk, link))
     routes = [_route(one) for one in line.link.routes]
-    context = {**_shown(line), **pictures.shown_code(request), "routes": routes}
+    names = {one.external: one.name for one in accounts(seat.workspace.pk)} if line.link.kind == "wechat" else {}
+    context = {
+        **_shown(line),
+        **pictures.shown_code(request),
+        "routes": routes,
+        "account_name": names.get(line.link.account, ""),
+    }
     return render(request, "web/links/one.html", context)
 
 
@@ -128,9 +135,10 @@ def upload(request: HttpRequest, seat: Seat) -> HttpResponse:
         return render(request, "web/links/upload.html", {"most": actions.AT_ONCE})
     given = request.FILES.get("file")
     content = given.read(LARGEST_FILE + 1) if given is not None else b""
+    workspace = seat.workspace.pk
     try:
         drafts = read_links((given and given.name) or "", content)
-        made = actions.make_links(seat.workspace.pk, drafts, system_clock(), form.ours())
+        made = actions.make_links(workspace, drafts, system_clock(), form.ours(workspace))
     except Refused as refused:
         context = {"most": actions.AT_ONCE, "wrong": told(refused)}
         return render(request, "web/links/upload.html", context, status=422)

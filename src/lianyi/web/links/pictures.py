@@ -30,6 +30,8 @@ def picture(request: HttpRequest, seat: Seat, link: int, kind: str) -> HttpRespo
     """The code of a link as a file, in the look that the address asks for."""
     line = found(lambda: queries.link_of(seat.workspace.pk, link))
     address = line.address(settings.ENVIRONMENT.url)
+    if not address:
+        raise Http404(kind)
     try:
         look = look_in(request)
         match kind:
@@ -38,7 +40,8 @@ def picture(request: HttpRequest, seat: Seat, link: int, kind: str) -> HttpRespo
             case "png":
                 answer = HttpResponse(png(address, look, _PIXELS), content_type="image/png")
             case "pdf":
-                said = [line.name, line.link.holder, address.partition("://")[2]]
+                short = "" if line.link.kind == "wechat" else address.partition("://")[2]
+                said = [line.name, line.link.holder, short]
                 answer = HttpResponse(pdf(address, look, said, _MILLIMETRES), content_type="application/pdf")
             case _:
                 raise Http404(kind)

@@ -4,7 +4,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-KINDS: dict[str, Promise] = {"link": _("Short link"), "code": _("Channel code")}
+KINDS: dict[str, Promise] = {
+    "link": _("Short link"),
+    "code": _("Channel code"),
+    "wechat": _("WeChat official account code"),
+}
 HOLDERS: dict[str, Promise] = {
     "staff": pgettext_lazy("holder of a code", "Staff"),
     "partner": pgettext_lazy("holder of a code", "Partner"),
