@@ -71,6 +71,11 @@ DONE_BY: dict[str, tuple[str, ...]] = {
     "links-template-delete": ("delete_link_template",),
     "link-edit": ("put_link",),
     "link-act": ("archive_link", "restore_link"),
+    "forms-new": ("make_form",),
+    "form-change": ("change_form", "publish_form"),
+    "form-act": ("unpublish_form", "archive_form", "restore_form"),
+    "form-version-restore": ("restore_form_version",),
+    "form-export": ("export_submissions",),
     "settings-domains-add": ("add_domain",),
     "settings-domains-remove": ("remove_domain",),
     "spend-add": ("record_spend",),
@@ -120,6 +125,7 @@ OF_PAGES_ALONE = {
     "follow": "what a visitor's browser gets past a link's password with",
     "language": "how the pages speak to this browser; a program says Accept-Language",
     "first-steps-copied": "what this browser was given",
+    "form-preview": "what is typed into the builder, as visitors would see it",
     "first-steps-close": "what this member's overview shows",
     "settings": "leads to the first page of the settings",
 }
@@ -155,5 +161,5 @@ def test_the_operations_are_there_and_write() -> None:
     reading = {name for name in named if DECLARED[name].method == "GET"}
     assert reading == {
         *("export_people", "export_one_person", "export_handovers", "list_segment_members"),
-        *("list_model_scores", "list_worths", "count_exposures"),
+        *("list_model_scores", "list_worths", "count_exposures", "export_submissions"),
     }

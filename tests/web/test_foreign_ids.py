@@ -27,6 +27,8 @@ from lianyi.foundation.members.invitations.actions import invite
 from lianyi.foundation.members.models import Invitation
 from lianyi.foundation.workspaces.actions import create_write_key
 from lianyi.foundation.workspaces.schemas import KeyKind
+from lianyi.growth.forms.actions import create_form, publish_form
+from lianyi.growth.forms.beginnings import begun
 from lianyi.kernel.clock import system_clock
 from lianyi.links.actions import save_template
 from lianyi.links.drafts import Template
@@ -76,6 +78,7 @@ def theirs(brand: Brand) -> dict[str, dict[str, Any]]:
             "act": "archive",
             "kind": "svg",
         },
+        "forms/": {"form": a_form(brand), "version": 1, "act": "archive"},
         "spend/": {"line": spent(call, {"channel": "wechat", "first_on": "2026-01-01", "amount": "5"})},
         "imports/": {"upload": give(call, "手机\n13800138000\n").json()["id"]},
         "settings/members/": {"number": colleague.pk},
@@ -93,6 +96,12 @@ def theirs(brand: Brand) -> dict[str, dict[str, Any]]:
         "me/sessions/": {"number": UserSession.objects.get(user=brand.owner).pk},
         "me/passkeys/": {"pk": passkey.pk},
     }
+
+
+def a_form(brand: Brand) -> int:
+    """A published form."""
+    made = create_form(brand.workspace.pk, "Theirs", begun("trial"), system_clock())
+    return publish_form(brand.workspace.pk, made.id, system_clock()).id
 
 
 def addresses(numbers: dict[str, dict[str, Any]]) -> dict[str, str]:

@@ -215,6 +215,20 @@ def archive_form(request: Request, form: RowId) -> FormShown:
     return _shown(actions.archive_form(workspace_of(request), form, system_clock()))
 
 
+@_section.post("/forms/{form}/restore", Ability.EDIT_CAMPAIGNS, answers=FormShown, conflicts=True,
+               example={**_FORM, "state": "offline"})  # fmt: skip
+def restore_form(request: Request, form: RowId) -> FormShown:
+    """Brings a form back from the archive. Nobody sees it until it is published."""
+    return _shown(actions.restore_form(workspace_of(request), form, system_clock()))
+
+
+@_section.post("/forms/{form}/versions/{number}/restore", Ability.EDIT_CAMPAIGNS, answers=FormShown,
+               example={**_FORM, "changed": True})  # fmt: skip
+def restore_form_version(request: Request, form: RowId, number: RowId) -> FormShown:
+    """Makes what was published under a number the draft. Visitors see it when that is published."""
+    return _shown(actions.restore_version(workspace_of(request), form, number, system_clock()))
+
+
 @_section.get(
     "/forms/{form}/versions",
     Ability.SEE_REPORTS,

@@ -16,6 +16,7 @@ VERBS = {
     "link": "lianyi.cli.link",
     "code": "lianyi.cli.code",
     "page": "lianyi.cli.page",
+    "form": "lianyi.cli.form",
     "hours": "lianyi.cli.hours",
     "import": "lianyi.cli.import_",
     "dead-letters": "lianyi.cli.dead_letters",

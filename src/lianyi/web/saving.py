@@ -27,6 +27,8 @@ _UNKNOWN = frozenset(
         "arms.unknown",
         "campaign.unknown",
         "domain.unknown",
+        "form.unknown",
+        "form.version_unknown",
         "link.unknown",
         "link.template_unknown",
     }

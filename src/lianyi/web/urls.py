@@ -33,6 +33,9 @@ from lianyi.web import (
     worth,
 )
 from lianyi.web.accounts import joining, own, views
+from lianyi.web.forms import building as form_builder
+from lianyi.web.forms import listing as form_list
+from lianyi.web.forms import submissions as form_submissions
 from lianyi.web.learned import acts as model_acts
 from lianyi.web.learned import pages as model_pages
 from lianyi.web.links import pages as link_pages
@@ -158,6 +161,16 @@ urlpatterns = [
     path("links/<int:link>/code.<str:kind>", link_pictures.picture, name="link-code"),
     path("links/<int:link>/edit", link_pages.edit, name="link-edit"),
     path("links/<int:link>/<str:act>", link_pages.act, name="link-act"),
+    path("forms", form_list.forms, name="forms"),
+    path("forms/new", form_list.new, name="forms-new"),
+    path("forms/<int:form>", form_builder.form, name="form"),
+    path("forms/<int:form>/change", form_builder.change, name="form-change"),
+    path("forms/<int:form>/preview", form_builder.preview, name="form-preview"),
+    path("forms/<int:form>/submissions", form_submissions.submissions, name="form-submissions"),
+    path("forms/<int:form>/submissions/export", form_submissions.export, name="form-export"),
+    path("forms/<int:form>/versions", form_builder.versions, name="form-versions"),
+    path("forms/<int:form>/versions/<int:version>/restore", form_builder.restore, name="form-version-restore"),
+    path("forms/<int:form>/<str:act>", form_list.act, name="form-act"),
     path("spend", spend.spend, name="spend"),
     path("spend/lines", spend.spend_lines_part, name="spend-lines"),
     path("spend/add", spend.spend_add, name="spend-add"),

@@ -13,7 +13,7 @@ from lianyi.growth.forms.definitions import check, check_ready
 from lianyi.growth.forms.lines import LONGEST_NAME, Form, State
 from lianyi.growth.forms.models import FormRow, FormVersion
 from lianyi.growth.forms.publishing import check_served
-from lianyi.growth.forms.queries import shown, unknown
+from lianyi.growth.forms.queries import no_version, shown, unknown
 from lianyi.growth.forms.schemas import Definition, digest, encode
 from lianyi.kernel.clock import to_micros
 from lianyi.kernel.errors import Refused
@@ -47,10 +47,18 @@ def create_form(workspace: int, name: str, definition: Definition, now: datetime
 
 @needs(Ability.EDIT_CAMPAIGNS)
 @transaction.atomic
-def change_form(workspace: int, form: int, name: str, definition: Definition, now: datetime) -> Form:
-    """Puts another name and draft in the place of what was there. What is published stays until it is published."""
+def change_form(
+    workspace: int, form: int, name: str, definition: Definition, now: datetime, *, seen: int | None = None
+) -> Form:
+    """Puts another name and draft in the place of what was there. What is published stays until it is published. With
+    `seen`, when it was changed last as far as its editor knows, it refuses to write over what somebody else changed.
+    """
     _check(name, definition)
     row = _held(workspace, form)
+    if seen is not None and seen != row.changed_at:
+        raise Refused(
+            "form.edited", "Somebody else has changed this form meanwhile.", "Open it anew and change it there."
+        )
     _save(row, now, name=name, draft=encode(definition).decode())
     record_audit(workspace, "form.changed", {"form": form})
     return shown(row)
@@ -102,6 +110,31 @@ def archive_form(workspace: int, form: int, now: datetime) -> Form:
     row = _held(workspace, form)
     _save(row, now, state=State.ARCHIVED.value)
     record_audit(workspace, "form.archived", {"form": form})
+    return shown(row)
+
+
+@needs(Ability.EDIT_CAMPAIGNS)
+@transaction.atomic
+def restore_form(workspace: int, form: int, now: datetime) -> Form:
+    """Brings a form back from the archive: nobody sees it until it is published. Refuses one that is not there."""
+    row = _held(workspace, form)
+    if row.state != State.ARCHIVED:
+        raise Refused("form.not_archived", "Form {form} is not archived.", form=form)
+    _save(row, now, state=(State.DRAFT if row.published is None else State.OFFLINE).value)
+    record_audit(workspace, "form.restored", {"form": form})
+    return shown(row)
+
+
+@needs(Ability.EDIT_CAMPAIGNS)
+@transaction.atomic
+def restore_version(workspace: int, form: int, number: int, now: datetime) -> Form:
+    """What was published under this number becomes the draft; visitors see it when that is published."""
+    row = _held(workspace, form)
+    version = FormVersion.objects.filter(form=row, number=number).first()
+    if version is None:
+        raise no_version(form, number)
+    _save(row, now, draft=version.definition)
+    record_audit(workspace, "form.version_restored", {"form": form, "version": number})
     return shown(row)
 
 

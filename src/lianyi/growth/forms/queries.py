@@ -1,6 +1,7 @@
 """Reads of forms and of what was sent by them."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -9,6 +10,7 @@ from django.db import connection
 from lianyi.growth.forms.definitions import read
 from lianyi.growth.forms.lines import Form, FormLine, State, SubmissionLine, Version
 from lianyi.growth.forms.models import FormRow, FormVersion
+from lianyi.growth.forms.schemas import Definition
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.text import clean
 from lianyi.people.identity.queries import persons_of
@@ -28,6 +30,10 @@ WHERE workspace = %(workspace)s AND form = %(form)s AND found_by ILIKE %(like)s
   AND (%(at)s::bigint IS NULL OR (at, event) < (%(at)s, %(event)s::bytea))
   AND (%(since)s::bigint IS NULL OR at >= %(since)s) AND (%(until)s::bigint IS NULL OR at < %(until)s)
 ORDER BY at DESC, event DESC LIMIT %(limit)s
+"""
+_BY_DAY = """
+SELECT (to_timestamp(at / 1e6) AT TIME ZONE %s)::date AS day, count(*) FROM form_submission
+WHERE workspace = %s AND form = %s AND at >= %s AND at < %s GROUP BY day ORDER BY day
 """
 _AT_ONCE = 1_000
 _json = msgspec.json.Decoder().decode
@@ -55,6 +61,27 @@ def versions_of(workspace: int, form: int, limit: int = 50) -> list[Version]:
     """What was published of a form, the newest first."""
     rows = FormVersion.objects.filter(form__workspace=workspace, form=form).order_by("-number")[:limit]
     return [_version(row) for row in rows]
+
+
+def version_of(workspace: int, form: int, number: int) -> Version:
+    """What was published of a form under a number. Refuses an unknown one."""
+    row = FormVersion.objects.filter(form__workspace=workspace, form=form, number=number).first()
+    if row is None:
+        raise no_version(form, number)
+    return _version(row)
+
+
+def definitions_of(workspace: int, form: int, numbers: Collection[int]) -> dict[int, Definition]:
+    """What was published of a form under these numbers."""
+    rows = FormVersion.objects.filter(form__workspace=workspace, form=form, number__in=numbers)
+    return {row.number: read(row.definition) for row in rows}
+
+
+def by_day(workspace: int, form: int, zone: str, since: int, until: int) -> dict[date, int]:
+    """How many submissions came on each day of the zone between two moments (µs); days without any are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_DAY, [zone, workspace, form, since, until])
+        return dict(cursor.fetchall())
 
 
 def submissions(
@@ -103,6 +130,13 @@ def shown(row: FormRow) -> Form:
 def unknown(form: int) -> Refused:
     """There is none."""
     return Refused("form.unknown", "There is no form {form} here.", "See the list of forms.", form=form)
+
+
+def no_version(form: int, number: int) -> Refused:
+    """It was never published under this number."""
+    return Refused(
+        "form.version_unknown", "Form {form} has no version {number}.", "See its versions.", form=form, number=number
+    )
 
 
 def _line(

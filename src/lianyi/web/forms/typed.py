@@ -1,0 +1,259 @@
+"""The builder's form: what was typed, and the definition's JSON that it means, right or wrong.
+
+A field is a row of inputs whose names begin with its number; `row` lists number and kind in the order of the page. What
+the builder has no input for is carried along as it was.
+"""
+
+import re
+from typing import Any, NamedTuple
+
+import msgspec
+from django.http import QueryDict
+
+from lianyi.growth.forms.fields import Choice, Choices, Consent, File, Number
+from lianyi.growth.forms.lines import Form
+from lianyi.growth.forms.schemas import MOST_FIELDS, Definition
+
+COMMON = ("key", "label_zh", "label_en", "help_zh", "help_en", "required", "maps", "trait", "when", "values")
+OF_KIND: dict[str, tuple[str, ...]] = {
+    "text": ("most",),
+    "long_text": ("most",),
+    "email": (),
+    "phone": (),
+    "number": ("least", "most", "whole"),
+    "date": ("first", "last"),
+    "choice": ("options", "menu"),
+    "choices": ("options", "least", "most"),
+    "consent": ("wording_zh", "wording_en", "channel", "purposes"),
+    "file": ("megabytes", "pictures", "documents"),
+    "hidden": ("parameter", "value"),
+}
+# Whole numbers that inputs hold, and between which they lie.
+BOUNDS: dict[tuple[str, str], tuple[int, int]] = {
+    ("text", "most"): (1, 500),
+    ("long_text", "most"): (1, 4_000),
+    ("choices", "least"): (0, 100),
+    ("choices", "most"): (0, 100),
+    ("file", "megabytes"): (1, 20),
+}
+GUARD: dict[str, tuple[int, int]] = {"quickest": (0, 60), "hours": (1, 168), "per_minute": (0, 600), "work": (0, 22)}
+TEXTS = ("title", "intro", "button")
+_PLAIN = ("language", "campaign", "address", *GUARD)
+_KEPT = ("progressive", "double_opt_in", "download", "notify")
+_SEPARATOR = re.compile(r"(?<!\\)\|")
+_MEGABYTE = 1_000_000
+
+
+class Row(NamedTuple):
+    """A field as it was typed."""
+
+    kind: str
+    said: dict[str, str]
+
+
+class Typed(NamedTuple):
+    """The whole form. `seen` is when the form was changed last, as its editor knows it; `kept` JSON of other parts."""
+
+    said: dict[str, str]
+    rows: list[Row]
+    kept: str
+    seen: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The definition as JSON, right or wrong."""
+        said = self.said
+        made: dict[str, Any] = {name: words for name in TEXTS if (words := words_in(said, name))}
+        made |= {"language": said["language"] or "zh", "campaign": said["campaign"]}
+        made["thanks"] = {"text": words_in(said, "thanks"), "address": said["address"]}
+        made["guard"] = {name: _whole(said[name]) for name in GUARD if said[name]}
+        made["fields"] = [field_of(one) for one in self.rows]
+        return {**_kept_in(self.kept), **made}
+
+
+def typed_of(form: Form) -> Typed:
+    """The builder of a form as it stands."""
+    draft = form.draft
+    said = {"name": form.name, "language": draft.language, "campaign": draft.campaign, "address": draft.thanks.address}
+    for name, words in (
+        *((name, getattr(draft, name)) for name in TEXTS),
+        ("thanks", draft.thanks.text),
+    ):
+        said |= {f"{name}_zh": words.zh, f"{name}_en": words.en}
+    said |= {name: str(getattr(draft.guard, name)) for name in GUARD}
+    plain = msgspec.to_builtins(draft)
+    kept = {name: plain[name] for name in _KEPT if name in plain}
+    return Typed(said, rows_of(draft), msgspec.json.encode(kept).decode(), str(form.changed_at))
+
+
+def typed_in(said: QueryDict) -> Typed:
+    """What was sent."""
+    names = ["name", *_PLAIN, *(f"{name}_{tongue}" for name in (*TEXTS, "thanks") for tongue in ("zh", "en"))]
+    rows = []
+    for mark in said.getlist("row")[: MOST_FIELDS + 1]:
+        number, _dot, kind = mark.partition(".")
+        if kind in OF_KIND and number.isascii() and number.isdigit():
+            inputs = (*COMMON, *OF_KIND[kind])
+            rows.append(Row(kind, {name: _text(said, f"f{number}-{name}") for name in inputs}))
+    return Typed({name: _text(said, name) for name in names}, rows, said.get("kept", "")[:50_000], said.get("seen", ""))
+
+
+def changed_by(typed: Typed, button: str, kind: str) -> tuple[Typed, int | None]:
+    """With a field more, moved, or without one, and the number of the one that it is about: `add`, `up.3`, `down.3`,
+    `remove.3`.
+    """
+    rows = list(typed.rows)
+    if button == "add" and kind in OF_KIND:
+        rows.append(fresh(kind, rows))
+        return typed._replace(rows=rows), len(rows) - 1
+    act, _dot, text = button.partition(".")
+    place = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else -1
+    if not 0 <= place < len(rows):
+        return typed, None
+    row = rows.pop(place)
+    if act == "remove":
+        return typed._replace(rows=rows), None
+    other = max(place - 1, 0) if act == "up" else min(place + 1, len(rows)) if act == "down" else place
+    rows.insert(other, row)
+    return typed._replace(rows=rows), other
+
+
+def fresh(kind: str, rows: list[Row]) -> Row:
+    """A field that was just added: its key is one that no other has."""
+    keys = {one.said["key"] for one in rows}
+    numbers = (f"_{number}" if number else "" for number in (0, *range(2, MOST_FIELDS + 3)))
+    key = next(f"{kind}{number}" for number in numbers if f"{kind}{number}" not in keys)
+    said = {**dict.fromkeys((*COMMON, *OF_KIND[kind]), ""), "key": key}
+    if kind in ("email", "phone") and all(one.said["maps"] != kind for one in rows):
+        said["maps"] = kind
+    if kind == "file":
+        said |= {"megabytes": "5", "pictures": "yes", "documents": "yes"}
+    return Row(kind, said)
+
+
+def rows_of(definition: Definition) -> list[Row]:
+    """The fields of a definition as rows."""
+    return [_row(one) for one in definition.fields]
+
+
+def field_of(row: Row) -> dict[str, Any]:
+    """The field's JSON that a row means, right or wrong."""
+    said, kind = row.said, row.kind
+    made: dict[str, Any] = {"kind": kind, "key": said["key"]}
+    for name in ("label", "help"):
+        if words := words_in(said, name):
+            made[name] = words
+    if kind == "consent":
+        made["wording"] = words_in(said, "wording")
+    if said["required"]:
+        made["required"] = True
+    if said["maps"]:
+        made["maps_to"] = f"trait:{said['trait']}" if said["maps"] == "trait" else said["maps"]
+    if said["when"]:
+        made["when"] = {"field": said["when"], "values": _lines(said["values"])}
+    return made | _of_kind(kind, said)
+
+
+def words_in(said: dict[str, str], name: str) -> dict[str, str]:
+    """A text in the languages in which something was typed."""
+    return {tongue: text for tongue in ("zh", "en") if (text := said[f"{name}_{tongue}"])}
+
+
+def _of_kind(kind: str, said: dict[str, str]) -> dict[str, Any]:
+    match kind:
+        case "text" | "long_text":
+            return {"most": _whole(said["most"])} if said["most"] else {}
+        case "number":
+            return {name: said[name] for name in ("least", "most") if said[name]} | {"whole": bool(said["whole"])}
+        case "date":
+            return {name: said[name] for name in ("first", "last") if said[name]}
+        case "choice":
+            return {"options": _options(said["options"]), "menu": bool(said["menu"])}
+        case "choices":
+            bounds = {name: _whole(said[name]) for name in ("least", "most") if said[name]}
+            return {"options": _options(said["options"]), **bounds}
+        case "consent":
+            purposes = [one for text in said["purposes"].split(",") if (one := text.strip())]
+            return {"channel": said["channel"], "purposes": purposes}
+        case "file":
+            size = _whole(said["megabytes"])
+            kinds = {name: bool(said[name]) for name in ("pictures", "documents")}
+            return {"most_bytes": size * _MEGABYTE if isinstance(size, int) else size, **kinds}
+        case "hidden":
+            return {"parameter": said["parameter"], "value": said["value"]}
+        case _:
+            return {}
+
+
+def _row(field: Any) -> Row:
+    plain = msgspec.to_builtins(field)
+    kind = plain["kind"]
+    said = dict.fromkeys((*COMMON, *OF_KIND[kind]), "")
+    for name in ("label", "help", "wording"):
+        if f"{name}_zh" in said:
+            words = getattr(field, name)
+            said |= {f"{name}_zh": words.zh, f"{name}_en": words.en}
+    said |= {"key": field.key, "required": "yes" if field.required else ""}
+    if field.maps_to:
+        of_trait = field.maps_to.startswith("trait:")
+        said |= {"maps": "trait" if of_trait else field.maps_to}
+        said["trait"] = field.maps_to.removeprefix("trait:") if of_trait else ""
+    if field.when:
+        said |= {"when": field.when.field, "values": "\n".join(field.when.values)}
+    return Row(kind, said | _row_of_kind(field, plain))
+
+
+def _row_of_kind(field: Any, plain: dict[str, Any]) -> dict[str, str]:
+    match field:
+        case Choice() | Choices():
+            said = {"options": "\n".join(_line(one) for one in field.options)}
+            if isinstance(field, Choice):
+                return said | {"menu": "yes" if field.menu else ""}
+            return said | {name: str(getattr(field, name) or "") for name in ("least", "most")}
+        case Consent():
+            return {"channel": field.channel, "purposes": ", ".join(field.purposes)}
+        case File():
+            kinds = {name: "yes" if getattr(field, name) else "" for name in ("pictures", "documents")}
+            return {"megabytes": f"{field.most_bytes / _MEGABYTE:g}", **kinds}
+        case Number():
+            return {"least": field.least or "", "most": field.most or "", "whole": "yes" if field.whole else ""}
+        case _:
+            return {name: str(plain[name]) for name in OF_KIND[plain["kind"]] if name in plain}
+
+
+def _line(option: Any) -> str:
+    parts = [option.value, option.label.zh, option.label.en]
+    while parts and not parts[-1]:
+        parts.pop()
+    return " | ".join(part.replace("|", r"\|") for part in parts)
+
+
+def _options(text: str) -> list[dict[str, Any]]:
+    """A line each: the value, and behind strokes how it reads in Chinese and in English."""
+    found = []
+    for line in _lines(text):
+        value, *labels = (part.replace(r"\|", "|").strip() for part in _SEPARATOR.split(line))
+        words = {tongue: label for tongue, label in zip(("zh", "en"), labels, strict=False) if label}
+        found.append({"value": value, **({"label": words} if words else {})})
+    return found
+
+
+def _kept_in(text: str) -> dict[str, Any]:
+    try:
+        found = msgspec.json.decode(text) if text else {}
+    except (msgspec.DecodeError, RecursionError):
+        return {}
+    return {name: found[name] for name in _KEPT if name in found} if isinstance(found, dict) else {}
+
+
+def _text(said: QueryDict, name: str) -> str:
+    return said.get(name, "").replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def _lines(text: str) -> list[str]:
+    return [one for line in text.split("\n") if (one := line.strip())]
+
+
+def _whole(text: str) -> int | str:
+    """The whole number that it says; what is none stays a text."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else text
