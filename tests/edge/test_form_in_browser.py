@@ -1,6 +1,7 @@
 """The page of a form in a browser with scripts: checked before it is sent, solved while it is filled in, sent once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -52,3 +53,47 @@ def fill_in(address: str) -> list[str]:
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         browser.close()
     return wrong
+
+
+class Elsewhere(BaseHTTPRequestHandler):
+    """A site of the brand, which leads on to where it stands now."""
+
+    def do_GET(self) -> None:
+        old = self.path == "/old"
+        self.send_response(302 if old else 200)
+        if old:
+            self.send_header("Location", f"http://localhost:{self.server.server_address[1]}/thanks")  # type: ignore[str-bytes-safe]
+        self.end_headers()
+        self.wfile.write(b"<h1>Thanks, elsewhere</h1>")
+
+    def log_message(self, *_said: object) -> None:
+        """Nobody reads it."""
+
+
+def test_thanks_elsewhere_is_reached_though_the_policy_lets_forms_go_nowhere_else(shop: Shop) -> None:
+    """Browsers hold form-action against redirects of what was sent."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as site, ThreadPoolExecutor(2) as beside:
+        beside.submit(site.serve_forever)
+        try:
+            there = f"http://127.0.0.1:{site.server_address[1]}/old"
+            form = published(shop, NAME, thanks={"address": there}, guard={"quickest": 0, "work": 4})
+            reached = beside.submit(go_on, f"{shop.edge.url}/f/{form.address}").result()
+        finally:
+            site.shutdown()
+    assert reached == (f"http://localhost:{site.server_address[1]}/thanks", [])
+
+
+def go_on(address: str) -> tuple[str, list[str]]:
+    """Where a browser ends that fills in the form, and what it complains about."""
+    wrong: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        page = browser.new_context(locale="zh-CN").new_page()
+        page.on("console", lambda said: wrong.append(said.text) if "Content Security" in said.text else None)
+        page.goto(address)
+        page.get_by_label("姓名").fill("访客一")
+        page.get_by_role("button", name="提交").click()
+        page.get_by_role("heading", name="Thanks, elsewhere").wait_for(timeout=15_000)
+        reached = page.url
+        browser.close()
+    return reached, wrong

@@ -239,7 +239,7 @@ def test_programs_read_and_send_json(shop: Shop) -> None:
     assert shop.edge.ask("POST", place, b"{", ask).status == 400
     assert shop.accepted() == []
     good = give({"name": "a", "topics": ["a", "b"], "agree": True, "n": 1.5})
-    assert (good.status, good.json) == (200, {"success": True, "thanks": "", "address": ""})
+    assert (good.status, good.json) == (200, {"success": True, "thanks": "", "address": "", "confirm": False})
     assert shop.accepted()[0].properties["answers"] == {"name": "a", "topics": ["a", "b"], "agree": True, "n": 1.5}
     assert shop.edge.ask("OPTIONS", place, headers=ask).status == 204
 
@@ -270,4 +270,8 @@ def test_the_page_runs_nothing_of_what_is_in_it(shop: Shop) -> None:
 
 def test_thanks_may_be_elsewhere(shop: Shop) -> None:
     form = published(shop, NAME, thanks={"address": "https://example.com/thanks?a=1"})
-    assert send(shop, form, opened(shop, form), name="a").headers["location"] == "https://example.com/thanks?a=1"
+    said = send(shop, form, opened(shop, form), name="a")
+    assert (said.status, said.headers["location"]) == (303, f"/f/{form.address}/thanks?lang=en")
+    page = shop.edge.ask("GET", said.headers["location"], headers=BROWSER).body.decode()
+    assert '<meta http-equiv="refresh" content="0;url=https://example.com/thanks?a=1">' in page
+    assert '<a class="button" href="https://example.com/thanks?a=1">' in page

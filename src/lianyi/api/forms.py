@@ -70,6 +70,8 @@ _SENT = {
     "language": "zh",
     "source": {"channel": "wechat", "campaign": "spring", "code": "booth-3"},
     "page": "",
+    "confirmed": True,
+    "confirmed_at": "2026-01-03T03:09:05Z",
 }
 
 
@@ -142,6 +144,8 @@ class SubmissionShown(BaseModel):
     language: str
     source: SourceOf
     page: str
+    confirmed: bool | None = Field(description="Whether the address was confirmed by mail; null where none is to be.")
+    confirmed_at: datetime | None
 
 
 class FormsAsked(BaseModel):
@@ -325,4 +329,6 @@ def _sent(row: SubmissionLine) -> SubmissionShown:
         language=row.language,
         source=SourceOf(channel=row.channel, campaign=row.campaign, code=row.code),
         page=row.page,
+        confirmed=None if row.confirmed_at is None else bool(row.confirmed_at),
+        confirmed_at=moment(row.confirmed_at or None),
     )

@@ -10,7 +10,7 @@ from itertools import count
 from django.conf import settings
 
 from lianyi.assembly.repeating import Repeating
-from lianyi.foundation.notices.mail import mail_sender
+from lianyi.foundation.notices.mail import mail_sender, way_out
 from lianyi.foundation.outbox.schemas import Sender
 from lianyi.foundation.outbox.sending import move_on, send_due
 from lianyi.foundation.webhooks.calling import Caller
@@ -23,7 +23,12 @@ MOVES_ON_EVERY = 30  # looks
 
 def senders() -> list[Sender]:
     """One for each kind of row."""
-    return [mail_sender(settings.ENVIRONMENT.email, settings.ENVIRONMENT.home), webhook_sender()]
+    from lianyi.growth.forms.sender import LetterSender
+
+    environment = settings.ENVIRONMENT
+    way = way_out(environment.email, environment.home)
+    letters = LetterSender(way, environment.url, environment.secret_key().encode())
+    return [mail_sender(environment.email, environment.home), letters, webhook_sender()]
 
 
 def webhook_sender() -> WebhookSender:

@@ -47,6 +47,7 @@ class Schedule:
 
     def __init__(self) -> None:
         from lianyi.assembly.apart import repeating
+        from lianyi.assembly.forming import former
         from lianyi.assembly.handing import hander
         from lianyi.assembly.importing import importers
         from lianyi.assembly.outboxes import outboxes
@@ -71,6 +72,7 @@ class Schedule:
             tagger(),
             *segmenters(),
             hander(),
+            former(),
             *importers(),
         )
         self._quiet = threading.Event()
@@ -86,6 +88,7 @@ class Schedule:
             _Task("outbox.forget", 60.0, _forget_sent),
             _Task("webhooks.forget", 60.0, _forget_told),
             _Task("tokens.forget_given", 60.0, _forget_given),
+            _Task("forms.forget_told", 600.0, _forget_letters),
             _Task("segments.thin_out", 3600.0, _thin_segments),
             _Task("imports.sweep", 3600.0, _sweep_imports),
         ]
@@ -213,6 +216,12 @@ def _forget_told() -> None:
     for _ in range(FORGETS_AT_ONCE):
         if forget_old(system_clock()) < A_BATCH:
             break
+
+
+def _forget_letters() -> None:
+    from lianyi.growth.forms.letters import forget_old
+
+    forget_old(to_micros(system_clock()))
 
 
 def _forget_given() -> None:

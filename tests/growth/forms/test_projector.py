@@ -27,9 +27,9 @@ SOURCE = ("wechat", "", "spring", "booth-3")
 class Desk:
     """A workspace with a published form that people fill in."""
 
-    def __init__(self, made: Brand) -> None:
+    def __init__(self, made: Brand, *fields: dict[str, Any], **parts: Any) -> None:
         self.brand, self.workspace = made, made.workspace
-        definition = definition_of(NAME, EMAIL, CITY, CONSENT)
+        definition = definition_of(*(fields or (NAME, EMAIL, CITY, CONSENT)), **parts)
         draft = actions.create_form(self.workspace, "Trial", definition, system_clock())
         self.form: Form = actions.publish_form(self.workspace, draft.id, system_clock())
 

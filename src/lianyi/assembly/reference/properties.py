@@ -153,6 +153,36 @@ GROUPS: tuple[Group, ...] = (
     ),
     Group(("Page Dwelled",), (one("seconds", "number", _("how long the page was looked at, since it was last told")),)),
     Group(
+        ("form.submitted",),
+        (
+            one("form", "number", _("the number of the form")),
+            one("version", "number", _("which published version of it was filled in")),
+            one("language", "text", _("in which language it was read")),
+            one("answers", "object", _("the answers by the keys of their fields")),
+            one("agreed", "object", _("the words that were agreed to, by the keys of their fields")),
+            one("page", "text", _("where it was filled in, if not on its own page")),
+            one("host", "text", _("the own domain that it was filled in at")),
+            one("confirm", "text", _("the field with the address that is to be confirmed by mail")),
+        ),
+    ),
+    Group(
+        ("form.confirmed",),
+        (
+            one("form", "number", _("the number of the form")),
+            one("version", "number", _("which published version of it was filled in")),
+            one("submission", "text", _("the id of the event `form.submitted`")),
+        ),
+    ),
+    Group(
+        ("file.downloaded",),
+        (
+            one("form", "number", _("the number of the form")),
+            one("file", "number", _("the number of the file among the media")),
+            one("name", "text", _("its name")),
+            one("submission", "text", _("the id of the event `form.submitted`")),
+        ),
+    ),
+    Group(
         ("Form Submitted",),
         (
             one("form", "text", _("the name that the page gave the form")),

@@ -67,6 +67,8 @@ EVENTS: dict[str, Promise] = {
     "site.searched": _("Searched the site"),
     "product.compared": _("Compared products"),
     "form.submitted": _("Submitted a form"),
+    "form.confirmed": _("Confirmed an address by mail"),
+    "file.downloaded": _("Downloaded a file of a form"),
     "lead.created": _("Became a lead"),
     "content.shared": _("Shared content"),
     "invite.sent": _("Sent an invitation"),

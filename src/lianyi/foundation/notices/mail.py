@@ -55,20 +55,25 @@ class MailSender:
         return self._way.repeat_is_safe
 
     def send(self, parcel: Parcel, now: datetime) -> str:
-        """Its Message-ID, which follows from the row's key. A member who left gets nothing."""
+        """Its Message-ID. A member who left gets nothing."""
         email, said = _addressed(parcel)
-        host = self._way.sender.rpartition("@")[2]
-        name = f"<{digest(str(parcel.workspace), parcel.kind, parcel.key).hex()}@{host}>"
-        message = EmailMessage(_POLICY)
-        try:
-            message["From"], message["To"] = self._way.sender, email
-        except (ValueError, HeaderParseError):
-            raise Rejected("mail.address") from None
-        message["Subject"], message["Date"], message["Message-ID"] = said.subject, format_datetime(now), name
-        message["Auto-Submitted"] = "auto-generated"
-        message.set_content(said.body)
-        self._way.deliver(str(parcel.id), email, message.as_bytes())
-        return name
+        return deliver(self._way, parcel, email, said, now)
+
+
+def deliver(way: WayOut, parcel: Parcel, email: str, said: Words, now: datetime) -> str:
+    """Hands one message over; its Message-ID, which follows from the row's key."""
+    host = way.sender.rpartition("@")[2]
+    name = f"<{digest(str(parcel.workspace), parcel.kind, parcel.key).hex()}@{host}>"
+    message = EmailMessage(_POLICY)
+    try:
+        message["From"], message["To"] = way.sender, email
+    except (ValueError, HeaderParseError):
+        raise Rejected("mail.address") from None
+    message["Subject"], message["Date"], message["Message-ID"] = said.subject, format_datetime(now), name
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(said.body)
+    way.deliver(str(parcel.id), email, message.as_bytes())
+    return name
 
 
 def _addressed(parcel: Parcel) -> tuple[str, Words]:
@@ -85,8 +90,11 @@ def _addressed(parcel: Parcel) -> tuple[str, Words]:
         return member.email, words(notice, values)
 
 
+def way_out(server: MailServer | None, home: Path) -> WayOut:
+    """The way that an installation has: its server, else a folder of its home."""
+    return MailFolder(home / "mail", _NOWHERE) if server is None else SmtpServer(server)
+
+
 def mail_sender(server: MailServer | None, home: Path) -> MailSender:
-    """The sender that an installation has: by its server, else into a folder of its home."""
-    if server is None:
-        return MailSender(MailFolder(home / "mail", _NOWHERE))
-    return MailSender(SmtpServer(server))
+    """The sender of notices."""
+    return MailSender(way_out(server, home))

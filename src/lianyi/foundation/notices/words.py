@@ -21,6 +21,7 @@ class Notice(Enum):
     SECURITY_CHANGED = "sign_in.changed"  # values: at (UTC), what (a key of `changes`), address
     INVITATION = "member.invitation"  # values: workspace, link
     HANDOVER_OFFERED = "handover.offered"  # values: count, link
+    FORM_SUBMITTED = "form.submitted"  # values: count, form, link
 
 
 def changes() -> dict[str, str]:
@@ -76,6 +77,16 @@ def words(notice: Notice, values: Mapping[str, Any]) -> Words:
             return Words(
                 subject.format(**values),
                 _("Accept or reject in time; what you leave goes to somebody else:\n\n{link}\n").format(**values),
+            )
+        case Notice.FORM_SUBMITTED:
+            subject = ngettext(
+                "{count} new submission of the form {form}",
+                "{count} new submissions of the form {form}",
+                values["count"],
+            )
+            return Words(
+                subject.format(**values),
+                _("Who they are and what they wrote stands in Lianyi:\n\n{link}\n").format(**values),
             )
         case _:
             return _of_accounts(notice, values)

@@ -87,6 +87,15 @@ def next_asked(definition: Definition, known: Collection[str]) -> tuple[str, ...
     return tuple(open_ones[: definition.progressive.at_once])
 
 
+def agreed_to(definition: Definition, answers: Mapping[str, Any], language: str) -> list[Consented]:
+    """What these answers agree to, in the words that whoever gave them read."""
+    found: list[Consented] = []
+    for field in definition.fields:
+        if isinstance(field, Consent) and answers.get(field.key) is True:
+            found += _agreed(field, language)
+    return found
+
+
 def _values(field: Field, sent: Sent, handed: Mapping[str, Handed]) -> list[str]:
     if isinstance(field, File):
         file = handed.get(field.key)

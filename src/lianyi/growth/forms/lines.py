@@ -68,3 +68,15 @@ class SubmissionLine(NamedTuple):
     campaign: str
     code: str
     page: str
+    confirmed_at: int | None  # µs; 0 for an address that waits to be confirmed, None where none is to be
+
+
+class Letter(NamedTuple):
+    """The mail by which somebody confirms: of which form, in which words, to whom; and until when its link works."""
+
+    address: str  # of the form
+    definition: Definition
+    email: str
+    language: str
+    host: str  # the own domain that the form was filled in at
+    until: int  # µs

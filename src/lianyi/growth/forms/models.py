@@ -52,10 +52,46 @@ class FormSubmission(models.Model):
     campaign = models.TextField()
     code = models.TextField()
     page = models.TextField()
+    host = models.TextField(db_default="")  # the own domain that it was filled in at
+    confirm = models.TextField(db_default="")  # the field with the address that is to be confirmed
+    confirmed_at = models.BigIntegerField(null=True)  # µs
 
     class Meta:
         db_table = "form_submission"
         indexes = [
             models.Index(fields=["workspace", "form", "-at", "-event"], name="form_submissions_newest"),
             models.Index(fields=["workspace", "identity"], name="form_submission_of_identity"),
+        ]
+
+
+class FormLetter(models.Model):
+    """What is to be told of a submission, or was: a record that a rebuild neither makes again nor takes away."""
+
+    class State(models.TextChoices):
+        DUE = "due"
+        TOLD = "told"
+        LATE = "late"  # too old when somebody looked
+        SPARED = "spared"  # the address had got enough
+
+    pk = models.CompositePrimaryKey("workspace", "event", "kind")
+    at = models.BigIntegerField()  # µs: of the submission
+    told_at = models.BigIntegerField(null=True)
+    workspace = models.IntegerField()
+    form = models.IntegerField()
+    event = models.BinaryField()  # the submission's
+    kind = models.TextField()  # letters.Kind
+    state = models.TextField()
+    recipient = models.BinaryField(null=True)  # digest of the address that it went to
+
+    class Meta:
+        db_table = "form_letter"
+        indexes = [
+            models.Index(fields=["workspace", "kind", "at"], name="form_letters_due", condition=models.Q(state="due")),
+            models.Index(
+                fields=["recipient", "told_at"],
+                name="form_letters_to",
+                condition=models.Q(recipient__isnull=False),
+            ),
+            models.Index(fields=["workspace", "form", "kind", "-told_at"], name="form_letters_told"),
+            models.Index(fields=["at"], name="form_letters_oldest"),
         ]

@@ -9,9 +9,7 @@ def check_served(definition: Definition) -> None:
     """Refuses a definition with a part that no page serves."""
     parts = {
         "file": any(isinstance(field, File) for field in definition.fields),
-        "double_opt_in": definition.double_opt_in is not None,
         "download": definition.download is not None,
-        "notify": bool(definition.notify),
         "progressive": definition.progressive is not None,
     }
     found = [name for name, there in parts.items() if there]

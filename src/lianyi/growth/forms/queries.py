@@ -8,8 +8,9 @@ import msgspec
 from django.db import connection
 
 from lianyi.growth.forms.definitions import read
-from lianyi.growth.forms.lines import Form, FormLine, State, SubmissionLine, Version
-from lianyi.growth.forms.models import FormRow, FormVersion
+from lianyi.growth.forms.letters import DAY
+from lianyi.growth.forms.lines import Form, FormLine, Letter, State, SubmissionLine, Version
+from lianyi.growth.forms.models import FormRow, FormSubmission, FormVersion
 from lianyi.growth.forms.schemas import Definition
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.text import clean
@@ -25,7 +26,9 @@ WHERE f.workspace = %(workspace)s AND (f.state = 'archived') = %(archived)s
 ORDER BY f.id DESC LIMIT %(limit)s
 """
 _SUBMISSIONS = """
-SELECT event, at, form, version, identity, answers, language, channel, campaign, code, page FROM form_submission
+SELECT event, at, form, version, identity, answers, language, channel, campaign, code, page,
+    CASE WHEN confirm = '' THEN NULL ELSE coalesce(confirmed_at, 0) END
+FROM form_submission
 WHERE workspace = %(workspace)s AND form = %(form)s AND found_by ILIKE %(like)s
   AND (%(at)s::bigint IS NULL OR (at, event) < (%(at)s, %(event)s::bytea))
   AND (%(since)s::bigint IS NULL OR at >= %(since)s) AND (%(until)s::bigint IS NULL OR at < %(until)s)
@@ -159,3 +162,17 @@ def _version(row: FormVersion) -> Version:
 def _like(text: str) -> str:
     plain = clean(text)[:100].replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{plain}%"
+
+
+def letter_of(workspace: int, event: bytes) -> Letter | None:
+    """What the mail by which a submission is confirmed is made of; None when the submission is gone."""
+    row = FormSubmission.objects.filter(workspace=workspace, event=event).first()
+    form = None if row is None else FormRow.objects.filter(workspace=workspace, pk=row.form).first()
+    if row is None or form is None:
+        return None
+    definition = read(FormVersion.objects.values_list("definition", flat=True).get(form=form, number=row.version))
+    email = _json(row.answers).get(row.confirm)
+    wanted = definition.double_opt_in
+    if wanted is None or not isinstance(email, str):
+        return None
+    return Letter(form.address, definition, email, row.language, row.host, row.at + wanted.days * DAY)

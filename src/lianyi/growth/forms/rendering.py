@@ -47,7 +47,8 @@ background:var(--back);border:1px solid var(--line);border-radius:.5rem;padding:
 textarea{min-height:7rem}[aria-invalid=true]{border-color:var(--bad)!important}
 .option{display:flex;gap:.6rem;align-items:flex-start;font-weight:400;padding:.4rem 0}
 .option input{width:1.25rem;height:1.25rem;margin:.15rem 0 0;flex:none;accent-color:var(--do)}
-button{font:inherit;font-weight:600;width:100%;min-height:3rem;border:0;border-radius:.5rem;background:var(--do);
+.button{display:block;padding:.75rem;text-align:center;text-decoration:none}
+button,.button{font:inherit;font-weight:600;width:100%;min-height:3rem;border:0;border-radius:.5rem;background:var(--do);
 color:var(--on);cursor:pointer}:focus-visible{outline:3px solid var(--do);outline-offset:2px}
 .notice{background:var(--shade);border-left:4px solid var(--do);padding:.75rem 1rem;margin:0 0 1.5rem}
 .trap{position:absolute;left:-10000px;width:1px;height:1px;overflow:hidden}.done{white-space:pre-line}
@@ -64,7 +65,7 @@ POLICY = (
     "base-uri 'none'; frame-ancestors *; form-action 'self'"
 )
 _SEND, _CONFIRM, _CHOOSE = Sentence("Send"), Sentence("Confirm and send"), Sentence("Please choose")
-_NEEDED, _THANKS = Sentence("(required)"), Sentence("Thank you. We have your answers.")
+_NEEDED = Sentence("(required)")
 _EMPTY, _LOOK = Sentence("Leave this empty"), Sentence("Please look at the marked fields.")
 
 
@@ -95,37 +96,25 @@ def form_page(shown: Shown) -> bytes:
         button = tell(_CONFIRM)
     work = definition.guard.work
     puzzle = f' data-riddle="{escape(shown.riddle)}" data-work="{work}"' if shown.riddle and work else ""
-    hidden = _hidden(ISSUE, shown.token) + _hidden(WORK, "") + (_hidden(PAGE, shown.page) if shown.page else "")
+    carried = hidden(ISSUE, shown.token) + hidden(WORK, "") + (hidden(PAGE, shown.page) if shown.page else "")
     trap = (
         f'<div class="trap" aria-hidden="true"><label>{escape(tell(_EMPTY))}'
         f'<input name="{TRAP}" tabindex="-1" autocomplete="off"></label></div>'
     )
     body = (
         f"<h1>{escape(definition.title.told(language))}</h1>{_intro(definition.intro, language)}{said}"
-        f'<form method="post" novalidate data-form{puzzle}>{hidden}{trap}{fields}'
+        f'<form method="post" novalidate data-form{puzzle}>{carried}{trap}{fields}'
         f"<button>{escape(button)}</button></form><script>{SCRIPT}</script>"
     )
-    return _whole(definition.title.told(language), language, body)
+    return whole(definition.title.told(language), language, body)
 
 
-def thanks_page(definition: Definition, language: str, tell: Tell) -> bytes:
-    """The page that follows."""
-    said = definition.thanks.text.told(language) or tell(_THANKS)
-    title = definition.title.told(language)
-    return _whole(title, language, f'<h1>{escape(title)}</h1><p class="done" role="status">{escape(said)}</p>')
-
-
-def plain_page(sentence: Sentence, language: str, tell: Tell) -> bytes:
-    """A page that says one thing."""
-    said = escape(tell(sentence))
-    return _whole(tell(sentence), language, f"<h1>{said}</h1>")
-
-
-def _whole(title: str, language: str, body: str) -> bytes:
+def whole(title: str, language: str, body: str, head: str = "") -> bytes:
+    """A page; its title is text, all else HTML."""
     lang = "zh-Hans" if language.lower().startswith("zh") else "en"
     return (
         f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width,initial-scale=1"><title>{escape(title)}</title>'
+        f'<meta name="viewport" content="width=device-width,initial-scale=1"><title>{escape(title)}</title>{head}'
         f"<style>{STYLE}</style></head><body><main>{body}</main></body></html>"
     ).encode()
 
@@ -134,7 +123,8 @@ def _intro(words: Words, language: str) -> str:
     return f'<p class="intro">{escape(words.told(language))}</p>' if words else ""
 
 
-def _hidden(name: str, value: str) -> str:
+def hidden(name: str, value: str) -> str:
+    """A value that a page carries along."""
     return f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
 
 
@@ -143,7 +133,7 @@ def _field(field: Field, shown: Shown) -> str:
     first = values[0] if values else ""
     match field:
         case Hidden():
-            return _hidden(field.key, first or field.value)
+            return hidden(field.key, first or field.value)
         case Text():
             return _labelled(field, shown, _input(field, shown, "text", first))
         case LongText():

@@ -11,7 +11,7 @@ from lianyi.events.schemas import Event
 TABLE = "form_submission"
 COLUMNS = (
     "event", "at", "form", "version", "identity", "answers", "found_by", "language", "channel", "campaign", "code",
-    "page",
+    "page", "host", "confirm",
 )  # fmt: skip
 _FOUND_BY = 2_000  # characters
 _encode = msgspec.json.Encoder(order="sorted").encode
@@ -49,14 +49,31 @@ def row_of(event: Event, number: int) -> tuple[Any, ...]:
         source.campaign if source else "",
         source.code if source else "",
         str(said.get("page", "")),
+        str(said.get("host", "")),
+        str(said.get("confirm", "")),
     )
 
 
+def confirm(workspace: int, found: Iterable[Event]) -> None:
+    """Keeps when these confirmations came. ValueError where one names no submission."""
+    rows = [(event.occurred_at, workspace, bytes.fromhex(str(event.properties["submission"]))) for event in found]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                f"UPDATE {TABLE} SET confirmed_at = %s WHERE workspace = %s AND event = %s AND confirmed_at IS NULL",
+                rows,
+            )
+
+
 def forget_identities(workspace: int, numbers: Iterable[int]) -> dict[str, int]:
-    """Deletes what these identities sent; how many rows."""
+    """Deletes what these identities sent, and what was to be told of it; how many rows."""
+    theirs = f"SELECT event FROM {TABLE} WHERE workspace = %(workspace)s AND identity = ANY(%(numbers)s)"
+    asked: dict[str, Any] = {"workspace": workspace, "numbers": list(numbers)}
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {TABLE} WHERE workspace = %s AND identity = ANY(%s)", [workspace, list(numbers)])
-        return {TABLE: cursor.rowcount}
+        cursor.execute(f"DELETE FROM form_letter WHERE workspace = %(workspace)s AND event IN ({theirs})", asked)
+        letters = cursor.rowcount
+        cursor.execute(f"DELETE FROM {TABLE} WHERE workspace = %(workspace)s AND identity = ANY(%(numbers)s)", asked)
+        return {TABLE: cursor.rowcount, "form_letter": letters}
 
 
 def _texts(values: Iterable[Any]) -> list[str]:

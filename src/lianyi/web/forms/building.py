@@ -22,8 +22,9 @@ from lianyi.foundation.access.schemas import Ability
 from lianyi.growth.forms import actions, queries
 from lianyi.growth.forms.definitions import read_object
 from lianyi.growth.forms.fields import File
+from lianyi.growth.forms.following import plain_page
 from lianyi.growth.forms.lines import LONGEST_NAME, Form
-from lianyi.growth.forms.rendering import POLICY, Shown, form_page, plain_page
+from lianyi.growth.forms.rendering import POLICY, Shown, form_page
 from lianyi.growth.forms.schemas import MOST_FIELDS, Definition
 from lianyi.kernel.clock import system_clock
 from lianyi.kernel.errors import Refused

@@ -1,0 +1,75 @@
+"""The pages that follow a form: thanks, the button by which an address is confirmed, what is said of a link that is
+over. They work without scripts. No Django here: the edge serves them.
+"""
+
+from html import escape
+from typing import NamedTuple
+
+from lianyi.growth.forms.passes import PARAMETER
+from lianyi.growth.forms.rendering import hidden, whole
+from lianyi.growth.forms.schemas import Definition
+from lianyi.kernel.sentences import Sentence, Tell
+
+_THANKS = Sentence("Thank you. We have your answers.")
+_MAIL = Sentence("One more step: we have sent you a mail. Please open the link in it, so that we know your address.")
+_ON = Sentence("Continue")
+_CONFIRM, _ASKED = Sentence("Confirm"), Sentence("Please confirm that you left your e-mail address with us.")
+_CONFIRMED = Sentence("Thank you. Your address is confirmed.")
+_AGAIN = Sentence("Fill in the form again")
+
+
+class Reader(NamedTuple):
+    """Who reads, of which form."""
+
+    definition: Definition
+    language: str
+    tell: Tell
+
+    @property
+    def title(self) -> str:
+        """The title of the form."""
+        return self.definition.title.told(self.language)
+
+
+def thanks_page(reader: Reader, *, mailed: bool = False) -> bytes:
+    """The page that follows a submission; `mailed` says that an address is to be confirmed. Where the form names an
+    address of the web it leads there: by itself when there is nothing to read first.
+    """
+    own = reader.definition.thanks.text.told(reader.language)
+    said = [own or reader.tell(_THANKS)] if own or not mailed else []
+    said += [reader.tell(_MAIL)] if mailed else []
+    address = reader.definition.thanks.address
+    goes = f'<meta http-equiv="refresh" content="0;url={escape(address)}">' if address and not mailed else ""
+    on = _button(address, reader.tell(_ON)) if address else ""
+    return _page(reader, said, on, goes)
+
+
+def confirm_page(reader: Reader, token: str) -> bytes:
+    """The page behind the link of a mail. Scanners of mail follow links, so it is the button that confirms."""
+    form = f'<form method="post">{hidden(PARAMETER, token)}<button>{escape(reader.tell(_CONFIRM))}</button></form>'
+    return _page(reader, [reader.tell(_ASKED)], form)
+
+
+def confirmed_page(reader: Reader) -> bytes:
+    """The page that follows a confirmation."""
+    address = reader.definition.thanks.address
+    return _page(reader, [reader.tell(_CONFIRMED)], _button(address, reader.tell(_ON)) if address else "")
+
+
+def over_page(reader: Reader, sentence: Sentence, form: str) -> bytes:
+    """What is said of a link that works no more, and the way back to the form at the address `form`; "" for none."""
+    return _page(reader, [reader.tell(sentence)], _button(form, reader.tell(_AGAIN)) if form else "")
+
+
+def plain_page(sentence: Sentence, language: str, tell: Tell) -> bytes:
+    """A page that says one thing."""
+    return whole(tell(sentence), language, f"<h1>{escape(tell(sentence))}</h1>")
+
+
+def _page(reader: Reader, said: list[str], below: str = "", head: str = "") -> bytes:
+    told = "".join(f'<p class="done" role="status">{escape(one)}</p>' for one in said)
+    return whole(reader.title, reader.language, f"<h1>{escape(reader.title)}</h1>{told}{below}", head)
+
+
+def _button(address: str, label: str) -> str:
+    return f'<a class="button" href="{escape(address)}">{escape(label)}</a>'
