@@ -1,7 +1,7 @@
 """`python -m bench`: measures, prints a table, and writes bench.json.
 
-Groups: memory, ingest, import, people, funnel, segment, face, redirect, codes. With --only one of them, whose rows
-replace those of the file.
+Groups: memory, ingest, import, people, funnel, segment, face, redirect, page, codes. With --only one of them,
+whose rows replace those of the file.
 """
 
 import argparse
@@ -21,6 +21,7 @@ GROUPS = {
     "segment": ["bench.segment.measuring"],
     "face": ["bench.face"],
     "redirect": ["bench.redirect", "bench.results"],
+    "page": ["bench.page"],
     "codes": ["bench.codes"],
 }
 FILE = Path("bench.json")

@@ -1,21 +1,13 @@
 """Group `redirect`: how fast who follows a short link gets on, each click on disk before."""
 
-import random
-
 from bench import load
 from bench.installation import Installation, installation
 from bench.rows import Row, row
+from bench.visits import visits
 
 LINKS = 10_000
 CLICKS = 100_000
-VISITORS = 30_000
 CONNECTIONS = 64
-AGENTS = (
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 MicroMessenger/8.0.49",
-    "Mozilla/5.0 (Linux; Android 14; V2203A) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/125.0 Mobile Safari/537.36",
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/125.0 Safari/537.36",
-    "Twitterbot/1.0",
-)
 
 
 def rows(size: str, *, peers: bool) -> list[Row]:
@@ -24,7 +16,7 @@ def rows(size: str, *, peers: bool) -> list[Row]:
     clicks = CLICKS * (10 if size == "large" else 1)
     with installation() as running:
         _make_links(running)
-        requests = _requests(clicks)
+        requests = visits(clicks, lambda chance: f"/l/c{chance.randrange(LINKS) + 1}")
         with running.paused("worker"):
             outcome = load.run(running.port, iter(requests), connections=CONNECTIONS)
         with running.connect() as database:
@@ -66,15 +58,3 @@ def _make_links(running: Installation) -> None:
             """,
             [LINKS],
         )
-
-
-def _requests(clicks: int) -> list[bytes]:
-    """Three in four come with the cookie of a visitor that was here before."""
-    chance = random.Random(1)
-    found = []
-    for _ in range(clicks):
-        told = {"user_agent": chance.choice(AGENTS), "accept_language": "zh-CN,zh;q=0.9"}
-        if chance.random() < 0.75:
-            told["cookie"] = f"ly_id=visitor-{chance.randrange(VISITORS)}"
-        found.append(load.visit(f"/l/c{chance.randrange(LINKS) + 1}", **told))
-    return found
