@@ -95,9 +95,9 @@ def test_speaks_the_visitors_language(shop: Shop, query: str, accepted: str, lan
 def test_an_address_says_where_one_came_from(shop: Shop) -> None:
     one = published(shop)
     seen(shop, one, rest="?utm_source=wechat&utm_medium=post&utm_campaign=spring&ly_code=C1")
-    seen(shop, one, rest="?utm_source=wechat&ly_code=C1&ly_click=x.1")  # the click has said so itself
+    seen(shop, one, rest="?utm_source=wechat&ly_code=C1&ly_click=x.1")  # a visit of its own, after a click
     first, second = shop.wait_for(2)
-    assert (first.source, second.source) == (Source("wechat", "post", "spring", "C1"), None)
+    assert (first.source, second.source) == (Source("wechat", "post", "spring", "C1"), Source("wechat", "", "", "C1"))
 
 
 def test_a_button_counts_and_leads_on(shop: Shop) -> None:

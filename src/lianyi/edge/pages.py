@@ -112,9 +112,7 @@ class Pages:
         chosen = await self._intents.chosen(page, variant, visitor)
         drawn = self._draw(page, self._site(scope), language, variant, tuple(sorted(chosen.items())), now)
         facts = {"version": page.version, "language": language, "variant": variant, "chosen": chosen or None}
-        # Of a click that we counted the link has said it already.
-        source = None if "ly_click" in query else source_of(scope, query)
-        await self._record(page, "page.reached", visitor, caller, now, facts, source)
+        await self._record(page, "page.reached", visitor, caller, now, facts, source_of(scope, query))
         cookie = visitor.header(tls=self._callers.came_by_tls(scope))
         headers = (*drawn.headers, cookie) if cookie else drawn.headers
         if not cookie and drawn.tag in header(scope, b"if-none-match"):
