@@ -1,7 +1,6 @@
 """The whole way of one visitor: a printed code, a page, a form, a person with a source; and what the campaign shows."""
 
 import json
-import subprocess
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
