@@ -15,10 +15,14 @@ pytestmark = pytest.mark.django_db
 
 
 def found(slug: str, host: str | None = None) -> Link | None:
+    return found_all((host, slug))[0]
+
+
+def found_all(*asked: tuple[str | None, str]) -> list[Link | None]:
     with connection.cursor() as cursor:
-        cursor.execute(FIND, {"slug": slug, "host": host})
-        row = cursor.fetchone()
-    return None if row is None else link_in(row)
+        cursor.execute(FIND, {"hosts": [host for host, _ in asked], "slugs": [slug for _, slug in asked]})
+        rows = {row[0]: link_in(row[1:]) for row in cursor.fetchall()}
+    return [rows.get(place) for place in range(1, len(asked) + 1)]
 
 
 def test_a_link_is_found_by_host_and_slug() -> None:
@@ -38,7 +42,7 @@ def test_a_link_is_found_by_host_and_slug() -> None:
         routes=[{"target": "https://b.example/"}],
         **said,
     )
-    assert found("Fair", "go.brand.example") == Link(
+    assert found("fair", "go.brand.example") == Link(
         there.pk, brand.pk, "go.brand.example", "fair", "code", "https://a.example/", "two", "offline", "", "spring",
         "", "", (Route("https://b.example/"),), "", "", 5, "", "", "", "", None,
     )  # fmt: skip
@@ -47,6 +51,10 @@ def test_a_link_is_found_by_host_and_slug() -> None:
     assert (own.code, own.domain, own.campaign, own.kind) == ("one", None, "", "link")
     assert found("fair", "other.example") is None
     assert found("far") is None
+    assert found_all((None, "far"), ("go.brand.example", "fair"), (None, "fair"))[1:] == [
+        found("fair", "go.brand.example"),
+        own,
+    ]
 
 
 def test_a_domain_says_whose_it_is() -> None:

@@ -16,7 +16,7 @@ import structlog
 from lianyi.edge.appender import Unavailable
 from lianyi.edge.callers import Caller, Callers
 from lianyi.edge.http import Answer, Header, Scope, problem
-from lianyi.edge.lookups import Lookup
+from lianyi.edge.lookups import Gathered
 from lianyi.edge.recording import Recorder
 from lianyi.edge.visitors import Visitor, visitor_of
 from lianyi.events.intake.clicks import click_mark
@@ -30,6 +30,7 @@ from lianyi.links.routing import app_for, carrying, target_for
 from lianyi.links.schemas import Link
 
 CHANGES_WITHIN = 2.0  # seconds until a new target holds everywhere
+MOST = 100_000  # links that are remembered
 _LONGEST = 200  # characters of a slug that is looked for
 # A preview of the address belongs to the target, and each click has to come to us.
 _PRIVATE: tuple[Header, ...] = (
@@ -61,7 +62,9 @@ class Clicks:
         self._secret = secret
         self._recorder = recorder
         self._callers = callers
-        self._lookup = Lookup(conninfo, FIND, link_in, good_for=CHANGES_WITHIN)
+        self._links = Gathered(
+            conninfo, FIND, ("hosts", "slugs"), link_in, good_for=CHANGES_WITHIN, bad_for=CHANGES_WITHIN, most=MOST
+        )
 
     async def follow(self, scope: Scope, host: str | None, slug: str) -> Answer | None:
         """The way to the target of the link of this slug on an own domain, or at the installation's own address; None
@@ -70,7 +73,7 @@ class Clicks:
         if scope["method"] not in ("GET", "HEAD") or not 0 < len(slug) <= _LONGEST or "\x00" in slug:
             return None
         try:
-            link = await self._lookup.find((host, slug.lower()), {"host": host, "slug": slug})
+            link = await self._links.find((host, slug.lower()))
         except (psycopg.Error, OSError):
             return problem(503, "link.unavailable", "The link cannot be looked up.", (b"retry-after", b"2"))
         now = time.time_ns() // 1000
@@ -82,7 +85,7 @@ class Clicks:
 
     async def close(self) -> None:
         """Lets the connection go."""
-        await self._lookup.close()
+        await self._links.close()
 
     async def _counted(self, scope: Scope, link: Link, now: int) -> Answer:
         caller = self._callers.caller_of(scope)

@@ -1,4 +1,5 @@
-"""What the edge asks the database again and again: remembered for seconds, so a flood of one question is one query.
+"""What the edge asks the database again and again: remembered for seconds, so a flood of one question is one query, and
+where it says so, a flood of many is, too.
 
 Promises bounded memory, and that a change is heard of within `good_for` seconds, what was missing within `bad_for`.
 """
@@ -17,10 +18,54 @@ MOST = 10_000  # answers that are remembered
 Found = TypeVar("Found")
 Row = tuple[Any, ...]
 Parameters = Sequence[object] | Mapping[str, object]
+Key = tuple[object, ...]
+
+
+class _Connection:
+    """A connection to the database, opened when it is first needed and again when it broke."""
+
+    def __init__(self, conninfo: str, query: str) -> None:
+        self._conninfo = conninfo
+        self._query = query.encode()
+        self._open: psycopg.AsyncConnection | None = None
+
+    async def rows(self, parameters: Parameters) -> list[Row]:
+        """What the query finds."""
+        if self._open is None or self._open.closed:
+            self._open = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True, connect_timeout=5)
+        try:
+            cursor = await self._open.execute(self._query, parameters)
+            return await cursor.fetchall()
+        except psycopg.Error:
+            await self._open.close()
+            raise
+
+    async def close(self) -> None:
+        if self._open is not None:
+            await self._open.close()
+
+
+class _Memory(Generic[Found]):
+    """What was found, each answer for its time."""
+
+    def __init__(self, good_for: float, bad_for: float, most: int) -> None:
+        self._good_for, self._bad_for, self._most = good_for, bad_for, most
+        self._known: dict[Hashable, tuple[float, Found | None]] = {}
+
+    def recall(self, key: Hashable) -> tuple[float, Found | None] | None:
+        """The moment until which it holds and what it is; None when it has to be asked."""
+        known = self._known.get(key)
+        return None if known is None or known[0] < time.monotonic() else known
+
+    def learn(self, key: Hashable, found: Found | None) -> None:
+        """Takes in an answer."""
+        if len(self._known) >= self._most:
+            self._known.clear()
+        self._known[key] = (time.monotonic() + (self._bad_for if found is None else self._good_for), found)
 
 
 class Lookup(Generic[Found]):
-    """Answers one query; `read` makes what is found of its first row. One connection, reopened when it breaks."""
+    """Answers one query; `read` makes what is found of its first row. One connection, one question at a time."""
 
     def __init__(
         self,
@@ -32,44 +77,86 @@ class Lookup(Generic[Found]):
         bad_for: float = BAD_FOR,
         most: int = MOST,
     ) -> None:
-        self._conninfo = conninfo
-        self._query = query.encode()
         self._read = read
-        self._good_for, self._bad_for, self._most = good_for, bad_for, most
-        self._connection: psycopg.AsyncConnection | None = None
+        self._connection = _Connection(conninfo, query)
         self._one_at_a_time = asyncio.Lock()
-        self._known: dict[Hashable, tuple[float, Found | None]] = {}
+        self._memory: _Memory[Found] = _Memory(good_for, bad_for, most)
 
     async def find(self, key: Hashable, parameters: Parameters) -> Found | None:
         """What the query finds with these parameters, which `key` stands for. psycopg.Error when nobody can tell."""
-        known = self._known.get(key)
-        if known is None or known[0] < time.monotonic():
-            known = await self._learn(key, parameters)
-        return known[1]
+        known = self._memory.recall(key)
+        if known is not None:
+            return known[1]
+        async with self._one_at_a_time:
+            known = self._memory.recall(key)  # another call may have learnt it meanwhile
+            if known is not None:
+                return known[1]
+            rows = await self._connection.rows(parameters)
+            found = self._read(rows[0]) if rows else None
+            self._memory.learn(key, found)
+            return found
 
     async def close(self) -> None:
         """Lets the connection go."""
-        if self._connection is not None:
-            await self._connection.close()
+        await self._connection.close()
 
-    async def _learn(self, key: Hashable, parameters: Parameters) -> tuple[float, Found | None]:
-        async with self._one_at_a_time:
-            known = self._known.get(key)
-            if known is None or known[0] < time.monotonic():  # else another call has learnt it meanwhile
-                found = await self._look_up(parameters)
-                if len(self._known) >= self._most:
-                    self._known.clear()
-                known = (time.monotonic() + (self._bad_for if found is None else self._good_for), found)
-                self._known[key] = known
-            return known
 
-    async def _look_up(self, parameters: Parameters) -> Found | None:
-        if self._connection is None or self._connection.closed:
-            self._connection = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True, connect_timeout=5)
-        try:
-            cursor = await self._connection.execute(self._query, parameters)
-            row = await cursor.fetchone()
-        except psycopg.Error:
-            await self._connection.close()
-            raise
-        return None if row is None else self._read(row)
+class Gathered(Generic[Found]):
+    """Answers what many ask of one kind at a time: whatever gathered while a query was under way is the next one.
+
+    The query takes the lists `columns`, the parts of the keys in their order, and each row begins with which of them,
+    from 1, it is of; `read` takes the rest of the first.
+    """
+
+    def __init__(
+        self,
+        conninfo: str,
+        query: str,
+        columns: Sequence[str],
+        read: Callable[[Row], Found],
+        *,
+        good_for: float = GOOD_FOR,
+        bad_for: float = BAD_FOR,
+        most: int = MOST,
+    ) -> None:
+        self._columns, self._read = columns, read
+        self._connection = _Connection(conninfo, query)
+        self._memory: _Memory[Found] = _Memory(good_for, bad_for, most)
+        self._asked: dict[Key, asyncio.Future[Found | None]] = {}
+        self._answering: asyncio.Task[None] | None = None
+
+    async def find(self, key: Key) -> Found | None:
+        """What the query finds of this key. psycopg.Error when nobody can tell."""
+        known = self._memory.recall(key)
+        if known is not None:
+            return known[1]
+        asked = self._asked.get(key)
+        if asked is None:
+            asked = self._asked[key] = asyncio.get_running_loop().create_future()
+            if self._answering is None or self._answering.done():
+                self._answering = asyncio.create_task(self._answer())
+        return await asyncio.shield(asked)  # others may wait for it, too
+
+    async def close(self) -> None:
+        """Lets the connection go."""
+        if self._answering is not None:
+            self._answering.cancel()
+        await self._connection.close()
+
+    async def _answer(self) -> None:
+        while self._asked:
+            asked, self._asked = self._asked, {}
+            try:
+                found = await self._found(list(asked))
+            except Exception as error:
+                for future in asked.values():
+                    future.set_exception(error)
+            else:
+                for key, future in asked.items():
+                    self._memory.learn(key, found.get(key))
+                    future.set_result(found.get(key))
+
+    async def _found(self, keys: list[Key]) -> dict[Key, Found]:
+        lists = dict(zip(self._columns, map(list, zip(*keys, strict=True)), strict=True))
+        rows = await self._connection.rows(lists)
+        return {keys[row[0] - 1]: self._read(row[1:]) for row in reversed(rows)}

@@ -48,9 +48,9 @@ def link_at(host: str | None, slug: str) -> Link | None:
     if "\x00" in slug:
         return None
     with connection.cursor() as cursor:
-        cursor.execute(FIND, {"host": host, "slug": slug})
+        cursor.execute(FIND, {"hosts": [host], "slugs": [slug.lower()]})
         row = cursor.fetchone()
-    return None if row is None else link_in(row)
+    return None if row is None else link_in(row[1:])
 
 
 def links(workspace: int, limit: int, *, wanted: Wanted = Wanted(), before: int | None = None) -> list[LinkLine]:
