@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "lianyi.links",
     "lianyi.growth.forms",
     "lianyi.growth.pages",
+    "lianyi.growth.surveys",
     "lianyi.insight.funnel",
     "lianyi.insight.kept",
     "lianyi.web",

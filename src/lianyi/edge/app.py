@@ -28,6 +28,7 @@ from lianyi.edge.proxy import Proxy
 from lianyi.edge.pushes import PATH as PUSHED
 from lianyi.edge.pushes import Pushes
 from lianyi.edge.recording import Recorder
+from lianyi.edge.surveys import Surveys
 
 TRACKER = Path(__file__).parent / "static" / "lianyi.js"
 
@@ -98,6 +99,8 @@ class Edge:
             await self._follow(scope, receive, send, None, path[3:])
         elif self._forms.takes(path):
             await respond(send, await self._forms.answer(scope, receive))
+        elif self._surveys.takes(path):
+            await respond(send, await self._surveys.answer(scope, receive))
         elif path == "/live/ticks":
             await self._live.stream(scope, receive, send)
         elif path == "/healthz":
@@ -153,9 +156,8 @@ class Edge:
                 self._collector = Collector(self._appender, self._keyring, self._room)
                 recorder = Recorder(self._appender)
                 self._hosts = Hosts(self._config.conninfo, self._config.hosts)
-                self._forms = Forms(
-                    self._config.conninfo, self._config.secret, recorder, self._callers, self._room, self._hosts
-                )
+                needs = (self._config.conninfo, self._config.secret, recorder, self._callers, self._room, self._hosts)
+                self._forms, self._surveys = Forms(*needs), Surveys(*needs)
                 self._live = Live(self._config.conninfo, self._config.secret)
                 self._clicks = Clicks(self._config.conninfo, self._config.secret, recorder, self._callers)
                 self._pages = Pages(self._config.conninfo, recorder, self._callers)
@@ -167,6 +169,7 @@ class Edge:
                 await self._live.close()
                 await self._appender.stop()
                 await self._forms.close()
+                await self._surveys.close()
                 await self._keyring.close()
                 await self._hosts.close()
                 await self._clicks.close()

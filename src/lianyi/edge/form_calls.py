@@ -138,6 +138,13 @@ def query_of(query: bytes) -> dict[str, list[str]]:
         return {}
 
 
+def flood(seconds: int) -> Sentence:
+    """What is said to a caller who sends too much."""
+    return Sentence(
+        "Many answers came from your network just now. Please send yours again in {seconds} seconds.", seconds=seconds
+    )
+
+
 async def leave(method: str, receive: Receive) -> None:
     """Reads what nobody wants to know."""
     if method == "POST":

@@ -21,6 +21,7 @@ from lianyi.edge.form_calls import (
     HEADERS,
     Call,
     call_of,
+    flood,
     in_its_language,
     leave,
     page_answer,
@@ -159,7 +160,7 @@ class Forms:
         waits = self._pace.wait(served.address, call.caller.address, served.definition.guard.per_minute)
         if waits:
             await pass_over(receive)
-            return say(call, 429, "form.flood", _flood(waits), (b"retry-after", str(waits).encode()))
+            return say(call, 429, "form.flood", flood(waits), (b"retry-after", str(waits).encode()))
         if not self._room():
             await pass_over(receive)
             return say(call, 503, "disk.full", _LATER, (b"retry-after", b"60"))
@@ -230,12 +231,6 @@ class Forms:
 
     def _issue(self, served: Served, call: Call, source: tuple[str, str, str, str] | None) -> Issue:
         return Issue(served.address, served.version, int(time.time()), nonce(), call.language, source=source)
-
-
-def _flood(seconds: int) -> Sentence:
-    return Sentence(
-        "Many answers came from your network just now. Please send yours again in {seconds} seconds.", seconds=seconds
-    )
 
 
 def _reader(call: Call, served: Served) -> Reader:

@@ -142,6 +142,18 @@ GROUPS: tuple[Group, ...] = (
         ),
     ),
     Group(
+        ("survey.answered", "survey.completed", "survey.screened"),
+        (
+            one("survey", "number", _("the number of the survey")),
+            one("version", "number", _("which version of it was answered")),
+            one("response", "text", _("what stands for the response: the same in all events of it")),
+            one("page", "number", _("the page that was sent, from 1")),
+            one("answers", "object", _("all that was answered so far, by the keys of the questions")),
+            one("quotas", "list", _("of survey.completed: the quotas that it counts for")),
+            one("quota", "text", _("of survey.screened: the quota that was full")),
+        ),
+    ),
+    Group(
         ("page.viewed",),
         (
             one("url", "text", _("the address of the page, by lianyi.js as all of these")),

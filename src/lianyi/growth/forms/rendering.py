@@ -2,8 +2,6 @@
 Django here: the edge serves it.
 """
 
-import base64
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import NamedTuple, assert_never
 
 import msgspec
 
+from lianyi.growth.documents import policy
 from lianyi.growth.forms.checks import YES, checks_of, spelling_of, types_of
 from lianyi.growth.forms.fields import (
     Choice,
@@ -54,16 +53,7 @@ color:var(--on);cursor:pointer}:focus-visible{outline:3px solid var(--do);outlin
 .trap{position:absolute;left:-10000px;width:1px;height:1px;overflow:hidden}.done{white-space:pre-line}
 """
 SCRIPT = Path(__file__).with_name("form.js").read_text()
-
-
-def _hash(text: str) -> str:
-    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-POLICY = (
-    f"default-src 'none'; style-src 'sha256-{_hash(STYLE)}'; script-src 'sha256-{_hash(SCRIPT)}'; "
-    "base-uri 'none'; frame-ancestors *; form-action 'self'"
-)
+POLICY = policy([STYLE], SCRIPT)
 _SEND, _CONFIRM, _CHOOSE = Sentence("Send"), Sentence("Confirm and send"), Sentence("Please choose")
 _NEEDED = Sentence("(required)")
 _EMPTY, _LOOK = Sentence("Leave this empty"), Sentence("Please look at the marked fields.")

@@ -1,0 +1,126 @@
+"""Who answers a survey: what they have answered before, and whether their quota is full.
+
+What is looked up is some seconds old at the most; a process adds what it has taken itself since. That nobody counts
+twice does not rest on this but on the ids of events.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from lianyi.edge.lookups import Lookup
+from lianyi.edge.visitors import Visitor
+from lianyi.events.intake.senders import EDGE_GROUP
+from lianyi.growth.forms.guarding import nonce
+from lianyi.growth.surveys.schemas import Quota
+from lianyi.growth.surveys.serving import (
+    FILLED,
+    IDENTITY,
+    STANDING,
+    Served,
+    Standing,
+    claim_in,
+    filled_in,
+    standing_in,
+)
+from lianyi.growth.surveys.state import invited
+from lianyi.kernel.ids import digest
+
+GOOD_FOR = 1.0  # seconds
+_MOST = 50_000
+_COMPLETED = 2
+
+
+class Respondent(NamedTuple):
+    """Whose response it is; `identity` is that of a known person who came by a link of their own, else 0."""
+
+    response: str
+    identity: int
+    standing: Standing | None
+
+
+class Respondents:
+    """Looks up who answers."""
+
+    def __init__(self, conninfo: str, secret: bytes) -> None:
+        self._secret = secret
+        self._standings = Lookup(conninfo, STANDING, standing_in, good_for=GOOD_FOR, bad_for=0.5)
+        self._filled = Lookup(conninfo, FILLED, filled_in, good_for=GOOD_FOR)
+        self._claims = Lookup(conninfo, IDENTITY, claim_in)
+        self._done: OrderedDict[tuple[int, str], float] = OrderedDict()  # responses that were completed here, and when
+        self._counted: dict[tuple[int, str], list[float]] = {}  # survey and quota → when one was completed here
+
+    async def close(self) -> None:
+        """Lets the connections go."""
+        for lookup in (self._standings, self._filled, self._claims):
+            await lookup.close()
+
+    async def who(self, served: Served, visitor: Visitor, token: str) -> Respondent:
+        """Who asks for the survey. psycopg.Error when nobody can tell."""
+        identity = invited(self._secret, token, served.address, time.time()) if token else 0
+        if identity and not await self._claim(served, identity):
+            identity = 0  # somebody who was erased since
+        response = _response(served, visitor, identity)
+        if not identity and (not visitor.value or visitor.fresh):
+            return Respondent(response, 0, None)
+        if (served.survey, response) in self._done and served.definition.once:
+            return Respondent(response, identity, Standing(_COMPLETED, 0, 0, {}, response, 0))
+        mark = digest("cookie", EDGE_GROUP, visitor.value) if not identity else b""
+        asked = {"workspace": served.workspace, "survey": served.survey, "response": bytes.fromhex(response)}
+        key = (served.survey, response)
+        standing = await self._standings.find(key, {**asked, "mark": mark, "identity": identity})
+        return Respondent(response, identity, standing)
+
+    async def claims(
+        self, served: Served, identity: int, visitor: Visitor
+    ) -> Sequence[tuple[str, str, str, bool]]:  # fmt: skip
+        """As whom the answers are recorded: a known person's link names them alone, since it may be passed on."""
+        if identity:
+            claim = await self._claim(served, identity)
+            return [claim] if claim else []
+        return [] if visitor.fresh else visitor.claims()
+
+    async def full(self, served: Served, quotas: Sequence[Quota]) -> str:
+        """The key of the first of these quotas that is full; "" for none."""
+        if not quotas:
+            return ""
+        found = await self._filled.find(served.survey, {"workspace": served.workspace, "survey": served.survey})
+        for quota in quotas:
+            if (found or {}).get(quota.key, 0) + self._since(served, quota.key) >= quota.most:
+                return quota.key
+        return ""
+
+    def count(self, served: Served, response: str, quotas: Sequence[str]) -> None:
+        """A response was completed here; it is looked up only a little later."""
+        now = time.monotonic()
+        if (served.survey, response) not in self._done:
+            for quota in quotas:
+                self._counted.setdefault((served.survey, quota), []).append(now)
+        self._done[served.survey, response] = now
+        if len(self._done) > _MOST:
+            self._done.popitem(last=False)
+
+    def _since(self, served: Served, quota: str) -> int:
+        """What was completed here in the last seconds: counted twice for a moment rather than not at all."""
+        after = time.monotonic() - GOOD_FOR - 1
+        recent = [at for at in self._counted.get((served.survey, quota), ()) if at > after]
+        if recent:
+            self._counted[served.survey, quota] = recent
+        else:
+            self._counted.pop((served.survey, quota), None)
+        return len(recent)
+
+    async def _claim(self, served: Served, identity: int) -> tuple[str, str, str, bool] | None:
+        return await self._claims.find((served.workspace, identity), (served.workspace, identity))
+
+
+def _response(served: Served, visitor: Visitor, identity: int) -> str:
+    """The id of a response: the same person's is the same, where one person answers once."""
+    if served.definition.once and identity:
+        who = f"identity {identity}"
+    elif served.definition.once and visitor.value:
+        who = f"cookie {visitor.value}"
+    else:
+        who = nonce()
+    return digest("response", served.address, who).hex()

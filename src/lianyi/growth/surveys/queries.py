@@ -1,0 +1,118 @@
+"""Reads of surveys and of what was answered."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from django.db import connection
+
+from lianyi.growth.surveys.definitions import read
+from lianyi.growth.surveys.lines import ResponseLine, Stage, State, Survey, SurveyLine, Version
+from lianyi.growth.surveys.models import SurveyRow, SurveyVersion
+from lianyi.kernel.errors import Refused
+from lianyi.kernel.text import clean
+from lianyi.people.identity.queries import persons_of
+
+_LINES = """
+SELECT f.id, f.address, f.name, f.state, f.published, f.changed_at,
+    coalesce(s.completed, 0), coalesce(s.begun, 0), s.newest
+FROM survey f LEFT JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE stage = 2) AS completed, count(*) AS begun, max(at) AS newest
+    FROM survey_response s WHERE s.workspace = f.workspace AND s.survey = f.id) s ON true
+WHERE f.workspace = %(workspace)s AND (f.state = 'archived') = %(archived)s
+  AND (%(before)s::bigint IS NULL OR f.id < %(before)s) AND f.name ILIKE %(like)s
+ORDER BY f.id DESC LIMIT %(limit)s
+"""
+_RESPONSES = """
+SELECT response, at, began_at, version, identity, stage, page, answers::text, language, channel, campaign, code
+FROM survey_response
+WHERE workspace = %(workspace)s AND survey = %(survey)s AND found_by ILIKE %(like)s
+  AND (%(at)s::bigint IS NULL OR (at, response) < (%(at)s, %(response)s::bytea))
+  AND (%(stage)s::int IS NULL OR stage = %(stage)s) AND (%(answering)s = '' OR answers ? %(answering)s)
+ORDER BY at DESC, response DESC LIMIT %(limit)s
+"""
+_AT_ONCE = 1_000
+_json = msgspec.json.Decoder().decode
+
+
+def surveys(
+    workspace: int, limit: int, before: int | None = None, *, called: str = "", archived: bool = False
+) -> list[SurveyLine]:
+    """The newest surveys first; those before survey `before`, where a page ended. `called` is part of a name."""
+    asked = {"workspace": workspace, "limit": limit, "before": before, "archived": archived, "like": _like(called)}
+    with connection.cursor() as cursor:
+        cursor.execute(_LINES, asked)
+        return [
+            SurveyLine(number, address, name, State(state), *rest)
+            for number, address, name, state, *rest in cursor.fetchall()
+        ]
+
+
+def survey_of(workspace: int, survey: int) -> Survey:
+    """One survey. Refuses an unknown one."""
+    row = SurveyRow.objects.filter(workspace=workspace, pk=survey).first()
+    if row is None:
+        raise unknown(survey)
+    return shown(row)
+
+
+def versions_of(workspace: int, survey: int, limit: int = 50) -> list[Version]:
+    """What was published of a survey, the newest first."""
+    rows = SurveyVersion.objects.filter(survey__workspace=workspace, survey=survey).order_by("-number")[:limit]
+    return [Version(one.number, read(one.definition), one.digest, one.published_at, one.published_by) for one in rows]
+
+
+def responses(
+    workspace: int,
+    survey: int,
+    limit: int,
+    after: tuple[int, bytes] | None = None,
+    *,
+    containing: str = "",
+    answering: str = "",
+    stage: Stage | None = None,
+) -> list[ResponseLine]:
+    """What was answered, the newest first; what follows the row `after` (at, response), where a page ended.
+    `containing` is part of an answer, `answering` the key of a question that was answered.
+    """
+    at, response = after or (None, b"")
+    asked = {"workspace": workspace, "survey": survey, "limit": limit, "at": at, "response": response}
+    with connection.cursor() as cursor:
+        cursor.execute(_RESPONSES, {**asked, "stage": stage, "answering": answering, "like": _like(containing)})
+        rows = cursor.fetchall()
+    person_of = dict(persons_of(workspace, {row[4] for row in rows if row[4]}))
+    return [
+        ResponseLine(
+            bytes(one).hex(), at, began, version, person_of.get(identity), Stage(stage), page, _json(answers), *where
+        )
+        for one, at, began, version, identity, stage, page, answers, *where in rows
+    ]
+
+
+def every_response(workspace: int, survey: int, **asked: Any) -> Iterator[ResponseLine]:
+    """All that was answered, the newest first."""
+    after: tuple[int, bytes] | None = None
+    while page := responses(workspace, survey, _AT_ONCE, after, **asked):
+        yield from page
+        after = (page[-1].at, bytes.fromhex(page[-1].response))
+
+
+def shown(row: SurveyRow) -> Survey:
+    """A survey as others see it."""
+    live = SurveyVersion.objects.filter(survey=row, number=row.published or 0)
+    published = live.values_list("definition", flat=True).first()
+    changed = row.published is not None and published != row.draft
+    return Survey(
+        row.pk, row.address, row.name, State(row.state), row.published, changed, read(row.draft), row.created_at,
+        row.changed_at,
+    )  # fmt: skip
+
+
+def unknown(survey: int) -> Refused:
+    """There is none."""
+    return Refused("survey.unknown", "There is no survey {survey} here.", "See the list of surveys.", survey=survey)
+
+
+def _like(text: str) -> str:
+    plain = clean(text)[:100].replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{plain}%"
