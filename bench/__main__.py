@@ -1,6 +1,6 @@
 """`python -m bench`: measures, prints a table, and writes bench.json.
 
-Groups: memory, ingest, import, people, funnel, segment, face, redirect, page, codes. With --only one of them,
+Groups: memory, ingest, import, people, funnel, segment, face, redirect, page, form, codes. With --only one of them,
 whose rows replace those of the file.
 """
 
@@ -22,6 +22,7 @@ GROUPS = {
     "face": ["bench.face"],
     "redirect": ["bench.redirect", "bench.results"],
     "page": ["bench.page"],
+    "form": ["bench.form"],
     "codes": ["bench.codes"],
 }
 FILE = Path("bench.json")
