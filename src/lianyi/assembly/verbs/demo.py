@@ -75,7 +75,10 @@ def _load(call: Call) -> None:
     if "LIANYI_PARENT" in os.environ:
         die_with(int(os.environ["LIANYI_PARENT"]))
     with call.installation():
+        from django.conf import settings
+
         from lianyi.assembly.demo.loading import load
+        from lianyi.assembly.demo.touchpoints import make_campaign
         from lianyi.assembly.draining import drain
         from lianyi.foundation.workspaces.queries import workspace_by_slug
 
@@ -97,6 +100,8 @@ def _load(call: Call) -> None:
                 **_counts(result._asdict()),
             )
             say(tell(told))
+        if make_campaign(workspace, call.address, settings.ENVIRONMENT.links):
+            say(_("A campaign with codes, a page and a form, and generated visits by them."))
         with call.progress(_("Projecting")) as advance:
             if not drain(300, advance):
                 say(_("Some events are still on their way; the funnel will grow."))

@@ -1,0 +1,33 @@
+"""The demo's campaign: what was made of it, and what its visits come to."""
+
+import pytest
+from tests.people.erasing.told import brand, identify
+
+from lianyi.assembly.demo.touchpoints import CAMPAIGN, STANDS, make_campaign
+from lianyi.campaigns.campaigns.queries import ids_of_keys
+from lianyi.foundation.workspaces.queries import workspace_of_id
+from lianyi.growth.forms.queries import forms
+from lianyi.growth.pages.queries import pages
+from lianyi.insight.results.queries import campaign_results
+from lianyi.insight.results.schemas import Step
+from lianyi.kernel.addresses import Reach
+
+ADDRESS = "http://localhost:8000"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_campaign_is_made_once_and_its_visits_are_counted_by_stand() -> None:
+    with brand() as shop:
+        shop.send(*(identify(f"user_{number:04}") for number in range(600)))
+        workspace = workspace_of_id(shop.workspace)
+        assert make_campaign(workspace, ADDRESS, Reach())
+        assert not make_campaign(workspace, ADDRESS, Reach())
+        shop.run()
+        assert ids_of_keys(shop.workspace, [CAMPAIGN])
+        (page,), (form,) = pages(shop.workspace, 10), forms(shop.workspace, 10)
+        assert (page.slug, page.version) == (f"fair-{workspace.slug}", 1)
+        found = campaign_results(shop.workspace, CAMPAIGN)
+        assert {line.source.code for line in found.lines} == {f"fair-{place}" for place in range(1, len(STANDS) + 1)}
+        clicks, visits, leads = (found.total[list(Step).index(one)] for one in (Step.CLICK, Step.VISIT, Step.LEAD))
+        assert clicks.people == clicks.events > visits.events > leads.events > 0
+        assert form.submissions == leads.events
