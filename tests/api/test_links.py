@@ -6,7 +6,10 @@ from tests.api.test_door import told
 from tests.web.conftest import Brand
 
 from lianyi.api.operations import OCTETS
+from lianyi.events.intake.own import OwnEvent
+from lianyi.events.log.actions import record_own
 from lianyi.foundation.access.schemas import Role
+from lianyi.kernel.clock import system_clock, to_micros
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGE = "https://shop.example/spring"
@@ -50,6 +53,33 @@ def test_a_wechat_code_is_of_a_connected_account(brand: Brand, call: Program) ->
     assert call("PUT", place, {"name": "三号馆"}).json()["picture"] == ""
     assert [one["id"] for one in call.get("/links?kind=wechat").json()["items"]] == [made["id"]]
     told(program(brand, role=Role.ANALYST)("POST", "/links", {**told_of, "scene": "y"}), 403, "access.denied")
+
+
+def test_clicks_of_a_link_and_of_a_campaign(brand: Brand, call: Program) -> None:
+    campaign = call("POST", "/campaigns", {"key": "fair", "name": "Fair"}).json()["id"]
+    link = call("POST", "/links", {"target": PAGE, "code": "hall-3", "campaign": "fair", "channel": "offline"}).json()
+    nothing = call.get(f"/links/{link['id']}/clicks").json()
+    assert (nothing["times"], nothing["people"], nothing["machines"], nothing["places"]) == (0, 0, 0, [])
+    facts = {"link": link["id"], "country": "CN", "region": "上海", "city": "上海市", "device": "phone"}
+    source, now = ("offline", "", "fair", "hall-3"), to_micros(system_clock())
+    who = [("cookie", "default", "visitor-1", False)]
+    record_own(
+        brand.workspace.pk,
+        [
+            OwnEvent("a" * 32, "link.clicked", now, who, properties=facts, source=source),
+            OwnEvent("b" * 32, "link.clicked", now, who, properties=facts, source=source),
+            OwnEvent("c" * 32, "link.clicked", now, properties=facts, source=source, machine=True),
+        ],
+    )
+    brand.project()
+    for place in (f"/links/{link['id']}/clicks", f"/campaigns/{campaign}/clicks"):
+        found = call.get(place).json()
+        assert (found["times"], found["people"], found["machines"], sum(found["hours"])) == (2, 1, 1, 2)
+        assert found["places"] == [{"country": "CN", "region": "上海", "city": "上海市", "times": 2, "people": 1}]
+        assert found["devices"] == [{"device": "phone", "times": 2, "people": 1}]
+        assert [one["times"] for one in found["days"]] == [2]
+    told(call.get("/links/987654321/clicks"), 404, "link.unknown")
+    told(call.get("/campaigns/987654321/clicks"), 404, "campaign.unknown")
 
 
 def test_pages_of_links_follow_each_other(call: Program) -> None:

@@ -55,6 +55,10 @@ def test_links_are_made_listed_archived_and_travel_by_file(stopped_home: Path, t
     assert len(exported) == 5
     assert exported[-1].startswith(f"海报,{PAGE},code,,fair,fair,offline,poster,spring,")
     assert told(home, "link", "restore", str(made["id"]))[0]["archived_at"] is None
+    assert told(home, "link", "clicks", str(made["id"]), "--by", "total") == [
+        {"clicks": 0, "people": 0, "machines": 0}
+    ]  # fmt: skip
+    assert told(home, "link", "clicks", str(made["id"]), "--by", "place") == []
     for arguments, code, words in (
         (("link", "create", "javascript:alert(1)"), 1, "A link leads to a web address, not to javascript:."),
         (("link", "create", PAGE, "--slug", "fair"), 1, "fair"),
@@ -85,5 +89,6 @@ def test_campaigns_are_archived_and_say_what_they_brought(stopped_home: Path) ->
     assert {(one["people"], one["times"]) for one in rows} == {(0, 0)}
     assert told(stopped_home, "campaign", "results", "spring", "--by", "source") == []
     assert len(told(stopped_home, "campaign", "results", "spring", "--by", "hour")) == 24
+    assert told(stopped_home, "campaign", "results", "spring", "--by", "place") == []
     unknown = lianyi(stopped_home, "campaign", "results", "none")
     assert (unknown.returncode, unknown.stdout) == (1, "")

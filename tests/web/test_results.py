@@ -29,7 +29,7 @@ def made(brand: Brand, key: str) -> int:
         return create_campaign(brand.workspace.pk, Draft(key.title(), key, None, None, ""), system_clock()).id
 
 
-def happened(brand: Brand, *events: tuple[str, str, str]) -> None:
+def happened(brand: Brand, *events: tuple[str, str, str], **facts: str) -> None:
     """(name, cookie, code) each; without a code an event states no source."""
     now = to_micros(system_clock())
     told = [
@@ -39,6 +39,7 @@ def happened(brand: Brand, *events: tuple[str, str, str]) -> None:
             at=now + place,
             who=[("cookie", "default", who, False)],
             source=("offline", "poster", "fair", code) if code else None,
+            properties=dict(facts),
         )
         for place, (name, who, code) in enumerate(events)
     ]
@@ -80,6 +81,25 @@ def test_the_page_tells_each_step_and_what_it_cost(brand: Brand) -> None:
     assert rows[1].split(",")[:3] == ["offline", "poster", "hall-3"]
     assert rows[1].split(",")[5:7] == ["1", "2"]
     assert rows[-1].split(",")[5:7] == ["2", "3"]
+
+
+def test_places_hours_and_files_are_told_beside_another_campaign(brand: Brand) -> None:
+    client = brand.visitor()
+    fair, other = made(brand, "fair"), made(brand, "other")
+    shanghai = {"country": "CN", "region": "上海", "city": "上海市", "device": "phone"}
+    happened(brand, ("code.scanned", "visitor-1", "hall-3"), ("code.scanned", "visitor-2", "hall-3"), **shanghai)
+    happened(brand, ("code.scanned", "visitor-1", "hall-3"))
+    told = page(client, fair, **{"with": other})
+    assert "上海 · 上海市" in told
+    assert "Unknown place" in told
+    assert told.index("上海 · 上海市") < told.index("Unknown place")
+    file = b"".join(client.get(f"/campaigns/{fair}/results/export?by=place").streaming_content)  # type: ignore[attr-defined]
+    assert file.decode("utf-8-sig").splitlines()[1:] == ["CN,上海,上海市,2,2", ",,,1,1"]
+    days = b"".join(client.get(f"/campaigns/{fair}/results/export?by=day").streaming_content)  # type: ignore[attr-defined]
+    assert [line.partition(",")[2] for line in days.decode("utf-8-sig").splitlines()] == ["Clicks", "3"]
+    part = client.get(f"/campaigns/{fair}/places").content.decode()
+    assert "上海 · 上海市" in part
+    assert "<html" not in part
 
 
 def test_a_campaign_that_brought_nobody_says_what_to_do(brand: Brand) -> None:

@@ -14,6 +14,7 @@ from lianyi.api import (  # noqa: F401  # each declares its section
     audit,
     campaigns,
     catalogue,
+    clicks,
     decisions,
     domains,
     duplicates,

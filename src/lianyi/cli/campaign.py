@@ -8,7 +8,7 @@ import typer
 
 from lianyi.cli.frame import Call, verb, verbs
 from lianyi.cli.language import _
-from lianyi.cli.link import ArchivedOption
+from lianyi.cli.link import ArchivedOption, ByClicks, rows_of
 
 if TYPE_CHECKING:
     from lianyi.campaigns.campaigns.schemas import CampaignLine
@@ -27,6 +27,8 @@ class ByOption(Enum):
     SOURCE = "source"
     DAY = "day"
     HOUR = "hour"
+    PLACE = "place"
+    DEVICE = "device"
 
 
 @verb(app, "list")
@@ -111,11 +113,15 @@ def results(
     """
     with call.installation():
         from lianyi.campaigns.campaigns.queries import campaign_named
+        from lianyi.insight.clicks.queries import clicks_of_campaign
         from lianyi.insight.results.queries import campaign_results
 
         workspace = call.workspace().pk
-        found = campaign_results(workspace, campaign_named(workspace, campaign).key)
-        rows = list(_rows(found, by))
+        key = campaign_named(workspace, campaign).key
+        if by in (ByOption.PLACE, ByOption.DEVICE):
+            rows = rows_of(clicks_of_campaign(workspace, key), ByClicks(by.value))
+        else:
+            rows = list(_rows(campaign_results(workspace, key), by))
         call.rows(rows, list(rows[0]) if rows else [], _("Nobody came by this campaign."))
 
 
@@ -142,6 +148,8 @@ def _rows(found: Any, by: ByOption) -> list[dict[str, Any]]:
             return [{"day": day, "clicks": count} for day, count in found.days]
         case ByOption.HOUR:
             return [{"hour": hour, "clicks": count} for hour, count in enumerate(found.hours)]
+        case _:  # of clicks, told by `rows_of`
+            return []
 
 
 def _line(one: "CampaignLine") -> dict[str, Any]:

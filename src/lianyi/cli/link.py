@@ -13,6 +13,7 @@ from lianyi.cli.frame import Call, verb, verbs
 from lianyi.cli.language import _
 
 if TYPE_CHECKING:
+    from lianyi.insight.clicks.schemas import Clicks
     from lianyi.links.checking import Ours
     from lianyi.links.drafts import LinkLine
 
@@ -36,6 +37,23 @@ class ArchivedOption(Enum):
     NO = "no"
     YES = "yes"
     ALL = "all"
+
+
+class ByClicks(Enum):
+    """What clicks are told by."""
+
+    TOTAL = "total"
+    DAY = "day"
+    PLACE = "place"
+    DEVICE = "device"
+
+
+_COUNTS = {
+    ByClicks.TOTAL: ("clicks", "people", "machines"),
+    ByClicks.DAY: ("day", "clicks"),
+    ByClicks.PLACE: ("country", "region", "city", "clicks", "people"),
+    ByClicks.DEVICE: ("device", "clicks", "people"),
+}
 
 
 @verb(app, "list")
@@ -79,6 +97,22 @@ def show(call: Call, link: Number) -> None:
         line = link_of(call.workspace().pk, link)
         whole = {**msgspec.to_builtins(line.link), **_line(line, call), "password": bool(line.link.password)}
         call.show({name: value for name, value in whole.items() if name not in ("number", "workspace")})
+
+
+@verb(app, "clicks")
+def clicks(
+    call: Call,
+    link: Number,
+    by: Annotated[ByClicks, typer.Option(help=_("One row for each of these."))] = ByClicks.DAY,
+) -> None:
+    """Counts who followed a link or scanned a code. Machines are told apart and never counted."""
+    with call.installation():
+        from lianyi.insight.clicks.queries import clicks_of_link
+        from lianyi.links.queries import link_of
+
+        workspace = call.workspace().pk
+        found = clicks_of_link(workspace, link_of(workspace, link).link)
+        call.rows(rows_of(found, by), _COUNTS[by], _("Nobody has followed it yet."))
 
 
 @verb(app, "create")
@@ -181,6 +215,19 @@ def restore(call: Call, link: Number) -> None:
         from lianyi.links.actions import restore_link
 
         call.show(_line(restore_link(call.workspace().pk, link), call), _("In use again."))
+
+
+def rows_of(found: "Clicks", by: ByClicks) -> list[dict[str, Any]]:
+    """The clicks as rows."""
+    match by:
+        case ByClicks.TOTAL:
+            return [{"clicks": found.total.times, "people": found.total.people, "machines": found.total.machines}]
+        case ByClicks.DAY:
+            return [{"day": day, "clicks": times} for day, times in found.days]
+        case ByClicks.PLACE:
+            return [{**where._asdict(), "clicks": times, "people": people} for where, times, people in found.places]
+        case ByClicks.DEVICE:
+            return [{"device": name, "clicks": times, "people": people} for name, times, people in found.devices]
 
 
 def _ours(call: Call, workspace: int) -> "Ours":

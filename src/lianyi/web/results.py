@@ -18,11 +18,14 @@ from lianyi.campaigns.campaigns.queries import campaign_of, campaigns
 from lianyi.campaigns.campaigns.schemas import CampaignLine
 from lianyi.campaigns.spend.queries import cost_by_source
 from lianyi.foundation.access.schemas import Ability
+from lianyi.insight.clicks.queries import clicks_of_campaign
+from lianyi.insight.clicks.schemas import Clicks
 from lianyi.insight.kept.keeping import kept
 from lianyi.insight.results.queries import campaign_results
 from lianyi.insight.results.schemas import Count, Line, Results, Step
 from lianyi.web.access import Seat, seated
 from lianyi.web.asked import number_in
+from lianyi.web.links.clicks import campaign_told
 from lianyi.web.saving import found
 from lianyi.web.tables_out import csv_file
 
@@ -72,10 +75,7 @@ def results(request: HttpRequest, seat: Seat, campaign: int) -> HttpResponse:
             ],
             "labels": list(STEPS.values()),
             "spent": spent,
-            "hours": {
-                "labels": [f"{hour}:00" for hour in range(24)],
-                "series": [{"name": STEPS[Step.CLICK], "values": told["hours"]}],
-            },
+            "hours": _hours(one, told, beside, other.answer if other else None),
             "days": {
                 "labels": [day for day, _count in told["days"]],
                 "series": [{"name": STEPS[Step.CLICK], "values": [count for _day, count in told["days"]]}],
@@ -84,24 +84,45 @@ def results(request: HttpRequest, seat: Seat, campaign: int) -> HttpResponse:
     part = request.headers.get("HX-Target") == "results"
     if not part:
         context["choices"] = [other for other in campaigns(workspace, _CHOICES) if other.id != one.id]
+        context["where"] = campaign_told(workspace, one.id, one.key)
     return render(request, f"web/campaigns/{'results_told' if part else 'results'}.html", context)
 
 
 @require_safe
 @seated(Ability.SEE_REPORTS)
-def export(_request: HttpRequest, seat: Seat, campaign: int) -> HttpResponseBase:
-    """Every source of the campaign as CSV: people and events of each step."""
+def export(request: HttpRequest, seat: Seat, campaign: int) -> HttpResponseBase:
+    """The campaign as CSV: every source with people and events of each step, or every place or day with its clicks."""
     one = found(lambda: campaign_of(seat.workspace.pk, campaign))
-    brought = campaign_results(seat.workspace.pk, one.key)
+    match request.GET.get("by", ""):
+        case "place":
+            return csv_file(f"campaign-{one.key}-places", _places(clicks_of_campaign(seat.workspace.pk, one.key)))
+        case "day":
+            days = clicks_of_campaign(seat.workspace.pk, one.key).days
+            return csv_file(f"campaign-{one.key}-days", [[_("Day"), _("Clicks")], *days])
+        case _:
+            return csv_file(f"campaign-{one.key}", _sources(campaign_results(seat.workspace.pk, one.key)))
 
-    def rows() -> Iterator[Sequence[Any]]:
-        told = [text for label in STEPS.values() for text in (f"{label} · {_('people')}", f"{label} · {_('events')}")]
-        yield [_("Channel"), _("Medium"), _("Code"), *told]
-        for line in brought.lines:
-            yield [line.source.channel, line.source.medium, line.source.code, *_flat(line.steps)]
-        yield [_("Total"), "", "", *_flat(brought.total)]
 
-    return csv_file(f"campaign-{one.key}", rows())
+def _places(clicks: Clicks) -> Iterator[Sequence[Any]]:
+    yield [_("Country"), _("Region"), _("City"), _("Clicks"), _("People")]
+    for where, times, people in clicks.places:
+        yield [*where, times, people]
+
+
+def _sources(brought: Results) -> Iterator[Sequence[Any]]:
+    told = [text for label in STEPS.values() for text in (f"{label} · {_('people')}", f"{label} · {_('events')}")]
+    yield [_("Channel"), _("Medium"), _("Code"), *told]
+    for line in brought.lines:
+        yield [line.source.channel, line.source.medium, line.source.code, *_flat(line.steps)]
+    yield [_("Total"), "", "", *_flat(brought.total)]
+
+
+def _hours(one: CampaignLine, told: Any, beside: CampaignLine | None, other: Any) -> dict[str, Any]:
+    """The clicks by hour of the day as a chart, beside those of another campaign."""
+    series = [{"name": one.name if beside else STEPS[Step.CLICK], "values": told["hours"]}]
+    if beside and other is not None:
+        series.append({"name": beside.name, "values": other["hours"]})
+    return {"labels": [f"{hour}:00" for hour in range(24)], "series": series}
 
 
 def _flat(steps: Sequence[Count]) -> list[int]:

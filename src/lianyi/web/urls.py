@@ -38,6 +38,7 @@ from lianyi.web.forms import listing as form_list
 from lianyi.web.forms import submissions as form_submissions
 from lianyi.web.learned import acts as model_acts
 from lianyi.web.learned import pages as model_pages
+from lianyi.web.links import clicks as link_clicks
 from lianyi.web.links import pages as link_pages
 from lianyi.web.links import pictures as link_pictures
 from lianyi.web.scores import matrix as score_matrix
@@ -148,6 +149,7 @@ urlpatterns = [
     path("campaigns/export.csv", campaigns.export, name="campaigns-export"),
     path("campaigns/<int:campaign>", campaigns.campaign, name="campaign"),
     path("campaigns/<int:campaign>/results", results.results, name="campaign-results"),
+    path("campaigns/<int:campaign>/places", link_clicks.of_campaign, name="campaign-places"),
     path("campaigns/<int:campaign>/results/export", results.export, name="campaign-results-export"),
     path("campaigns/<int:campaign>/edit", campaigns.edit, name="campaign-edit"),
     path("campaigns/<int:campaign>/<str:act>", campaigns.act, name="campaign-act"),
@@ -158,6 +160,8 @@ urlpatterns = [
     path("links/templates", link_pages.template, name="links-template"),
     path("links/templates/<int:template>/delete", link_pages.template_delete, name="links-template-delete"),
     path("links/<int:link>", link_pages.link, name="link"),
+    path("links/counts", link_clicks.of_list, name="links-counts"),
+    path("links/<int:link>/clicks", link_clicks.of_link, name="link-clicks"),
     path("links/<int:link>/code.<str:kind>", link_pictures.picture, name="link-code"),
     path("links/<int:link>/edit", link_pages.edit, name="link-edit"),
     path("links/<int:link>/<str:act>", link_pages.act, name="link-act"),

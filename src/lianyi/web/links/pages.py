@@ -20,7 +20,7 @@ from lianyi.links.drafts import LinkLine, Template
 from lianyi.links.reading import LARGEST_FILE, as_file, read_links
 from lianyi.web.access import Seat, seated
 from lianyi.web.asked import number_in
-from lianyi.web.links import form, pictures
+from lianyi.web.links import clicks, form, pictures
 from lianyi.web.links.words import DEVICES, HOLDERS, KINDS, SYSTEMS
 from lianyi.web.refusals import told
 from lianyi.web.saving import found, saved, tell
@@ -39,8 +39,11 @@ def links(request: HttpRequest, seat: Seat) -> HttpResponse:
     )
     asked = request.GET.copy()
     asked.pop("before", None)
+    counts = clicks.list_told(seat.workspace.pk, rows[:_AT_ONCE])
     context = {
-        "links": [_shown(one) for one in rows[:_AT_ONCE]],
+        "links": [{**_shown(one), "clicks": clicks.one_of(counts, one)} for one in rows[:_AT_ONCE]],
+        "counts_known": counts is not None,
+        "numbers": [one.id for one in rows[:_AT_ONCE]],
         "further": rows[_AT_ONCE - 1].id if len(rows) > _AT_ONCE else None,
         "asked": asked.urlencode(),
         "wanted": wanted,
@@ -107,6 +110,7 @@ def link(request: HttpRequest, seat: Seat, link: int) -> HttpResponse:
         **pictures.shown_code(request),
         "routes": routes,
         "account_name": names.get(line.link.account, ""),
+        **clicks.link_told(seat.workspace.pk, line),
     }
     return render(request, "web/links/one.html", context)
 

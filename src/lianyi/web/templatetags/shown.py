@@ -190,6 +190,16 @@ def channel_name(name: str | None) -> str:
     return str(CHANNELS.get(name or "", name))
 
 
+@register.simple_tag
+def where(country: str, region: str, city: str) -> str:
+    """A place; the country is left out where it is China and more is known."""
+    named = _locale().territories.get(country, country)
+    parts = [part for part in (region, city) if part]
+    if not parts or country != "CN":
+        parts = [part for part in (named, *parts) if part]
+    return " · ".join(dict.fromkeys(parts)) or _("Unknown place")
+
+
 @register.filter
 def event_name(name: str) -> str:
     """What happened, in words where we have them."""
