@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from tests.api.conftest import NewBrand, Program, program
+from tests.growth.gatherings.making import object_of as gathering_object
+from tests.growth.gatherings.making import registered_there
 from tests.web.conftest import Brand
 
 from lianyi.api.app import description
@@ -67,6 +69,8 @@ NUMBERED = (
     "link",
     "template",
     "domain",
+    "gathering",
+    "registration",
 )
 HALVES = [{"name": "A"}, {"name": "B"}]
 NOTHING = {"merge": "0" * 32, "day": "2026-12-24", **dict.fromkeys(NUMBERED, "2000000")}
@@ -176,6 +180,9 @@ def test_numbers_of_another_workspace_are_nothing(new_brand: NewBrand) -> None:
     numbers["link"] = there("POST", "/links", {"target": "https://shop.example.com/"}).json()["id"]
     numbers["template"] = there("POST", "/links/templates", {"name": "T"}).json()["id"]
     numbers["domain"] = there("POST", "/domains", {"host": "go.shop.example.com"}).json()["id"]
+    body = {"slug": "theirs", "name": "G", "definition": gathering_object()}
+    numbers["gathering"] = there("POST", "/gatherings", body).json()["id"]
+    numbers["registration"] = registered_there(theirs.workspace.pk, numbers["gathering"])
     assert set(numbers) == set(NUMBERED)
     assert there.get(f"/people/{first}").status_code == 200
     others = ("{path:", "{day}")  # a name or a day is nobody's
@@ -195,7 +202,17 @@ def test_numbers_of_another_workspace_are_nothing(new_brand: NewBrand) -> None:
     for path in (
         *("/people", "/events", "/dead-letters", "/people?q=王小明", "/events/catalogue", "/traits", "/tags"),
         *("/spend", "/imports", "/webhooks", "/accounts", "/duplicates", "/identity-questions", "/segments"),
-        *("/handovers", "/models", "/models/outcomes", "/experiments", "/worth/fits", "/forms", "/campaigns", "/links"),
+        *(
+            "/handovers",
+            "/models",
+            "/models/outcomes",
+            "/experiments",
+            "/worth/fits",
+            "/forms",
+            "/campaigns",
+            "/links",
+            "/gatherings",
+        ),
     ):
         assert here.get(path).json() == {"items": [], "next": None}, path
     assert there.get(f"/people/{first}").json()["name"] == "王小明"

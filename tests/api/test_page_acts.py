@@ -65,6 +65,12 @@ DONE_BY: dict[str, tuple[str, ...]] = {
     "campaigns-new": ("make_campaign",),
     "campaign-edit": ("put_campaign",),
     "campaign-act": ("archive_campaign", "restore_campaign"),
+    "gatherings-new": ("make_gathering",),
+    "gathering-edit": ("change_gathering",),
+    "gathering-act": ("publish_gathering", "close_gathering", "archive_gathering", "resize_gathering"),
+    "gathering-cancel": ("cancel_registration",),
+    "gathering-export": ("export_registrations",),
+    "gathering-door-check": ("check_people_in",),
     "links-new": ("make_link",),
     "links-upload": ("make_links_by_file",),
     "links-template": ("keep_link_template",),
@@ -161,5 +167,5 @@ def test_the_operations_are_there_and_write() -> None:
     reading = {name for name in named if DECLARED[name].method == "GET"}
     assert reading == {
         *("export_people", "export_one_person", "export_handovers", "list_segment_members"),
-        *("list_model_scores", "list_worths", "count_exposures", "export_submissions"),
+        *("list_model_scores", "list_worths", "count_exposures", "export_submissions", "export_registrations"),
     }

@@ -12,6 +12,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from tests.api.conftest import program
 from tests.api.test_operations import ACCOUNT, HOOK, give, spent
+from tests.growth.gatherings.making import published, registered_there
 from tests.web.conftest import Brand
 from tests.web.test_conflicts import vouched
 from tests.web.test_every_page import GUARDED
@@ -78,6 +79,7 @@ def theirs(brand: Brand) -> dict[str, dict[str, Any]]:
             "act": "archive",
             "kind": "svg",
         },
+        "gatherings/": a_gathering(brand),
         "forms/": {"form": a_form(brand), "version": 1, "act": "archive"},
         "spend/": {"line": spent(call, {"channel": "wechat", "first_on": "2026-01-01", "amount": "5"})},
         "imports/": {"upload": give(call, "手机\n13800138000\n").json()["id"]},
@@ -96,6 +98,12 @@ def theirs(brand: Brand) -> dict[str, dict[str, Any]]:
         "me/sessions/": {"number": UserSession.objects.get(user=brand.owner).pk},
         "me/passkeys/": {"pk": passkey.pk},
     }
+
+
+def a_gathering(brand: Brand) -> dict[str, Any]:
+    """A published gathering with somebody who registered."""
+    made = published(brand.workspace.pk, f"theirs-{brand.workspace.pk}")
+    return {"gathering": made.id, "event": registered_there(brand.workspace.pk, made.id), "act": "close"}
 
 
 def a_form(brand: Brand) -> int:

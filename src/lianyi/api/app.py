@@ -21,6 +21,7 @@ from lianyi.api import (  # noqa: F401  # each declares its section
     events,
     experiments,
     forms,
+    gatherings,
     handovers,
     hours,
     imports,

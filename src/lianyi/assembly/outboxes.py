@@ -24,11 +24,12 @@ MOVES_ON_EVERY = 30  # looks
 def senders() -> list[Sender]:
     """One for each kind of row."""
     from lianyi.growth.forms.sender import LetterSender
+    from lianyi.growth.gatherings.letters import TicketSender
 
     environment = settings.ENVIRONMENT
     way = way_out(environment.email, environment.home)
     letters = LetterSender(way, environment.url, environment.secret_key().encode())
-    return [mail_sender(environment.email, environment.home), letters, webhook_sender()]
+    return [mail_sender(environment.email, environment.home), letters, TicketSender(way), webhook_sender()]
 
 
 def webhook_sender() -> WebhookSender:

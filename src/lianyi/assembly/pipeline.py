@@ -65,6 +65,7 @@ def projectors(*, record: Record = record_own) -> Chain:
     from lianyi.audience.segments.projector import SegmentsProjector
     from lianyi.events.catalogue.projector import CatalogueProjector
     from lianyi.growth.forms.projector import FormsProjector
+    from lianyi.growth.gatherings.projector import GatheringsProjector
     from lianyi.growth.surveys.projector import SurveysProjector
     from lianyi.people.columns.projector import ColumnsProjector
     from lianyi.people.identity.news import News
@@ -84,6 +85,7 @@ def projectors(*, record: Record = record_own) -> Chain:
             ArmsProjector(),
             FormsProjector(),
             SurveysProjector(),
+            GatheringsProjector(),
             CatalogueProjector(),
         ],
     )

@@ -48,6 +48,7 @@ class Schedule:
     def __init__(self) -> None:
         from lianyi.assembly.apart import repeating
         from lianyi.assembly.forming import former
+        from lianyi.assembly.gatherings import gatherer
         from lianyi.assembly.handing import hander
         from lianyi.assembly.importing import importers
         from lianyi.assembly.outboxes import outboxes
@@ -73,6 +74,7 @@ class Schedule:
             *segmenters(),
             hander(),
             former(),
+            gatherer(),
             *importers(),
         )
         self._quiet = threading.Event()

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "lianyi.channels.accounts",
     "lianyi.links",
     "lianyi.growth.forms",
+    "lianyi.growth.gatherings",
     "lianyi.growth.pages",
     "lianyi.growth.surveys",
     "lianyi.insight.funnel",

@@ -17,6 +17,7 @@ VERBS = {
     "code": "lianyi.cli.code",
     "page": "lianyi.cli.page",
     "form": "lianyi.cli.form",
+    "gathering": "lianyi.cli.gathering",
     "hours": "lianyi.cli.hours",
     "import": "lianyi.cli.import_",
     "dead-letters": "lianyi.cli.dead_letters",

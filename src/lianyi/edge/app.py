@@ -19,6 +19,7 @@ from lianyi.edge.callers import Callers, Network
 from lianyi.edge.clicks import Clicks
 from lianyi.edge.collector import CALLS, Collector
 from lianyi.edge.forms import Forms
+from lianyi.edge.gatherings import Gatherings
 from lianyi.edge.hosts import Domain, Hosts
 from lianyi.edge.http import Answer, Receive, Scope, Send, header, problem, respond, strictly
 from lianyi.edge.keyring import Keyring
@@ -101,6 +102,8 @@ class Edge:
             await respond(send, await self._forms.answer(scope, receive))
         elif self._surveys.takes(path):
             await respond(send, await self._surveys.answer(scope, receive))
+        elif self._gatherings.takes(path):
+            await respond(send, await self._gatherings.answer(scope, receive))
         elif path == "/live/ticks":
             await self._live.stream(scope, receive, send)
         elif path == "/healthz":
@@ -157,7 +160,7 @@ class Edge:
                 recorder = Recorder(self._appender)
                 self._hosts = Hosts(self._config.conninfo, self._config.hosts)
                 needs = (self._config.conninfo, self._config.secret, recorder, self._callers, self._room, self._hosts)
-                self._forms, self._surveys = Forms(*needs), Surveys(*needs)
+                self._forms, self._surveys, self._gatherings = Forms(*needs), Surveys(*needs), Gatherings(*needs)
                 self._live = Live(self._config.conninfo, self._config.secret)
                 self._clicks = Clicks(self._config.conninfo, self._config.secret, recorder, self._callers)
                 self._pages = Pages(self._config.conninfo, recorder, self._callers)
@@ -170,6 +173,7 @@ class Edge:
                 await self._appender.stop()
                 await self._forms.close()
                 await self._surveys.close()
+                await self._gatherings.close()
                 await self._keyring.close()
                 await self._hosts.close()
                 await self._clicks.close()

@@ -63,6 +63,7 @@ MAIN = (
             Line("campaigns", _("Campaigns"), Ability.SEE_REPORTS, under=("campaign",)),
             Line("links", _("Links and codes"), Ability.SEE_REPORTS, under=("link",)),
             Line("forms", pgettext_lazy("pages", "Forms"), Ability.SEE_REPORTS, under=("form",)),
+            Line("gatherings", _("Gatherings"), Ability.SEE_REPORTS, under=("gathering",)),
         ),
     ),
     Line("journeys", _("Journeys"), Ability.SEE_REPORTS, "journeys"),

@@ -29,6 +29,8 @@ _UNKNOWN = frozenset(
         "domain.unknown",
         "form.unknown",
         "form.version_unknown",
+        "gathering.registration_unknown",
+        "gathering.unknown",
         "link.unknown",
         "link.template_unknown",
     }

@@ -36,6 +36,8 @@ from lianyi.web.accounts import joining, own, views
 from lianyi.web.forms import building as form_builder
 from lianyi.web.forms import listing as form_list
 from lianyi.web.forms import submissions as form_submissions
+from lianyi.web.gatherings import door
+from lianyi.web.gatherings import pages as gatherings
 from lianyi.web.learned import acts as model_acts
 from lianyi.web.learned import pages as model_pages
 from lianyi.web.links import clicks as link_clicks
@@ -153,6 +155,18 @@ urlpatterns = [
     path("campaigns/<int:campaign>/results/export", results.export, name="campaign-results-export"),
     path("campaigns/<int:campaign>/edit", campaigns.edit, name="campaign-edit"),
     path("campaigns/<int:campaign>/<str:act>", campaigns.act, name="campaign-act"),
+    path("gatherings", gatherings.gatherings, name="gatherings"),
+    path("gatherings/new", gatherings.new, name="gatherings-new"),
+    path("gatherings/door-worker.js", door.door_worker, name="gatherings-door-worker"),
+    path("gatherings/<int:gathering>", gatherings.gathering, name="gathering"),
+    path("gatherings/<int:gathering>/edit", gatherings.edit, name="gathering-edit"),
+    path("gatherings/<int:gathering>/export", gatherings.export, name="gathering-export"),
+    path("gatherings/<int:gathering>/door", door.door, name="gathering-door"),
+    path("gatherings/<int:gathering>/door/list", door.door_list, name="gathering-door-list"),
+    path("gatherings/<int:gathering>/door/check", door.door_check, name="gathering-door-check"),
+    path("gatherings/<int:gathering>/door/search", door.door_search, name="gathering-door-search"),
+    path("gatherings/<int:gathering>/cancel/<str:event>", gatherings.cancel, name="gathering-cancel"),
+    path("gatherings/<int:gathering>/<str:act>", gatherings.act, name="gathering-act"),
     path("links", link_pages.links, name="links"),
     path("links/new", link_pages.new, name="links-new"),
     path("links/upload", link_pages.upload, name="links-upload"),

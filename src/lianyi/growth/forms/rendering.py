@@ -77,6 +77,13 @@ class Shown(NamedTuple):
 
 def form_page(shown: Shown) -> bytes:
     """The page with the form."""
+    definition, language = shown.definition, shown.language
+    title = definition.title.told(language)
+    return whole(title, language, f"<h1>{escape(title)}</h1>{_intro(definition.intro, language)}{form_html(shown)}")
+
+
+def form_html(shown: Shown) -> str:
+    """The form alone, with what is said above it and its script."""
     definition, tell, language = shown.definition, shown.tell, shown.language
     notice = shown.notice or (_LOOK if shown.problems else None)
     said = f'<p class="notice" role="alert">{escape(tell(notice))}</p>' if notice else ""
@@ -91,12 +98,10 @@ def form_page(shown: Shown) -> bytes:
         f'<div class="trap" aria-hidden="true"><label>{escape(tell(_EMPTY))}'
         f'<input name="{TRAP}" tabindex="-1" autocomplete="off"></label></div>'
     )
-    body = (
-        f"<h1>{escape(definition.title.told(language))}</h1>{_intro(definition.intro, language)}{said}"
-        f'<form method="post" novalidate data-form{puzzle}>{carried}{trap}{fields}'
+    return (
+        f'{said}<form method="post" novalidate data-form{puzzle}>{carried}{trap}{fields}'
         f"<button>{escape(button)}</button></form><script>{SCRIPT}</script>"
     )
-    return whole(definition.title.told(language), language, body)
 
 
 def whole(title: str, language: str, body: str, head: str = "") -> bytes:

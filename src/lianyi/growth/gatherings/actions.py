@@ -1,0 +1,182 @@
+"""Writes to gatherings."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from lianyi.events.log.actions import record_own
+from lianyi.foundation.access.acting import current_actor, needs
+from lianyi.foundation.access.schemas import Ability
+from lianyi.foundation.audit.actions import record_audit
+from lianyi.growth.forms.publishing import check_served
+from lianyi.growth.gatherings.lines import LONGEST_NAME, Gathering, State
+from lianyi.growth.gatherings.models import GatheringRow, GatheringVersion
+from lianyi.growth.gatherings.queries import shown, unknown
+from lianyi.growth.gatherings.reading import check, check_ready, times_of
+from lianyi.growth.gatherings.recording import resized
+from lianyi.growth.gatherings.schemas import MOST_SEATS, SLUG, Definition, digest, encode
+from lianyi.kernel.clock import to_micros
+from lianyi.kernel.errors import Refused
+from lianyi.kernel.text import is_name
+
+MOST = 5_000  # gatherings of a workspace
+
+
+@needs(Ability.EDIT_CAMPAIGNS)
+def create_gathering(
+    workspace: int, slug: str, name: str, definition: Definition, seats: int | None, now: datetime
+) -> Gathering:
+    """A gathering that nobody sees yet, with so many seats; None: as many as are wanted."""
+    _check_name(name)
+    _check_seats(seats)
+    check(definition)
+    if not re.fullmatch(SLUG, slug):
+        raise Refused(
+            "gathering.slug", "{slug!r} is no end of an address.", "Take small letters, digits and hyphens.", slug=slug
+        )
+    try:
+        with transaction.atomic():
+            return _create(workspace, slug, name, definition, seats, now)
+    except IntegrityError:
+        raise Refused("gathering.taken", "The address /g/{slug} is taken.", "Choose another.", slug=slug) from None
+
+
+def _create(
+    workspace: int, slug: str, name: str, definition: Definition, seats: int | None, now: datetime
+) -> Gathering:
+    if GatheringRow.objects.filter(workspace=workspace).count() >= MOST:
+        raise Refused(
+            "gathering.many", "The workspace has {most:,} gatherings already.", "Change one of them.", most=MOST
+        )
+    at = to_micros(now)
+    row = GatheringRow.objects.create(
+        workspace=workspace,
+        slug=slug,
+        name=name,
+        draft=encode(definition).decode(),
+        state=State.DRAFT.value,
+        seats=seats,
+        created_at=at,
+        changed_at=at,
+    )
+    record_own(workspace, [resized(row.pk, seats, current_actor().name, at, 0)])
+    record_audit(workspace, "gathering.created", {"gathering": row.pk, "name": name})
+    return shown(row)
+
+
+@needs(Ability.EDIT_CAMPAIGNS)
+@transaction.atomic
+def change_gathering(workspace: int, gathering: int, name: str, definition: Definition, now: datetime) -> Gathering:
+    """Puts another name and draft in the place of what was there. What is published stays until it is published."""
+    _check_name(name)
+    check(definition)
+    row = _held(workspace, gathering)
+    _save(row, now, name=name, draft=encode(definition).decode())
+    record_audit(workspace, "gathering.changed", {"gathering": gathering})
+    return shown(row)
+
+
+@needs(Ability.EDIT_CAMPAIGNS)
+@transaction.atomic
+def publish_gathering(workspace: int, gathering: int, now: datetime) -> Gathering:
+    """Shows the draft to the world and opens the registration. Refuses what is over, and what nobody could come to."""
+    row = _held(workspace, gathering)
+    definition = shown(row).draft
+    check_ready(definition)
+    check_served(definition.form)
+    times = times_of(definition)
+    if times.ends <= to_micros(now):
+        raise Refused("gathering.over", "The gathering is over already.", "Change when it is.")
+    last = GatheringVersion.objects.filter(gathering=row).order_by("-number").first()
+    number, stands_for = (last.number if last else 0), digest(definition)
+    if last is None or last.digest != stands_for:
+        number += 1
+        GatheringVersion.objects.create(
+            gathering=row,
+            number=number,
+            definition=row.draft,
+            digest=stands_for,
+            published_at=to_micros(now),
+            published_by=current_actor().name,
+        )
+    _save(
+        row, now, published=number, state=State.PUBLISHED.value, starts_at=times.starts, ends_at=times.ends,
+        missed_at=None,
+    )  # fmt: skip
+    record_audit(workspace, "gathering.published", {"gathering": gathering, "version": number})
+    return shown(row)
+
+
+@needs(Ability.EDIT_CAMPAIGNS)
+@transaction.atomic
+def resize_gathering(workspace: int, gathering: int, seats: int | None, now: datetime) -> Gathering:
+    """Says how many seats there are; None: as many as are wanted. Fewer are taken from nobody."""
+    _check_seats(seats)
+    row = _held(workspace, gathering)
+    _save(row, now, seats=seats)
+    at = to_micros(now)
+    record_own(workspace, [resized(gathering, seats, current_actor().name, at, row.published or 0)])
+    record_audit(workspace, "gathering.resized", {"gathering": gathering, "seats": seats})
+    return shown(row)
+
+
+@needs(Ability.EDIT_CAMPAIGNS)
+@transaction.atomic
+def close_gathering(workspace: int, gathering: int, now: datetime) -> Gathering:
+    """Closes the registration; tickets stay good. Refuses one that is not published."""
+    row = _held(workspace, gathering)
+    if row.state != State.PUBLISHED:
+        raise Refused("gathering.not_published", "Gathering {gathering} is not published.", gathering=gathering)
+    _save(row, now, state=State.CLOSED.value)
+    record_audit(workspace, "gathering.closed", {"gathering": gathering})
+    return shown(row)
+
+
+@needs(Ability.EDIT_CAMPAIGNS)
+@transaction.atomic
+def archive_gathering(workspace: int, gathering: int, now: datetime) -> Gathering:
+    """Closes it and takes it out of the list; who registered stays."""
+    row = _held(workspace, gathering)
+    _save(row, now, state=State.ARCHIVED.value)
+    record_audit(workspace, "gathering.archived", {"gathering": gathering})
+    return shown(row)
+
+
+@needs(Ability.EXPORT_PEOPLE)
+@transaction.atomic
+def note_export(workspace: int, gathering: int) -> None:
+    """Writes down that who registered leaves as a file."""
+    if not GatheringRow.objects.filter(workspace=workspace, pk=gathering).exists():
+        raise unknown(gathering)
+    record_audit(workspace, "gathering.exported", {"gathering": gathering})
+
+
+def _held(workspace: int, gathering: int) -> GatheringRow:
+    """The gathering, alone with it until the transaction ends."""
+    row = GatheringRow.objects.select_for_update().filter(workspace=workspace, pk=gathering).first()
+    if row is None:
+        raise unknown(gathering)
+    return row
+
+
+def _save(row: GatheringRow, now: datetime, **fields: Any) -> None:
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.changed_at = to_micros(now)
+    row.save()
+
+
+def _check_name(name: str) -> None:
+    if not is_name(name, LONGEST_NAME):
+        raise Refused(
+            "gathering.name", "A gathering needs a name of 1 to {most} characters.", "Give it one.", most=LONGEST_NAME
+        )
+
+
+def _check_seats(seats: int | None) -> None:
+    if seats is not None and not 0 <= seats <= MOST_SEATS:
+        raise Refused(
+            "gathering.seats", "A gathering has 0 to {most:,} seats.", "Leave it out for any number.", most=MOST_SEATS
+        )

@@ -1,0 +1,73 @@
+"""What the worker tells: tickets and places on the waiting list by mail, once each, and who did not come, once the
+gathering is over.
+
+Any number of workers may do this at once: what is told is a row that only one of them can write.
+"""
+
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from lianyi.events.log.actions import EVENTS_IN_A_ROW, record_own
+from lianyi.foundation.outbox.actions import enqueue
+from lianyi.growth.gatherings.arrivals import who_of
+from lianyi.growth.gatherings.models import GatheringRow
+from lianyi.growth.gatherings.recording import missed
+from lianyi.kernel.clock import HOUR, to_micros
+
+TICKET = "ticket"  # the kind of the outbox's rows
+SETTLES_FOR = 2 * HOUR  # µs after the end: phones without a network have told then who came
+AT_ONCE = 200
+
+_TELL = """
+INSERT INTO gathering_told (workspace, registration, what, at)
+SELECT r.workspace, r.event, r.seat, %(now)s FROM gathering_registration r
+JOIN gathering g ON g.workspace = r.workspace AND g.id = r.gathering
+WHERE r.workspace = %(workspace)s AND r.seat IN ('seated', 'waiting') AND r.came_at IS NULL AND g.ends_at > %(now)s
+  AND NOT EXISTS (SELECT FROM gathering_told t
+    WHERE t.workspace = r.workspace AND t.registration = r.event AND t.what = r.seat)
+ORDER BY r.batch, r.position LIMIT %(limit)s ON CONFLICT DO NOTHING RETURNING registration, what
+"""
+_ABSENT = """
+SELECT event FROM gathering_registration
+WHERE workspace = %s AND gathering = %s AND seat = 'seated' AND came_at IS NULL ORDER BY batch, position
+"""
+
+
+@transaction.atomic
+def tell_registered(workspace: int, address: str, now: datetime) -> int:
+    """Mails some of those who were not told yet that they have a seat, or wait for one; `address` is that of the
+    pages. How many were looked at.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_TELL, {"workspace": workspace, "now": to_micros(now), "limit": AT_ONCE})
+        told = [(bytes(registration).hex(), what) for registration, what in cursor.fetchall()]
+    for registration, what in told:
+        payload = {"registration": registration, "what": what, "address": address}
+        enqueue(workspace, TICKET, f"{registration}:{what}", payload, now)
+    return len(told)
+
+
+def tell_missed(workspace: int, now: datetime) -> int:
+    """Records of gatherings that are over who had a seat and was not checked in; how many gatherings there were."""
+    over = GatheringRow.objects.filter(workspace=workspace, missed_at=None, ends_at__lte=to_micros(now) - SETTLES_FOR)
+    done = 0
+    for number in list(over.values_list("pk", flat=True)):
+        with transaction.atomic():
+            row = over.select_for_update(skip_locked=True).filter(pk=number).first()
+            if row is not None:
+                _record_missed(row, to_micros(now))
+                done += 1
+    return done
+
+
+def _record_missed(row: GatheringRow, now: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_ABSENT, [row.workspace, row.pk])
+        absent = [bytes(event) for (event,) in cursor.fetchall()]
+    for start in range(0, len(absent), EVENTS_IN_A_ROW):
+        some = absent[start : start + EVENTS_IN_A_ROW]
+        whose = who_of(row.workspace, some)
+        record_own(row.workspace, [missed(row.pk, one, whose[one], row.ends_at or now) for one in some])
+    row.missed_at = now
+    row.save(update_fields=["missed_at"])

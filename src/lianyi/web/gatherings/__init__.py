@@ -1,0 +1,1 @@
+"""Pages of gatherings: the list, one with who registered, the editor, and the door where people are checked in."""
