@@ -39,6 +39,7 @@ QUERIES = {
     "show_handover_pace": "?from=2026-01-01&to=2026-01-31",
     "give_file": "?name=people.csv",
     "upload_segment": "?name=L",
+    "put_page_file": "?name=shop.jpg",
     "overlap_of_segments": "?segment=1&segment=2",
     "list_working_days": "?year=2026",
     "list_segment_sizes": "?from=2026-01-01&to=2026-01-31",
@@ -71,6 +72,7 @@ NUMBERED = (
     "domain",
     "gathering",
     "registration",
+    "page",
 )
 HALVES = [{"name": "A"}, {"name": "B"}]
 NOTHING = {"merge": "0" * 32, "day": "2026-12-24", **dict.fromkeys(NUMBERED, "2000000")}
@@ -183,6 +185,8 @@ def test_numbers_of_another_workspace_are_nothing(new_brand: NewBrand) -> None:
     body = {"slug": "theirs", "name": "G", "definition": gathering_object()}
     numbers["gathering"] = there("POST", "/gatherings", body).json()["id"]
     numbers["registration"] = registered_there(theirs.workspace.pk, numbers["gathering"])
+    landing = {"slug": f"p{random.randrange(10**9)}", "name": "P", "template": "shop"}
+    numbers["page"] = there("POST", "/pages", landing).json()["id"]
     assert set(numbers) == set(NUMBERED)
     assert there.get(f"/people/{first}").status_code == 200
     others = ("{path:", "{day}")  # a name or a day is nobody's
@@ -213,6 +217,8 @@ def test_numbers_of_another_workspace_are_nothing(new_brand: NewBrand) -> None:
             "/links",
             "/gatherings",
         ),
+        *("/handovers", "/models", "/models/outcomes", "/experiments", "/worth/fits", "/forms", "/campaigns", "/links"),
+        "/pages",
     ):
         assert here.get(path).json() == {"items": [], "next": None}, path
     assert there.get(f"/people/{first}").json()["name"] == "王小明"

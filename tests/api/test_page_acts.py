@@ -82,6 +82,13 @@ DONE_BY: dict[str, tuple[str, ...]] = {
     "form-act": ("unpublish_form", "archive_form", "restore_form"),
     "form-version-restore": ("restore_form_version",),
     "form-export": ("export_submissions",),
+    "pages-new": ("make_page",),
+    "page-arrange": ("save_page_draft",),
+    "page-block": ("save_page_draft", "put_page_file"),
+    "page-add": ("save_page_draft", "put_page_file"),
+    "page-about": ("save_page_draft", "rename_page", "put_page_file"),
+    "page-variants": ("save_page_draft",),
+    "page-act": ("publish_page", "unpublish_page", "archive_page", "bring_page_back", "restore_page_version"),
     "settings-domains-add": ("add_domain",),
     "settings-domains-remove": ("remove_domain",),
     "spend-add": ("record_spend",),
@@ -133,6 +140,7 @@ OF_PAGES_ALONE = {
     "first-steps-copied": "what this browser was given",
     "form-preview": "what is typed into the builder, as visitors would see it",
     "first-steps-close": "what this member's overview shows",
+    "page-preview": "what is being typed, as a page",
     "settings": "leads to the first page of the settings",
 }
 

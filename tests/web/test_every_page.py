@@ -33,6 +33,7 @@ OPEN = {
     "language": "a cookie of the browser",
     "theme": "a cookie of the browser",
     "healthz": "whether the process answers",
+    "media/<int:workspace>/<str:name>": "pictures of pages, whose address holds the digest of their content",
     "l/<slug>": "what somebody who follows a link is told",
 }
 _NO_PAGES = ("^api/", "static/")  # the API has a test of its own

@@ -3,6 +3,7 @@
 The ids are those of real things. A new address with an id fails here until `theirs` makes such a thing.
 """
 
+import random
 import re
 from collections.abc import Callable
 from typing import Any
@@ -45,6 +46,12 @@ TEMPLATE = Template(0, "Theirs", "wechat", "social", "", "", "")
 DRAFT = Draft("Theirs", "seed", (Arm("A"), Arm("B")))
 
 
+def landing(call: Any) -> int:
+    """A page."""
+    body = {"slug": f"p{random.randrange(10**9)}", "name": "Theirs", "template": "shop"}
+    return int(call("POST", "/pages", body).json()["id"])
+
+
 def theirs(brand: Brand) -> dict[str, dict[str, Any]]:
     """One of everything, by where its pages are: what stands in the addresses there."""
     brand.send(vouched("ann", "13912345670"), vouched("bob", "13912345671"), {"userId": "ann", "event": ""})
@@ -81,6 +88,7 @@ def theirs(brand: Brand) -> dict[str, dict[str, Any]]:
         },
         "gatherings/": a_gathering(brand),
         "forms/": {"form": a_form(brand), "version": 1, "act": "archive"},
+        "pages/": {"page": landing(call), "block": "top", "kind": "text", "act": "archive"},
         "spend/": {"line": spent(call, {"channel": "wechat", "first_on": "2026-01-01", "amount": "5"})},
         "imports/": {"upload": give(call, "手机\n13800138000\n").json()["id"]},
         "settings/members/": {"number": colleague.pk},
@@ -146,6 +154,8 @@ def test_what_belongs_to_another_workspace_is_nowhere(new_brand: NewBrand) -> No
         "events/dead-letters/<int:letter>",
         "segments/<int:segment>",
         "segments/<int:segment>/members",
+        "pages/<int:page>",
+        "pages/<int:page>/preview",
         "spend/<int:line>",
         "handovers/<int:handover>",
         "imports/<int:upload>",

@@ -30,6 +30,7 @@ from lianyi.api import (  # noqa: F401  # each declares its section
     lifecycle,
     links,
     members,
+    pages,
     people,
     person,
     questions,

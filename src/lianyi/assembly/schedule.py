@@ -179,10 +179,12 @@ def _drop_passed_moves() -> None:
 def _sweep_media() -> None:
     from lianyi.foundation.media.actions import sweep
     from lianyi.foundation.workspaces.queries import workspace_ids
+    from lianyi.growth.pages.copies import sweep_copies
 
     for workspace in workspace_ids():
         try:
             sweep(workspace, system_clock())
+            sweep_copies(workspace)
         except OSError as error:  # a folder that cannot be read is no reason to stop the pipeline
             log.warning("media.sweep_failed", workspace=workspace, error=type(error).__name__)
 

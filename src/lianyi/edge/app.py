@@ -24,6 +24,7 @@ from lianyi.edge.hosts import Domain, Hosts
 from lianyi.edge.http import Answer, Receive, Scope, Send, header, problem, respond, strictly
 from lianyi.edge.keyring import Keyring
 from lianyi.edge.live import Live
+from lianyi.edge.media import MediaFiles
 from lianyi.edge.pages import Pages
 from lianyi.edge.proxy import Proxy
 from lianyi.edge.pushes import PATH as PUSHED
@@ -127,12 +128,14 @@ class Edge:
         if domain is None and path.startswith(PUSHED):
             await respond(send, await self._pushes.receive(scope, receive))
             return
+        if await self._media.serve(scope, send, None if domain is None else domain.workspace):
+            return
         page = await self._pages.answer(scope, None if domain is None else domain.host)
         if page is not None:
             await respond(send, page)
         elif domain is None:
             await self._proxy(scope, receive, send)
-        elif path.startswith("/static/"):  # what the pages about links are dressed in
+        elif path.startswith(("/static/", "/media/")):  # what pages are dressed in
             await self._proxy(_at_ours(scope), receive, send)
         else:
             await self._follow(scope, receive, send, domain, path[1:])
@@ -164,6 +167,7 @@ class Edge:
                 self._live = Live(self._config.conninfo, self._config.secret)
                 self._clicks = Clicks(self._config.conninfo, self._config.secret, recorder, self._callers)
                 self._pages = Pages(self._config.conninfo, recorder, self._callers)
+                self._media = MediaFiles(self._config.conninfo, self._config.home)
                 self._pushes = Pushes(self._config.conninfo, self._config.secret, recorder, self._room)
                 self._proxy = Proxy(self._config.web_socket, self._callers)
                 _when_told_to_stop(self._live.end)
@@ -178,6 +182,7 @@ class Edge:
                 await self._hosts.close()
                 await self._clicks.close()
                 await self._pages.close()
+                await self._media.close()
                 await self._pushes.close()
                 await self._proxy.close()
                 await send({"type": "lifespan.shutdown.complete"})

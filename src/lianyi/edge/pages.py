@@ -182,7 +182,7 @@ class Pages:
         known = self._drawn.get(key)
         if known is not None and now - known.at < DRAWN_FOR:
             return known
-        place = Place(site, f"/p/{page.slug}", page.write_key)
+        place = Place(site, f"/p/{page.slug}", page.write_key, page.pictures, page.videos)
         at: datetime = from_micros(now).astimezone(UTC)
         found = rendered(page.definition, place, at, language=language, variant=variant, chosen=dict(chosen))
         if known is not None and known.plain == found.body:

@@ -62,6 +62,7 @@ MAIN = (
         lines=(
             Line("campaigns", _("Campaigns"), Ability.SEE_REPORTS, under=("campaign",)),
             Line("links", _("Links and codes"), Ability.SEE_REPORTS, under=("link",)),
+            Line("pages", _("Landing pages"), Ability.SEE_REPORTS, under=("page",)),
             Line("forms", pgettext_lazy("pages", "Forms"), Ability.SEE_REPORTS, under=("form",)),
             Line("gatherings", _("Gatherings"), Ability.SEE_REPORTS, under=("gathering",)),
         ),

@@ -33,6 +33,10 @@ _UNKNOWN = frozenset(
         "gathering.unknown",
         "link.unknown",
         "link.template_unknown",
+        "page.unknown",
+        "page.version",
+        "page.block_unknown",
+        "page.variant_unknown",
     }
 )
 _T = TypeVar("_T")

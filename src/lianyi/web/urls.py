@@ -38,6 +38,12 @@ from lianyi.web.forms import listing as form_list
 from lianyi.web.forms import submissions as form_submissions
 from lianyi.web.gatherings import door
 from lianyi.web.gatherings import pages as gatherings
+from lianyi.web.landing import blocks as page_blocks
+from lianyi.web.landing import editing as page_editor
+from lianyi.web.landing import media as page_media
+from lianyi.web.landing import pages as landing_pages
+from lianyi.web.landing import previews as page_previews
+from lianyi.web.landing import whole as page_whole
 from lianyi.web.learned import acts as model_acts
 from lianyi.web.learned import pages as model_pages
 from lianyi.web.links import clicks as link_clicks
@@ -189,6 +195,18 @@ urlpatterns = [
     path("forms/<int:form>/versions", form_builder.versions, name="form-versions"),
     path("forms/<int:form>/versions/<int:version>/restore", form_builder.restore, name="form-version-restore"),
     path("forms/<int:form>/<str:act>", form_list.act, name="form-act"),
+    path("media/<int:workspace>/<str:name>", page_media.media, name="page-media"),
+    path("pages", landing_pages.pages, name="pages"),
+    path("pages/new", landing_pages.new, name="pages-new"),
+    path("pages/<int:page>", page_editor.page, name="page"),
+    path("pages/<int:page>/blocks", page_editor.arrange, name="page-arrange"),
+    path("pages/<int:page>/blocks/<str:block>", page_blocks.block, name="page-block"),
+    path("pages/<int:page>/add/<str:kind>", page_blocks.add, name="page-add"),
+    path("pages/<int:page>/preview", page_previews.preview, name="page-preview"),
+    path("pages/<int:page>/about", page_whole.about, name="page-about"),
+    path("pages/<int:page>/variants", page_whole.variants, name="page-variants"),
+    path("pages/<int:page>/versions", page_whole.versions, name="page-versions"),
+    path("pages/<int:page>/<str:act>", landing_pages.act, name="page-act"),
     path("spend", spend.spend, name="spend"),
     path("spend/lines", spend.spend_lines_part, name="spend-lines"),
     path("spend/add", spend.spend_add, name="spend-add"),

@@ -1,6 +1,6 @@
 """Reads of media."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from lianyi.foundation.media import files
@@ -21,6 +21,24 @@ def media(workspace: int, media_id: int) -> Media:
 def of_person(workspace: int, number: int) -> list[Media]:
     """What came with this person number, the oldest first."""
     return [media_in(row) for row in MediaFile.objects.filter(workspace=workspace, person=number).order_by("pk")]
+
+
+def newest(workspace: int, types: Sequence[str], limit: int) -> list[Media]:
+    """The files of these types that came with nobody, the newest first."""
+    rows = MediaFile.objects.filter(workspace=workspace, person=None, type__in=types).order_by("-pk")
+    return [media_in(row) for row in rows[:limit]]
+
+
+def some(workspace: int, numbers: Collection[int]) -> list[Media]:
+    """Those of these files that there are, and that came with nobody."""
+    rows = MediaFile.objects.filter(workspace=workspace, person=None, pk__in=numbers).order_by("pk")
+    return [media_in(row) for row in rows]
+
+
+def public(workspace: int, sha256: str) -> Media | None:
+    """The file of this content that came with nobody; None where there is none."""
+    row = MediaFile.objects.filter(workspace=workspace, sha256=sha256, person=None).first()
+    return None if row is None else media_in(row)
 
 
 def path_of(workspace: int, media_id: int) -> Path:

@@ -68,14 +68,16 @@ def save_draft(workspace: int, page: int, draft: Definition, edition: int, now: 
 
 @needs(Ability.EDIT_CAMPAIGNS)
 @transaction.atomic
-def rename_page(workspace: int, page: int, name: str, slug: str, now: datetime) -> Page:
-    """Another name, or another address: the former one leads nowhere any more."""
+def rename_page(workspace: int, page: int, name: str, slug: str, now: datetime, *, host: str | None = None) -> Page:
+    """Another name, or another address: the former one leads nowhere any more. Without a `host` that stays."""
     row = _held(workspace, page)
     row.name, row.slug, row.changed_at = _named(name), _slug(slug), to_micros(now)
+    if host is not None:
+        row.domain_id = _domain(workspace, host)
     _refuse_taken(row)
     row.save()
     record_audit(workspace, "page.renamed", {"page": page, "slug": row.slug})
-    return shown(row)
+    return shown(_held(workspace, page))
 
 
 @needs(Ability.EDIT_CAMPAIGNS)

@@ -4,19 +4,24 @@ FIND takes `host`, that of an own domain or None for the installation's own addr
 `workspace` and the `mark` of an identity (`digest(kind, scope, value)`); MEMBERS a `workspace` and a `segment`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 from pyroaring import BitMap
 
+from lianyi.growth.pages.pictures import Kept, shots_of
+from lianyi.growth.pages.places import Shot
 from lianyi.growth.pages.schemas import Definition
 from lianyi.kernel.bitmaps import from_bytes
 
 FIND = """
 SELECT p.id, p.workspace, p.slug, p.seed, p.version, v.definition::text,
     coalesce((SELECT k.public FROM write_key k WHERE k.workspace_id = p.workspace AND k.public IS NOT NULL
-        AND k.revoked_at IS NULL ORDER BY k.id LIMIT 1), '')
+        AND k.revoked_at IS NULL ORDER BY k.id LIMIT 1), ''),
+    (SELECT array_agg(ARRAY[m.id::text, m.sha256, m.type, m.width::text, m.height::text]) FROM media_file m
+        WHERE m.workspace_id = p.workspace AND m.person IS NULL AND m.id IN (
+            SELECT (one #>> '{}')::bigint FROM jsonb_path_query(v.definition, 'strict $.**.media') one))
 FROM page p JOIN page_version v ON v.page = p.id AND v.number = p.version LEFT JOIN domain d ON d.id = p.domain_id
 WHERE p.slug = %(slug)s AND d.host IS NOT DISTINCT FROM %(host)s::text
 """
@@ -47,15 +52,22 @@ class Published(NamedTuple):
     version: int
     definition: Definition
     write_key: str
+    pictures: Mapping[int, Shot] = {}
+    videos: Mapping[int, str] = {}
 
 
 def page_in(row: Sequence[Any]) -> Published | None:
     """The page of a row of FIND; None for one that a newer Lianyi wrote."""
-    page, workspace, slug, seed, version, definition, key = row
+    page, workspace, slug, seed, version, definition, key, files = row
+    shown = shots_of(workspace, (_kept(*one) for one in files or ()))
     try:
-        return Published(page, workspace, slug, seed, version, _decode(definition), key)
+        return Published(page, workspace, slug, seed, version, _decode(definition), key, *shown)
     except msgspec.ValidationError:
         return None
+
+
+def _kept(number: str, sha256: str, kind: str, width: str | None, height: str | None) -> Kept:
+    return Kept(int(number), sha256, kind, int(width) if width else None, int(height) if height else None)
 
 
 def slugs_in(row: Sequence[Any]) -> list[str] | None:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from lianyi.growth.pages.blocks import Block, Cta, Hero, Key, Option, Picture
+from lianyi.growth.pages.blocks import Block, Cta, Hero, Key, Option, Picture, Video
 from lianyi.growth.words import Language, Words
 
 MOST_BLOCKS = 40
@@ -90,6 +90,22 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
 def options_of(block: Block) -> tuple[Option, ...]:
     """The options among which a block chooses."""
     return block.options if isinstance(block, Hero | Cta) else ()
+
+
+def media_of(definition: Definition) -> frozenset[int]:
+    """The numbers of the pictures and videos that the page and its variants name."""
+    return frozenset(_media_in(definition))
+
+
+def _media_in(value: object) -> Iterator[int]:
+    if isinstance(value, Picture | Video) and value.media is not None:
+        yield value.media
+    if isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            yield from _media_in(getattr(value, name))
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from _media_in(one)
 
 
 encode = msgspec.json.Encoder(order="deterministic").encode

@@ -1,0 +1,1 @@
+"""Landing pages in the browser: their list, and an editor of ordinary forms."""
