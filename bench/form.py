@@ -1,4 +1,4 @@
-"""Group `form`: how fast a form takes what people send, each submission and its consent on disk before it is answered."""
+"""Group `form`: how fast a form takes what people send, each submission and its consent on disk before the answer."""
 
 import http.client
 import json
