@@ -239,7 +239,10 @@ def test_programs_read_and_send_json(shop: Shop) -> None:
     assert shop.edge.ask("POST", place, b"{", ask).status == 400
     assert shop.accepted() == []
     good = give({"name": "a", "topics": ["a", "b"], "agree": True, "n": 1.5})
-    assert (good.status, good.json) == (200, {"success": True, "thanks": "", "address": "", "confirm": False})
+    assert (good.status, good.json) == (
+        200,
+        {"success": True, "thanks": "", "address": "", "confirm": False, "download": ""},
+    )
     assert shop.accepted()[0].properties["answers"] == {"name": "a", "topics": ["a", "b"], "agree": True, "n": 1.5}
     assert shop.edge.ask("OPTIONS", place, headers=ask).status == 204
 

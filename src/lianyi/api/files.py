@@ -31,7 +31,15 @@ class Arrived:
 def takes_file(method: str | None, path: str) -> Declared | None:
     """The operation at this address, when its body is a file."""
     found = (one for one in DECLARED.values() if one.takes == OCTETS)
-    return next((one for one in found if (one.method, one.path) == (method, path)), None)
+    return next((one for one in found if one.method == method and _fits(one.path, path)), None)
+
+
+def _fits(template: str, path: str) -> bool:
+    """Whether the path is one of the template's: `{form}` stands for any one part."""
+    parts, wanted = path.split("/"), template.split("/")
+    return len(parts) == len(wanted) and all(
+        one == other or (other.startswith("{") and bool(one)) for one, other in zip(parts, wanted, strict=True)
+    )
 
 
 @contextmanager

@@ -9,14 +9,16 @@ from ninja import Query
 from pydantic import BaseModel, Field
 
 from lianyi.api.cursors import page_of, place_in
-from lianyi.api.operations import Request, Section, workspace_of
+from lianyi.api.operations import OCTETS, Request, Section, workspace_of
 from lianyi.api.shapes import Body, Moment, Page, Paging, RowId, moment
 from lianyi.foundation.access.schemas import Ability
+from lianyi.foundation.media.sniffing import ZIP
 from lianyi.growth.forms import actions, queries
 from lianyi.growth.forms.definitions import read_object
 from lianyi.growth.forms.lines import LONGEST_NAME, Form, FormLine, State, SubmissionLine, Version
 from lianyi.growth.forms.tables import as_file
 from lianyi.kernel.clock import from_micros, system_clock, to_micros
+from lianyi.kernel.errors import Refused
 
 _section = Section("Forms", "What a brand asks on its pages, and what was sent: /f/ADDRESS is the page of a form.")
 _DEFINITION = {
@@ -148,6 +150,12 @@ class SubmissionShown(BaseModel):
     confirmed_at: datetime | None
 
 
+class FormFileGiven(BaseModel):
+    """What the file is called: visitors see it so."""
+
+    name: str = Field(min_length=1, max_length=200)
+
+
 class FormsAsked(BaseModel):
     """Which forms."""
 
@@ -197,6 +205,18 @@ def change_form(request: Request, form: RowId, body: FormMade) -> FormShown:
     """Puts another draft in the place of what was there. What is published stays until it is published anew."""
     definition = read_object(body.definition)
     return _shown(actions.change_form(workspace_of(request), form, body.name, definition, system_clock()))
+
+
+@_section.post("/forms/{form}/download", Ability.EDIT_CAMPAIGNS, answers=FormShown, example={**_FORM, "changed": True},
+               body="%PDF-1.7 …", takes=OCTETS, most=ZIP.most, conflicts=True)  # fmt: skip
+def give_form_file(request: Request, form: RowId, given: Query[FormFileGiven]) -> FormShown:
+    """Takes a file that whoever fills in the form may download: it stands in the draft, as `download`. A picture, a
+    video, a PDF, ZIP, DOCX, XLSX or PPTX; what it is, is told from its content, and archives are looked through.
+    """
+    if not request.told.size:
+        raise Refused("media.none", "There is no file, or it is empty.", "Choose one.")
+    with request.told.path.open("rb") as file:
+        return _shown(actions.put_download(workspace_of(request), form, given.name, file, system_clock()))
 
 
 @_section.post("/forms/{form}/publish", Ability.EDIT_CAMPAIGNS, answers=FormShown, example=_FORM)

@@ -30,6 +30,7 @@ from lianyi.edge.proxy import Proxy
 from lianyi.edge.pushes import PATH as PUSHED
 from lianyi.edge.pushes import Pushes
 from lianyi.edge.recording import Recorder
+from lianyi.edge.sending import send_out
 from lianyi.edge.surveys import Surveys
 
 TRACKER = Path(__file__).parent / "static" / "lianyi.js"
@@ -100,7 +101,7 @@ class Edge:
         elif path.startswith("/l/"):
             await self._follow(scope, receive, send, None, path[3:])
         elif self._forms.takes(path):
-            await respond(send, await self._forms.answer(scope, receive))
+            await send_out(send, await self._forms.answer(scope, receive))
         elif self._surveys.takes(path):
             await respond(send, await self._surveys.answer(scope, receive))
         elif self._gatherings.takes(path):
@@ -163,7 +164,8 @@ class Edge:
                 recorder = Recorder(self._appender)
                 self._hosts = Hosts(self._config.conninfo, self._config.hosts)
                 needs = (self._config.conninfo, self._config.secret, recorder, self._callers, self._room, self._hosts)
-                self._forms, self._surveys, self._gatherings = Forms(*needs), Surveys(*needs), Gatherings(*needs)
+                self._forms = Forms(*needs, self._config.home)
+                self._surveys, self._gatherings = Surveys(*needs), Gatherings(*needs)
                 self._live = Live(self._config.conninfo, self._config.secret)
                 self._clicks = Clicks(self._config.conninfo, self._config.secret, recorder, self._callers)
                 self._pages = Pages(self._config.conninfo, recorder, self._callers)

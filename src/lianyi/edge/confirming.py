@@ -8,19 +8,17 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from lianyi.edge.form_calls import HEADERS, Call, page_answer, tell_program, texts_of
 from lianyi.edge.http import Answer, Receive, Scope, problem, read_body
-from lianyi.edge.lookups import Lookup
 from lianyi.edge.recording import Recorder
+from lianyi.edge.submissions import Submissions
 from lianyi.edge.visitors import visitor_of
 from lianyi.growth.forms.checking import agreed_to
 from lianyi.growth.forms.following import Reader, confirm_page, confirmed_page, over_page
-from lianyi.growth.forms.passes import PARAMETER, Purpose, read
+from lianyi.growth.forms.passes import PARAMETER, Pass, Purpose, read, write
 from lianyi.growth.forms.recording import Confirmed, confirmed_events
-from lianyi.growth.forms.serving import SUBMISSION, Sent, Served, sent_in
+from lianyi.growth.forms.serving import Sent, Served
 from lianyi.kernel.sentences import Sentence
 
 BODY_BYTES = 4_000
-KNOWN_FOR = 1.0  # seconds: what people wrote is not remembered for longer
-MOST_KNOWN = 1_000
 _UNKNOWN = Sentence("This link is not one of ours. Please open the whole link of the mail.")
 _OVER = Sentence(
     "This link worked for a while and is over now. Please fill in the form again: you will get a new mail."
@@ -33,20 +31,8 @@ Versions = Callable[[str, int | None], Awaitable[Served | None]]  # the form of 
 class Confirming:
     """Answers at `/f/ADDRESS/confirm`."""
 
-    def __init__(self, conninfo: str, secret: bytes, recorder: Recorder) -> None:
-        self._secret, self._recorder = secret, recorder
-        self._sent: Lookup[Sent] = Lookup(
-            conninfo, SUBMISSION, sent_in, good_for=KNOWN_FOR, bad_for=KNOWN_FOR, most=MOST_KNOWN
-        )
-
-    async def close(self) -> None:
-        """Lets the connection go."""
-        await self._sent.close()
-
-    async def sent(self, served: Served, event: str) -> Sent | None:
-        """What was sent by this form as the event; None when it is not there, or gone."""
-        key = (served.workspace, bytes.fromhex(event), served.form)
-        return await self._sent.find(key, key)
+    def __init__(self, secret: bytes, recorder: Recorder, submissions: Submissions) -> None:
+        self._secret, self._recorder, self._submissions = secret, recorder, submissions
 
     async def answer(self, scope: Scope, receive: Receive, call: Call, served: Served, versions: Versions) -> Answer:
         """One request."""
@@ -58,18 +44,18 @@ class Confirming:
         now = time.time()
         found = read(self._secret, Purpose.CONFIRM, token, served.address, now)
         if found is None:
-            return _over(call, served, 404, "form.link_unknown", _UNKNOWN)
+            return link_over(call, served, 404, "form.link_unknown", _UNKNOWN)
         if not found.works:
-            return _over(call, served, 410, "form.link_over", _OVER)
+            return link_over(call, served, 410, "form.link_over", _OVER)
         if scope["method"] != "POST":
-            return page_answer(200, confirm_page(_reader(call, served), token))
-        sent = await self.sent(served, found.held.event)
+            return page_answer(200, confirm_page(reader_of(call, served), token))
+        sent = await self._submissions.find(served, found.held.event)
         version = None if sent is None else await versions(served.address, sent.version)
         email = None if sent is None else sent.answers.get(sent.confirm)
         if sent is None or version is None or not isinstance(email, str):
-            return _over(call, served, 410, "form.link_gone", _GONE)
+            return link_over(call, served, 410, "form.link_gone", _GONE)
         await self._record(scope, call, version, sent, email, found.held.event, int(now * 1_000_000))
-        return _confirmed(call, served)
+        return _confirmed(call, served, offered(self._secret, call, served, found.held.event, now))
 
     async def _record(
         self, scope: Scope, call: Call, version: Served, sent: Sent, email: str, event: str, at: int
@@ -81,18 +67,30 @@ class Confirming:
         await self._recorder.record(version.workspace, confirmed_events(confirmed, consents), at)
 
 
-def _confirmed(call: Call, served: Served) -> Answer:
+def _confirmed(call: Call, served: Served, download: str) -> Answer:
     if call.program:
-        return tell_program(200, {"success": True, "address": served.definition.thanks.address})
-    return page_answer(200, confirmed_page(_reader(call, served)))
+        told = {"success": True, "address": served.definition.thanks.address, "download": download}
+        return tell_program(200, told)
+    return page_answer(200, confirmed_page(reader_of(call, served), download=download))
 
 
-def _over(call: Call, served: Served, status: int, code: str, sentence: Sentence) -> Answer:
+def offered(secret: bytes, call: Call, served: Served, event: str, now: float) -> str:
+    """The address at which whoever sent this submission gets the form's file, for a while; "" where it has none."""
+    wanted = served.definition.download
+    if wanted is None:
+        return ""
+    token = write(secret, Purpose.DOWNLOAD, Pass(served.address, event), int(now) + wanted.hours * 3600)
+    return f"/f/{served.address}/file?{PARAMETER}={token}&lang={call.language}"
+
+
+def link_over(call: Call, served: Served, status: int, code: str, sentence: Sentence) -> Answer:
+    """What is said of a link that leads nowhere, with the way back to the form."""
     if call.program:
         return problem(status, code, call.tell(sentence), *HEADERS)
     form = f"/f/{served.address}?lang={call.language}" if served.open else ""
-    return page_answer(status, over_page(_reader(call, served), sentence, form))
+    return page_answer(status, over_page(reader_of(call, served), sentence, form))
 
 
-def _reader(call: Call, served: Served) -> Reader:
+def reader_of(call: Call, served: Served) -> Reader:
+    """Who reads a page of this form."""
     return Reader(served.definition, call.language, call.tell)

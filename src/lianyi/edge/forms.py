@@ -7,6 +7,7 @@ what was typed is still there; whatever is refused leaves nothing behind.
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -14,7 +15,8 @@ import psycopg
 
 from lianyi.edge.appender import Unavailable
 from lianyi.edge.callers import Callers
-from lianyi.edge.confirming import Confirming
+from lianyi.edge.confirming import Confirming, offered, reader_of
+from lianyi.edge.downloads import Downloads
 from lianyi.edge.evidence import source_of
 from lianyi.edge.form_calls import (
     CORS,
@@ -34,11 +36,13 @@ from lianyi.edge.hosts import Domain, Hosts
 from lianyi.edge.http import Answer, Gone, Receive, Scope, pass_over, problem, read_body
 from lianyi.edge.lookups import Lookup
 from lianyi.edge.recording import Recorder
+from lianyi.edge.sending import Streamed
+from lianyi.edge.submissions import Submissions
 from lianyi.edge.visitors import visitor_of
 from lianyi.events.intake.limits import BadBody
 from lianyi.growth.forms.checking import Asking, checked
 from lianyi.growth.forms.fields import Hidden
-from lianyi.growth.forms.following import Reader, thanks_page
+from lianyi.growth.forms.following import thanks_page
 from lianyi.growth.forms.guarding import (
     ISSUE,
     PAGE,
@@ -62,7 +66,8 @@ from lianyi.kernel.sentences import Sentence
 PREFIX = "/f/"
 BODY_BYTES = 200_000
 _LONGEST_ADDRESS = 40
-_DEEPER = {"": ("GET", "HEAD", "POST"), "thanks": ("GET", "HEAD"), "confirm": ("GET", "HEAD", "POST")}
+_DEEPER = {"": ("GET", "HEAD", "POST"), "thanks": ("GET", "HEAD"), "confirm": ("GET", "HEAD", "POST"),
+           "file": ("GET", "HEAD")}  # fmt: skip
 _GONE = Sentence("This form takes no more answers.")
 _UNKNOWN = Sentence("There is no form here.")
 _LATER = Sentence("Your answers could not be kept just now. Please send them again in a moment.")
@@ -74,24 +79,28 @@ class Forms:
     """Serves forms. `room` says whether the disk has room for more."""
 
     def __init__(
-        self, conninfo: str, secret: bytes, recorder: Recorder, callers: Callers, room: Callable[[], bool], hosts: Hosts
-    ) -> None:
+        self, conninfo: str, secret: bytes, recorder: Recorder, callers: Callers, room: Callable[[], bool],
+        hosts: Hosts, home: Path,
+    ) -> None:  # fmt: skip
         self._secret, self._recorder, self._callers, self._room, self._hosts = secret, recorder, callers, room, hosts
         self._lookup: Lookup[Served] = Lookup(conninfo, QUERY, served_in)
         self._pace, self._taken = Pace(), Taken()
-        self._confirming = Confirming(conninfo, secret, recorder)
+        self._submissions = Submissions(conninfo)
+        self._confirming = Confirming(secret, recorder, self._submissions)
+        self._downloads = Downloads(conninfo, secret, home, recorder, self._submissions)
 
     async def close(self) -> None:
         """Lets the connection go."""
         await self._lookup.close()
-        await self._confirming.close()
+        await self._submissions.close()
+        await self._downloads.close()
 
     def takes(self, path: str) -> bool:
         """Whether this is an address of a form; what is deeper belongs to others."""
         address, _, rest = path.removeprefix(PREFIX).partition("/")
         return path.startswith(PREFIX) and bool(address) and rest in _DEEPER
 
-    async def answer(self, scope: Scope, receive: Receive) -> Answer:
+    async def answer(self, scope: Scope, receive: Receive) -> Answer | Streamed:
         """One request to an address that `takes` says is one of a form."""
         call = call_of(scope, self._callers)
         try:
@@ -103,7 +112,7 @@ class Forms:
         except (Unavailable, psycopg.Error, OSError):
             return say(call, 503, "log.unavailable", _LATER, (b"retry-after", b"5"))
 
-    async def _answer(self, scope: Scope, receive: Receive, call: Call) -> Answer:
+    async def _answer(self, scope: Scope, receive: Receive, call: Call) -> Answer | Streamed:
         address, _, rest = scope["path"].removeprefix(PREFIX).partition("/")
         method = scope["method"]
         if method == "OPTIONS":
@@ -118,7 +127,10 @@ class Forms:
             return say(call, 404, "form.unknown", _UNKNOWN)
         call = in_its_language(call, served.definition)
         if rest == "thanks":
-            return page_answer(200, thanks_page(_reader(call, served), mailed="mail" in call.query))
+            file = self._downloads.again(call, served)
+            return page_answer(200, thanks_page(reader_of(call, served), mailed="mail" in call.query, download=file))
+        if rest == "file":
+            return await self._downloads.answer(scope, call, served)
         if rest == "confirm":
             return await self._confirming.answer(scope, receive, call, served, self._served)
         if not served.open:
@@ -197,7 +209,7 @@ class Forms:
             )  # fmt: skip
             await self._recorder.record(served.workspace, events_of(issue, found, filled), at)
             self._taken.add(issue.nonce)
-        return _thanks(call, served, found)
+        return _thanks(call, served, found, offered(self._secret, call, served, issue.event_id, now))
 
     def _again(
         self,
@@ -233,19 +245,20 @@ class Forms:
         return Issue(served.address, served.version, int(time.time()), nonce(), call.language, source=source)
 
 
-def _reader(call: Call, served: Served) -> Reader:
-    return Reader(served.definition, call.language, call.tell)
-
-
-def _thanks(call: Call, served: Served, found: Submission) -> Answer:
+def _thanks(call: Call, served: Served, found: Submission, download: str) -> Answer:
     """On to the page that follows. It is of our own: browsers hold the policy's form-action against redirects too, so
     what lies elsewhere is reached from there.
     """
     definition = served.definition
-    mailed = definition.double_opt_in is not None and definition.double_opt_in.field in found.answers
+    wanted = definition.double_opt_in
+    mailed = wanted is not None and wanted.field in found.answers
+    if wanted is not None:
+        download = ""
     if call.program:
         thanks = definition.thanks
         said = {"success": True, "thanks": thanks.text.told(call.language), "address": thanks.address}
-        return tell_program(200, {**said, "confirm": mailed})
+        return tell_program(200, {**said, "confirm": mailed, "download": download})
     place = f"{PREFIX}{served.address}/thanks?lang={call.language}{'&mail=1' if mailed else ''}"
+    if download:
+        place = download.replace("/file?", "/thanks?")
     return Answer(303, b"", ((b"location", place.encode()), *HEADERS))

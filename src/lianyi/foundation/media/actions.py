@@ -1,5 +1,6 @@
 """Writes to media. A content and its rows are changed under one lock, so that none is removed while it is put again."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import BinaryIO
@@ -11,6 +12,7 @@ from lianyi.foundation.audit.actions import record_audit
 from lianyi.foundation.media import files
 from lianyi.foundation.media.models import MediaFile
 from lianyi.foundation.media.schemas import Forgotten, Media
+from lianyi.foundation.media.sniffing import TYPES, Type
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.ids import digest
 from lianyi.kernel.text import clean
@@ -18,12 +20,14 @@ from lianyi.kernel.text import clean
 _UNFINISHED_LIVES_FOR = timedelta(hours=6)
 
 
-def put(workspace: int, name: str, source: BinaryIO, *, person: int | None = None) -> Media:
+def put(
+    workspace: int, name: str, source: BinaryIO, *, person: int | None = None, types: Sequence[Type] = TYPES
+) -> Media:
     """Keeps the content of `source` as a file of the workspace, of a person's when one is named. The same content again
     is the same row. Refuses to fill the disk.
     """
     plain = _name(name)
-    with files.written(workspace, plain, source) as found, transaction.atomic():
+    with files.written(workspace, plain, source, types) as found, transaction.atomic():
         _lock(workspace, found.sha256)
         files.put_in_place(found, workspace)
         row, created = MediaFile.objects.get_or_create(

@@ -4,7 +4,7 @@ import hashlib
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,9 @@ from typing import BinaryIO
 
 from django.conf import settings
 
-from lianyi.foundation.media.sniffing import HEAD, MEGABYTE, Type, measure, sniff
+from lianyi.foundation.media.archives import look_through
+from lianyi.foundation.media.looking_up import folder_in, place_in
+from lianyi.foundation.media.sniffing import HEAD, MEGABYTE, TYPES, ZIP, Type, measure, sniff
 from lianyi.kernel.durable import sync
 from lianyi.kernel.errors import Refused
 
@@ -34,19 +36,19 @@ class Written:
 
 def folder_of(workspace: int) -> Path:
     """The folder of a workspace's files."""
-    return Path(settings.ENVIRONMENT.home) / "media" / str(workspace)
+    return folder_in(Path(settings.ENVIRONMENT.home), workspace)
 
 
 def place_of(workspace: int, sha256: str) -> Path:
     """Where a content lies."""
-    return folder_of(workspace) / sha256[:2] / sha256
+    return place_in(Path(settings.ENVIRONMENT.home), workspace, sha256)
 
 
 @contextmanager
-def written(workspace: int, name: str, source: BinaryIO) -> Iterator[Written]:
+def written(workspace: int, name: str, source: BinaryIO, types: Sequence[Type] = TYPES) -> Iterator[Written]:
     """Copies `source` into an unfinished file, judged on the way; it is removed at the end unless it was moved."""
     head = source.read(HEAD)
-    kind = sniff(head, name)
+    kind = sniff(head, name, types)
     folder = folder_of(workspace)
     for place in (folder.parent, folder):
         place.mkdir(mode=0o700, exist_ok=True)
@@ -56,6 +58,8 @@ def written(workspace: int, name: str, source: BinaryIO) -> Iterator[Written]:
     try:
         digest, size = _copy(head, source, path, kind, name)
         width, height = measure(path, kind, name) if kind.is_picture else (None, None)
+        if kind is ZIP:
+            look_through(path, name)
         yield Written(path, digest, kind, size, width, height)
     finally:
         path.unlink(missing_ok=True)

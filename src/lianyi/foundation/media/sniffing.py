@@ -4,6 +4,7 @@ The list is short: what the platforms take, and no type that runs code in a brow
 """
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,15 +39,22 @@ WEBP = Type("image/webp", (".webp",), 20 * MEGABYTE)
 MP4 = Type("video/mp4", (".mp4", ".m4v"), 1000 * MEGABYTE)
 MOV = Type("video/quicktime", (".mov", ".qt"), 1000 * MEGABYTE)
 PDF = Type("application/pdf", (".pdf",), 50 * MEGABYTE)
+ZIP = Type("application/zip", (".zip", ".docx", ".xlsx", ".pptx"), 100 * MEGABYTE)
 TYPES = (PNG, JPEG, GIF, WEBP, MP4, MOV, PDF)
+WITH_ARCHIVES = (*TYPES, ZIP)
 
 
-def sniff(head: bytes, name: str) -> Type:
+def sniff(head: bytes, name: str, types: Sequence[Type] = TYPES) -> Type:
     """The type of a file that begins with `head`. Refuses one outside the list, and a name that says another."""
     found = _type_of(head)
-    if found is None:
+    if found is None or found not in types:
         raise Refused(
-            "media.type", "{name} is of no type that is kept.", "Give PNG, JPEG, GIF, WebP, MP4, MOV or PDF.", name=name
+            "media.type",
+            "{name} is of no type that is kept.",
+            "Give PNG, JPEG, GIF, WebP, MP4, MOV or PDF."
+            if ZIP not in types
+            else "Give PNG, JPEG, GIF, WebP, MP4, MOV, PDF, ZIP, DOCX, XLSX or PPTX.",
+            name=name,
         )
     ending = Path(name).suffix.lower()
     if ending and ending not in found.endings:
@@ -71,6 +79,8 @@ def _type_of(head: bytes) -> Type | None:
         return WEBP
     if head.startswith(b"%PDF-"):
         return PDF
+    if head.startswith(b"PK\x03\x04"):
+        return ZIP
     if head[4:8] == b"ftyp":
         return MP4 if head[8:12] in _MP4_BRANDS else MOV if head[8:12] == b"qt  " else None
     return None

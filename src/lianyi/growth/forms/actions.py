@@ -2,19 +2,23 @@
 
 import secrets
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO
 
+import msgspec
 from django.db import transaction
 
 from lianyi.foundation.access.acting import current_actor, needs
 from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.audit.actions import record_audit
+from lianyi.foundation.media.actions import put
+from lianyi.foundation.media.queries import media
+from lianyi.foundation.media.sniffing import WITH_ARCHIVES
 from lianyi.growth.forms.definitions import check, check_ready
 from lianyi.growth.forms.lines import LONGEST_NAME, Form, State
 from lianyi.growth.forms.models import FormRow, FormVersion
 from lianyi.growth.forms.publishing import check_served
-from lianyi.growth.forms.queries import no_version, shown, unknown
-from lianyi.growth.forms.schemas import Definition, digest, encode
+from lianyi.growth.forms.queries import form_of, no_version, shown, unknown
+from lianyi.growth.forms.schemas import Definition, Download, digest, encode
 from lianyi.kernel.clock import to_micros
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.text import is_name
@@ -65,6 +69,22 @@ def change_form(
 
 
 @needs(Ability.EDIT_CAMPAIGNS)
+def put_download(workspace: int, form: int, name: str, source: BinaryIO, now: datetime) -> Form:
+    """Keeps a file and makes it what the draft offers to whoever fills it in. Refuses what is not what it says."""
+    form_of(workspace, form)
+    given = put(workspace, name, source, types=WITH_ARCHIVES)
+    with transaction.atomic():
+        row = _held(workspace, form)
+        draft = shown(row).draft
+        hours = (draft.download or Download(media=given.id)).hours
+        draft = msgspec.structs.replace(draft, download=Download(media=given.id, hours=hours))
+        check(draft)
+        _save(row, now, draft=encode(draft).decode())
+        record_audit(workspace, "form.file_given", {"form": form, "media": given.id})
+        return shown(row)
+
+
+@needs(Ability.EDIT_CAMPAIGNS)
 @transaction.atomic
 def publish_form(workspace: int, form: int, now: datetime) -> Form:
     """Shows the draft to the world, as a new version where it is another than the last. Refuses what nobody could fill
@@ -74,6 +94,8 @@ def publish_form(workspace: int, form: int, now: datetime) -> Form:
     definition = shown(row).draft
     check_ready(definition)
     check_served(definition)
+    if definition.download:
+        media(workspace, definition.download.media)
     last = FormVersion.objects.filter(form=row).order_by("-number").first()
     number, stands_for = (last.number if last else 0), digest(definition)
     if last is None or last.digest != stands_for:

@@ -15,6 +15,7 @@ _MAIL = Sentence("One more step: we have sent you a mail. Please open the link i
 _ON = Sentence("Continue")
 _CONFIRM, _ASKED = Sentence("Confirm"), Sentence("Please confirm that you left your e-mail address with us.")
 _CONFIRMED = Sentence("Thank you. Your address is confirmed.")
+_FILE = Sentence("Download the file")
 _AGAIN = Sentence("Fill in the form again")
 
 
@@ -31,17 +32,17 @@ class Reader(NamedTuple):
         return self.definition.title.told(self.language)
 
 
-def thanks_page(reader: Reader, *, mailed: bool = False) -> bytes:
-    """The page that follows a submission; `mailed` says that an address is to be confirmed. Where the form names an
-    address of the web it leads there: by itself when there is nothing to read first.
+def thanks_page(reader: Reader, *, mailed: bool = False, download: str = "") -> bytes:
+    """The page that follows a submission; `mailed` says that an address is to be confirmed, `download` where the form's
+    file is. Where the form names an address of the web it leads there: by itself when there is nothing to do first.
     """
     own = reader.definition.thanks.text.told(reader.language)
     said = [own or reader.tell(_THANKS)] if own or not mailed else []
     said += [reader.tell(_MAIL)] if mailed else []
     address = reader.definition.thanks.address
-    goes = f'<meta http-equiv="refresh" content="0;url={escape(address)}">' if address and not mailed else ""
-    on = _button(address, reader.tell(_ON)) if address else ""
-    return _page(reader, said, on, goes)
+    stays = mailed or bool(download)
+    goes = f'<meta http-equiv="refresh" content="0;url={escape(address)}">' if address and not stays else ""
+    return _page(reader, said, _on(reader, download), goes)
 
 
 def confirm_page(reader: Reader, token: str) -> bytes:
@@ -50,10 +51,9 @@ def confirm_page(reader: Reader, token: str) -> bytes:
     return _page(reader, [reader.tell(_ASKED)], form)
 
 
-def confirmed_page(reader: Reader) -> bytes:
+def confirmed_page(reader: Reader, *, download: str = "") -> bytes:
     """The page that follows a confirmation."""
-    address = reader.definition.thanks.address
-    return _page(reader, [reader.tell(_CONFIRMED)], _button(address, reader.tell(_ON)) if address else "")
+    return _page(reader, [reader.tell(_CONFIRMED)], _on(reader, download))
 
 
 def over_page(reader: Reader, sentence: Sentence, form: str) -> bytes:
@@ -69,6 +69,13 @@ def plain_page(sentence: Sentence, language: str, tell: Tell) -> bytes:
 def _page(reader: Reader, said: list[str], below: str = "", head: str = "") -> bytes:
     told = "".join(f'<p class="done" role="status">{escape(one)}</p>' for one in said)
     return whole(reader.title, reader.language, f"<h1>{escape(reader.title)}</h1>{told}{below}", head)
+
+
+def _on(reader: Reader, download: str) -> str:
+    """Where one may go from here."""
+    address = reader.definition.thanks.address
+    file = _button(download, reader.tell(_FILE)) if download else ""
+    return file + (_button(address, reader.tell(_ON)) if address else "")
 
 
 def _button(address: str, label: str) -> str:

@@ -46,7 +46,7 @@ background:var(--back);border:1px solid var(--line);border-radius:.5rem;padding:
 textarea{min-height:7rem}[aria-invalid=true]{border-color:var(--bad)!important}
 .option{display:flex;gap:.6rem;align-items:flex-start;font-weight:400;padding:.4rem 0}
 .option input{width:1.25rem;height:1.25rem;margin:.15rem 0 0;flex:none;accent-color:var(--do)}
-.button{display:block;padding:.75rem;text-align:center;text-decoration:none}
+.button{display:block;margin:0 0 1rem;padding:.75rem;text-align:center;text-decoration:none}
 button,.button{font:inherit;font-weight:600;width:100%;min-height:3rem;border:0;border-radius:.5rem;background:var(--do);
 color:var(--on);cursor:pointer}:focus-visible{outline:3px solid var(--do);outline-offset:2px}
 .notice{background:var(--shade);border-left:4px solid var(--do);padding:.75rem 1rem;margin:0 0 1.5rem}
