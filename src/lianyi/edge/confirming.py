@@ -61,7 +61,8 @@ class Confirming:
         self, scope: Scope, call: Call, version: Served, sent: Sent, email: str, event: str, at: int
     ) -> None:
         visitor = visitor_of(scope, call.caller)
-        who = [("email", "", email, False), *([] if visitor.fresh else visitor.claims())]
+        known = [] if visitor.fresh or version.definition.shared else visitor.claims()
+        who = [("email", "", email, False), *known]
         consents = agreed_to(version.definition, sent.answers, sent.language)
         confirmed = Confirmed(version.form, version.address, version.version, version.digest, event, at, who)
         await self._recorder.record(version.workspace, confirmed_events(confirmed, consents), at)

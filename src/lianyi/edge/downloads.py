@@ -97,7 +97,7 @@ class Downloads:
         """It is whoever's the submission is: a link that was handed on makes no two people one."""
         sent = await self._submissions.find(served, submission)
         visitor = visitor_of(scope, call.caller)
-        browser = [] if visitor.fresh else visitor.claims()
+        browser = [] if visitor.fresh or served.definition.shared else visitor.claims()
         who = [sent.who] if sent and sent.who else browser
         said = {"form": served.form, "file": file.id, "name": file.name, "submission": submission}
         machine = call.caller.machine

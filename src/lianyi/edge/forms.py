@@ -14,6 +14,7 @@ import msgspec
 import psycopg
 
 from lianyi.edge.appender import Unavailable
+from lianyi.edge.asking import Knowing
 from lianyi.edge.callers import Callers
 from lianyi.edge.confirming import Confirming, offered, reader_of
 from lianyi.edge.downloads import Downloads
@@ -40,7 +41,7 @@ from lianyi.edge.sending import Streamed
 from lianyi.edge.submissions import Submissions
 from lianyi.edge.visitors import visitor_of
 from lianyi.events.intake.limits import BadBody
-from lianyi.growth.forms.checking import Asking, checked
+from lianyi.growth.forms.checking import Asking, checked, next_asked, on_page
 from lianyi.growth.forms.fields import Hidden
 from lianyi.growth.forms.following import thanks_page
 from lianyi.growth.forms.guarding import (
@@ -57,7 +58,7 @@ from lianyi.growth.forms.guarding import (
     stands_for,
     unseal,
 )
-from lianyi.growth.forms.recording import PAGE_CHARACTERS, Filled, events_of
+from lianyi.growth.forms.recording import PAGE_CHARACTERS, Filled, events_of, newcomer
 from lianyi.growth.forms.rendering import Shown, form_page
 from lianyi.growth.forms.schemas import Submission
 from lianyi.growth.forms.serving import QUERY, Served, served_in
@@ -85,7 +86,7 @@ class Forms:
         self._secret, self._recorder, self._callers, self._room, self._hosts = secret, recorder, callers, room, hosts
         self._lookup: Lookup[Served] = Lookup(conninfo, QUERY, served_in)
         self._pace, self._taken = Pace(), Taken()
-        self._submissions = Submissions(conninfo)
+        self._submissions, self._knowing = Submissions(conninfo), Knowing(conninfo)
         self._confirming = Confirming(secret, recorder, self._submissions)
         self._downloads = Downloads(conninfo, secret, home, recorder, self._submissions)
 
@@ -93,6 +94,7 @@ class Forms:
         """Lets the connection go."""
         await self._lookup.close()
         await self._submissions.close()
+        await self._knowing.close()
         await self._downloads.close()
 
     def takes(self, path: str) -> bool:
@@ -138,15 +140,18 @@ class Forms:
             return say(call, 410, "form.closed", _GONE)
         if method == "POST":
             return await self._post(scope, receive, call, served, domain)
-        return self._get(scope, call, served)
+        return await self._get(scope, call, served)
 
     async def _served(self, address: str, version: int | None = None) -> Served | None:
         if len(address) > _LONGEST_ADDRESS or not (address.isascii() and address.isalnum()):
             return None
         return await self._lookup.find((address, version), (version, address))
 
-    def _get(self, scope: Scope, call: Call, served: Served) -> Answer:
-        issue = self._issue(served, call, source_of(scope, call.query))
+    async def _get(self, scope: Scope, call: Call, served: Served) -> Answer:
+        visitor = visitor_of(scope, call.caller)
+        asked = await self._knowing.asked(served, visitor)
+        issue = self._issue(served, call, source_of(scope, call.query), asked)
+        served = served._replace(definition=on_page(served.definition, asked))
         token = seal(self._secret, issue)
         if call.program:
             told = {
@@ -165,7 +170,7 @@ class Forms:
         }
         page = (call.query.get("page") or [""])[0][:PAGE_CHARACTERS]
         shown = Shown(served.definition, served.region, call.language, call.tell, token, issue.nonce, values, page=page)
-        cookie = visitor_of(scope, call.caller).header(tls=self._callers.came_by_tls(scope))
+        cookie = None if served.definition.shared else visitor.header(tls=self._callers.came_by_tls(scope))
         return page_answer(200, form_page(shown), *([cookie] if cookie else []))
 
     async def _post(self, scope: Scope, receive: Receive, call: Call, served: Served, domain: Domain | None) -> Answer:
@@ -201,6 +206,8 @@ class Forms:
             visitor = visitor_of(scope, call.caller)
             page = (sent.get(PAGE) or [""])[0]
             who = [] if visitor.fresh else visitor.claims()
+            if served.definition.shared:
+                who = newcomer(issue) if visitor.value else []
             at = int(now * 1_000_000)
             filled = Filled(
                 served.form, served.digest, at, who, page, call.caller.machine,
@@ -224,10 +231,12 @@ class Forms:
     ) -> Answer:
         """The page once more, with what was typed."""
         if issue is None or verdict in (Verdict.FORGED, Verdict.OLD):
-            issue = self._issue(served, call, issue.source if issue else None)
+            asked = issue.asked if issue else next_asked(served.definition, ())
+            issue = self._issue(served, call, issue.source if issue else None, asked)
         if verdict is Verdict.UNCONFIRMED:
             issue = msgspec.structs.replace(issue, confirmed=answers)
         token = seal(self._secret, issue)
+        definition = on_page(served.definition, issue.asked)
         status = 422 if problems else 409
         if call.program:
             code = "form.invalid" if problems else f"form.{verdict.value}"
@@ -236,13 +245,15 @@ class Forms:
             told |= {"errors": said} if problems else {"detail": call.tell(SAID[verdict])}
             return tell_program(status, told)
         shown = Shown(
-            served.definition, served.region, call.language, call.tell, token, issue.nonce, sent, problems or {},
+            definition, served.region, call.language, call.tell, token, issue.nonce, sent, problems or {},
             SAID.get(verdict), verdict is Verdict.UNCONFIRMED, (sent.get(PAGE) or [""])[0][:PAGE_CHARACTERS],
         )  # fmt: skip
         return page_answer(200 if verdict is Verdict.UNCONFIRMED else status, form_page(shown))
 
-    def _issue(self, served: Served, call: Call, source: tuple[str, str, str, str] | None) -> Issue:
-        return Issue(served.address, served.version, int(time.time()), nonce(), call.language, source=source)
+    def _issue(
+        self, served: Served, call: Call, source: tuple[str, str, str, str] | None, asked: tuple[str, ...]
+    ) -> Issue:
+        return Issue(served.address, served.version, int(time.time()), nonce(), call.language, asked, source)
 
 
 def _thanks(call: Call, served: Served, found: Submission, download: str) -> Answer:

@@ -8,6 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple, assert_never
 
+import msgspec
+
 from lianyi.growth.forms.checks import broken, checks_of, tidied
 from lianyi.growth.forms.definitions import TRAIT
 from lianyi.growth.forms.fields import (
@@ -74,6 +76,15 @@ def is_shown(
         return True
     given = found.get(field.when.field, ())
     return bool(given) and (not field.when.values or not set(given).isdisjoint(field.when.values))
+
+
+def on_page(definition: Definition, asked: Collection[str]) -> Definition:
+    """The form as somebody sees it who is asked these of the fields that are asked by and by."""
+    if definition.progressive is None:
+        return definition
+    hidden = set(definition.progressive.fields) - set(asked)
+    fields = tuple(field for field in definition.fields if field.key not in hidden)
+    return msgspec.structs.replace(definition, fields=fields, progressive=None)
 
 
 def next_asked(definition: Definition, known: Collection[str]) -> tuple[str, ...]:

@@ -9,7 +9,6 @@ def check_served(definition: Definition) -> None:
     """Refuses a definition with a part that no page serves."""
     parts = {
         "file": any(isinstance(field, File) for field in definition.fields),
-        "progressive": definition.progressive is not None,
     }
     found = [name for name, there in parts.items() if there]
     if found:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from lianyi.events.intake.own import OwnEvent
+from lianyi.events.intake.senders import EDGE_GROUP
 from lianyi.growth.forms.guarding import Issue
 from lianyi.growth.forms.schemas import Consented, Submission
 from lianyi.kernel.ids import digest
@@ -76,6 +77,11 @@ def events_of(issue: Issue, submission: Submission, filled: Filled) -> list[OwnE
     proof = f"[form {issue.form}, version {issue.version}, {filled.stands_for}]"
     blank = OwnEvent("", "consent.given", filled.at, who, origin, machine=filled.machine)
     return events + _consents(given, issue.event_id, proof, blank)
+
+
+def newcomer(issue: Issue) -> list[tuple[str, str, str, bool]]:
+    """Somebody at a device that many share, told from all others by this submission alone."""
+    return [("cookie", EDGE_GROUP, digest("shared", issue.event_id).hex(), False)]
 
 
 def confirmed_events(confirmed: Confirmed, consents: Sequence[Consented]) -> list[OwnEvent]:

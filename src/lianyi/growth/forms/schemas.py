@@ -73,6 +73,7 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     thanks: Thanks = Thanks()
     notify: Annotated[tuple[int, ...], msgspec.Meta(max_length=20)] = ()  # members who hear of each submission
     guard: Guard = Guard()
+    shared: bool = False  # filled in by one after the other at one device: nobody is known by its browser
 
     def field(self, key: str) -> Field | None:
         """The field of this key."""

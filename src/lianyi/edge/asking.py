@@ -1,0 +1,37 @@
+"""What a form asks whom: of the fields that are asked by and by, the next ones that are not known yet. Strangers,
+whoever must not be known, and all who share a device are asked the first ones.
+"""
+
+from lianyi.edge.lookups import Lookup
+from lianyi.edge.visitors import Visitor
+from lianyi.events.intake.senders import EDGE_GROUP
+from lianyi.growth.forms.checking import next_asked
+from lianyi.growth.forms.knowing import KNOWN, asked_about, known_in
+from lianyi.growth.forms.serving import Served
+from lianyi.kernel.ids import digest
+
+KNOWN_FOR = 2.0  # seconds
+_NOBODY: frozenset[str] = frozenset()
+
+
+class Knowing:
+    """Looks up what is known."""
+
+    def __init__(self, conninfo: str) -> None:
+        self._known: Lookup[frozenset[str]] = Lookup(conninfo, KNOWN, known_in, good_for=KNOWN_FOR, bad_for=KNOWN_FOR)
+
+    async def asked(self, served: Served, visitor: Visitor) -> tuple[str, ...]:
+        """The keys of the fields that this visitor is asked, of those that are asked by and by. psycopg.Error when
+        nobody can tell.
+        """
+        names = asked_about(served.definition)
+        if not names or not visitor.value or visitor.fresh:
+            return next_asked(served.definition, _NOBODY)
+        mark = digest("cookie", EDGE_GROUP, visitor.value)
+        asked = {"workspace": served.workspace, "mark": mark, "names": names}
+        known = await self._known.find((served.workspace, mark, *names), asked)
+        return next_asked(served.definition, known or _NOBODY)
+
+    async def close(self) -> None:
+        """Lets the connection go."""
+        await self._known.close()
