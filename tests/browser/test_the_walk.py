@@ -10,12 +10,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import AGENT
 from tests.growth.forms.making import CITY, CONSENT, NAME, PHONE, object_of
+from tests.growth.gatherings.making import object_of as hall_of
 from tests.links.codes.reading import pages, read
 from tests.program import Up, lianyi
 
 CAMPAIGN = "spring-fair"
 STEPS = dict.fromkeys(["exposure", "click", "visit", "registration", "check_in", "lead", "order"], (0, 0))
-SCOPES = ("campaigns.edit", "people.see", "reports.see")
+SCOPES = ("campaigns.edit", "people.see", "people.edit", "reports.see")
 
 
 class Told:
@@ -43,6 +44,14 @@ class Told:
             return json.loads(said)
         finally:
             connection.close()
+
+    def gathering(self, slug: str, folder: Path) -> int:
+        """Makes and publishes one."""
+        file = folder / "gathering.json"
+        file.write_text(json.dumps(hall_of(questions=[NAME, PHONE])))
+        made: int = self.verb("gathering", "create", slug, str(file), "--seats", "5")["id"]
+        self.verb("gathering", "publish", str(made))
+        return made
 
     def drained(self) -> None:
         assert lianyi(self.up.home, "drain", "--timeout", "60").returncode == 0
@@ -117,3 +126,23 @@ def test_from_the_poster_to_the_results(running: Up, chromium: Browser, tmp_path
     assert told.counts() == STEPS | {"click": (1, 1), "visit": (1, 1), "lead": (1, 1)}
     phone.goto(f"{told.place}/p/fair")
     expect(phone.get_by_role("link", name="免费下载")).to_be_visible()
+
+    hall = told.gathering("tasting", tmp_path)
+    phone.goto(f"{told.place}/g/tasting")
+    phone.get_by_label("姓名").fill("访客一")
+    phone.get_by_label("手机号").fill("13800138000")
+    phone.get_by_role("button", name="提交").click()
+    expect(phone.locator("svg").first).to_be_visible()
+    ticket = phone.locator("svg").first.screenshot(path=tmp_path / "ticket.png") and read(
+        tmp_path / "ticket.png", tmp_path
+    )
+    for outcome in ("came", "before"):
+        said = told.api("POST", f"gatherings/{hall}/check-ins", {"scans": [{"ticket": ticket[0]}]})
+        assert [one["outcome"] for one in said["items"]] == [outcome]
+    assert told.counts() == STEPS | {
+        "click": (1, 1),
+        "visit": (1, 1),
+        "lead": (1, 1),
+        "registration": (1, 1),
+        "check_in": (1, 1),
+    }
