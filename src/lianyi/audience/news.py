@@ -10,6 +10,7 @@ import numpy as np
 from pyroaring import BitMap
 
 from lianyi.events.schemas import Batch
+from lianyi.kernel.arrays import distinct
 from lianyi.people.columns import names
 from lianyi.people.columns.numbering import tag_number, trait_number
 from lianyi.people.columns.parts import bits_of
@@ -78,7 +79,7 @@ class _Did:
         for event, number in zip(self._batch.events, self._batch.numbers, strict=True):
             if number and not event.machine:
                 numbers[event.name].append(number)
-        every = np.unique(np.array([*chain.from_iterable(numbers.values())], np.int64))
+        every = distinct(np.array([*chain.from_iterable(numbers.values())], np.int64))
         persons = identity.persons_in_order(self._batch.workspace, every)
         return {name: bits_of(persons[np.searchsorted(every, some)]) - _NOBODY for name, some in numbers.items()}
 

@@ -14,6 +14,7 @@ from lianyi.audience.behaviour.runs import gathered
 from lianyi.audience.behaviour.schemas import Ints, Numbers, Rows, Spec, specs_of
 from lianyi.audience.behaviour.store import Reach, Runs, reach, store_of
 from lianyi.events.schemas import Batch
+from lianyi.kernel.arrays import distinct
 from lianyi.people.columns.parts import bits_of, numbers
 from lianyi.people.identity.queries import last_number, moved_among, moved_map
 from lianyi.people.identity.tail import one_moment
@@ -109,7 +110,7 @@ class BehaviourAnswers:
             who = np.concatenate(
                 [np.zeros(0, np.uint32), *(run.who_between(low, high) for low, high in crossed for run in runs)]
             )
-            return bits_of(self._persons(np.unique(who)))
+            return bits_of(self._persons(distinct(who)))
 
     def _by_occurrences(self, specs: Sequence[Spec], within: BitMap | None) -> bool:
         """Whether they are there, or worth making: for a few people asked about again and again, and for much that is
@@ -176,7 +177,7 @@ class BehaviourAnswers:
 
     def _persons(self, identities: Numbers) -> Numbers:
         persons = self._person_of[identities[identities <= self._last]]
-        return np.unique(persons[persons > 0])
+        return distinct(persons[persons > 0])
 
     def _ask_lake(self, leaf: Behaviour) -> Numbers:
         return everybody_who(self._workspace, leaf, self._moment, self._moved, self._reach, self._tail)

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lianyi.audience.learned.schemas import Feature
+from lianyi.kernel.arrays import distinct
 
 Ints = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.float32]
@@ -39,7 +40,7 @@ def side_by_side(columns: Iterable[Column], persons: Ints) -> Numbers:
 
 def ones(feature: Feature, detail: str, persons: Ints) -> Column:
     """1 for each of these persons, who may be named twice, and 0 for the others."""
-    some = np.unique(persons[persons > 0])
+    some = distinct(persons[persons > 0])
     return Column(feature, detail, some, np.ones(len(some), np.float32))
 
 

@@ -23,6 +23,7 @@ from lianyi.events.lake.table import (
     table_at,
 )
 from lianyi.events.lake.upkeep import SESSION, holding, refuse_closed, unlisted_for_good
+from lianyi.kernel.arrays import distinct
 
 
 class Removed(NamedTuple):
@@ -47,7 +48,7 @@ def erase(
     table = table_at(place_of(root, workspace))
     if table.snapshot().version < 0 or not (identities or amended):
         return Removed(0, 0, 0)
-    numbers = np.unique(np.array(identities, dtype=np.int64))
+    numbers = distinct(np.array(identities, dtype=np.int64))
     spared = np.array([_one_number(*seq) for seq in amended], dtype=np.int64)
 
     def keep(columns: dict[str, npt.NDArray[np.int64]]) -> npt.NDArray[np.bool_]:

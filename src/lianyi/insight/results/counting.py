@@ -10,6 +10,7 @@ import numpy.typing as npt
 from lianyi.events.schemas import Source
 from lianyi.insight.results.schemas import ATTRIBUTED_FOR, Count, Line, Results, Step
 from lianyi.insight.results.steps import STEPS
+from lianyi.kernel.arrays import distinct
 from lianyi.kernel.clock import HOUR, from_micros
 
 Ints = npt.NDArray[np.int64]
@@ -39,15 +40,6 @@ class Happened(NamedTuple):
     def some(self, which: Bools) -> "Happened":
         """These of them."""
         return Happened(self.who[which], self.at[which], self.kind[which], self.machine[which])
-
-    def and_then(self, other: "Happened") -> "Happened":
-        """These, and others behind them."""
-        return Happened(
-            np.concatenate([self.who, other.who]),
-            np.concatenate([self.at, other.at]),
-            np.concatenate([self.kind, other.kind]),
-            np.concatenate([self.machine, other.machine]),
-        )
 
 
 def results_of(campaign: str, kinds: Sequence[Kind], happened: Happened, zone: tzinfo) -> Results:
@@ -86,11 +78,13 @@ def _attributed(happened: Happened, came: Bools, following: Bools, line: Ints) -
     theirs = np.zeros(int(happened.who.max()) + 1, np.bool_)
     theirs[happened.who[places]] = True
     touches = np.flatnonzero(came & theirs[happened.who])
-    touches = touches[np.lexsort((happened.at[touches], happened.who[touches]))]
-    # Both in one order: by person, then by time, a touch before what follows at that moment.
+    # Both in one order: by person, then by time, a touch before what follows at that moment. Two sorts of one number
+    # each are several times faster than one by three columns.
     both = np.concatenate([touches, places])
-    late = np.concatenate([np.zeros(len(touches), np.int64), np.ones(len(places), np.int64)])
-    order = np.lexsort((late, happened.at[both], happened.who[both]))
+    late = np.zeros(len(both), np.int64)
+    late[len(touches) :] = 1
+    by_time = np.argsort(2 * happened.at[both] + late)
+    order = by_time[np.argsort(happened.who[both][by_time] * len(both) + np.arange(len(both)))]
     before = np.maximum.accumulate(np.where(late[order] == 0, np.arange(len(order)), -1))
     here = np.flatnonzero(late[order] == 1)
     last = before[here]
@@ -107,9 +101,9 @@ def _counted(sources: Sequence[Source], line: Ints, step: Ints, rows: Happened, 
     events = np.bincount(cell, minlength=cells).reshape(-1, len(Step))
     known = rows.who > 0
     size = int(rows.who.max(initial=0)) + 1
-    people = np.bincount(np.unique(cell[known] * size + rows.who[known]) // size, minlength=cells)
+    people = np.bincount(distinct(cell[known] * size + rows.who[known]) // size, minlength=cells)
     people = people.reshape(-1, len(Step))
-    all_of = [np.unique(rows.who[known & (step == place)]).size for place in range(len(Step))]
+    all_of = [_people(rows.who[step == place], size) for place in range(len(Step))]
     found = [
         Line(source, tuple(Count(int(p), int(e)) for p, e in zip(people[place], events[place], strict=True)))
         for place, source in enumerate(sources)
@@ -118,6 +112,14 @@ def _counted(sources: Sequence[Source], line: Ints, step: Ints, rows: Happened, 
     found.sort(key=lambda one: (tuple(-count.events for count in one.steps[_CLICK:]), one.source))
     total = tuple(Count(int(p), int(e)) for p, e in zip(all_of, events.sum(axis=0), strict=True))
     return Results(found, total, *_by_time(rows.at[step == _CLICK], zone), machines)
+
+
+def _people(who: Ints, size: int) -> int:
+    """How many there are, nobody left out."""
+    there = np.zeros(size, np.bool_)
+    there[who] = True
+    there[0] = False
+    return int(np.count_nonzero(there))
 
 
 def _by_time(at: Ints, zone: tzinfo) -> tuple[list[int], list[tuple[date, int]]]:

@@ -6,9 +6,8 @@ Set by set, a number of people at a time; what comes out is what keeping up to d
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 
-import numpy as np
-
 from lianyi.events.log.queries import cursor_of
+from lianyi.kernel.arrays import distinct
 from lianyi.people.columns import making, names, storing
 from lianyi.people.columns.actions import put_differing
 from lianyi.people.columns.parts import Part, bits_of, merged, split
@@ -56,7 +55,7 @@ def _remake(workspace: int, batch: int, columns: Collection[str]) -> None:
     traits = [int(name.removeprefix(names.TRAITS)) for name in columns if name.startswith(names.TRAITS)]
     for group in _groups(workspace):
         made = making.traits_of(workspace, group, traits) if traits else {}
-        persons = np.unique(group.persons)
+        persons = distinct(group.persons)
         if names.STAGE in columns:
             made |= making.stages_of(workspace, persons)
         put_differing(workspace, batch, {name: (part, bits_of(persons)) for name, part in made.items()})

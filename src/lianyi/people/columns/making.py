@@ -7,6 +7,7 @@ import msgspec
 import numpy as np
 from pyroaring import BitMap
 
+from lianyi.kernel.arrays import distinct
 from lianyi.people.columns import names
 from lianyi.people.columns.parts import Array, Kind, Part, bits_of, part
 from lianyi.people.identity import mapping as identity
@@ -82,7 +83,7 @@ def stages_of(workspace: int, persons: Ints) -> Parts:
 
 def everything_of(workspace: int, group: Group) -> Parts:
     """All columns, of the people of this group."""
-    persons = np.unique(group.persons)
+    persons = distinct(group.persons)
     return {
         names.PERSON: Part(Kind.SET, bits_of(persons), None, BitMap()),
         **kinds_of(workspace, group.numbers),

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lianyi.events.log.fetching import fetch
+from lianyi.kernel.arrays import distinct
 from lianyi.people.identity.arrays import ints
 
 Ints = npt.NDArray[np.int64]
@@ -51,7 +52,7 @@ def kind_map(workspace: int, numbers: Ints) -> dict[str, Ints]:
         "WHERE workspace = %s AND number = ANY(%s::int[]) AND person > 0 GROUP BY kind ORDER BY kind",
         [workspace, ints(numbers.tolist())],
     )
-    return {kind: np.unique(np.frombuffer(packed, ">i4").astype(np.int64)) for kind, packed in rows}
+    return {kind: distinct(np.frombuffer(packed, ">i4").astype(np.int64)) for kind, packed in rows}
 
 
 def owners_of(workspace: int, numbers: Ints) -> tuple[Ints, Ints]:

@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from lianyi.kernel.arrays import distinct
 from lianyi.people.profiles.arrays import integers
 from lianyi.people.profiles.dictionaries import ORIGINS
 from lianyi.people.profiles.mapping.packed import MEMBERS, NEVER, Group, Ints, Rows, ask, packing, unpack
@@ -66,7 +67,7 @@ def trait_map(workspace: int, group: Group, traits: Collection[int] | None = Non
     plain = ~np.isin(key, odd) & (facts.trait != EVERY_TRAIT)
     found: Some = {}
     unsure = [odd]
-    numbers = np.unique(facts.trait[facts.trait != EVERY_TRAIT]).tolist()
+    numbers = distinct(facts.trait[facts.trait != EVERY_TRAIT]).tolist()
     for number in numbers:
         strategy = catalogue.by_id[number].strategy
         some = np.flatnonzero(plain & (facts.trait == number))
@@ -91,9 +92,9 @@ def _facts(workspace: int, rows: Rows, trust: Trust) -> _Facts:
 
 def _odd(facts: _Facts, key: Ints) -> Ints:
     """Trait and person of what is no matter of plain values."""
-    cleared = np.unique(facts.person[facts.trait == EVERY_TRAIT])
+    cleared = distinct(facts.person[facts.trait == EVERY_TRAIT])
     odd = (facts.mode != Mode.SAID) | np.isin(facts.person, cleared) if len(cleared) else facts.mode != Mode.SAID
-    return np.unique(key[odd & (facts.trait != EVERY_TRAIT)])
+    return distinct(key[odd & (facts.trait != EVERY_TRAIT)])
 
 
 def _picked(facts: _Facts, strategy: Strategy) -> tuple[Ints, npt.NDArray[np.bool_], Ints]:
@@ -123,12 +124,12 @@ def _picked(facts: _Facts, strategy: Strategy) -> tuple[Ints, npt.NDArray[np.boo
     same = ~last[:-1]
     for weight in weights:
         same &= weight[order][1:] == weight[order][:-1]
-    return alive[last], early[last], np.unique(person[1:][same])
+    return alive[last], early[last], distinct(person[1:][same])
 
 
 def _pick_singly(workspace: int, group: Group, keys: Ints, by_id: dict[int, Trait], found: Some) -> None:
     """Adds the values of these traits and persons, picked as for the page of a person."""
-    for number in np.unique(keys >> 32).tolist():
+    for number in distinct(keys >> 32).tolist():
         persons = keys[keys >> 32 == number] & 0xFFFFFFFF
         some = group.of(persons)
         name = by_id[number].name
