@@ -12,7 +12,7 @@ PAGE = (ROOT / "docs" / "reference" / "limits.md").read_text()
 INTAKE = [*(ROOT / "src/lianyi/events/intake").glob("*.py"), *(ROOT / "src/lianyi/edge").glob("*.py")]
 OTHER_DOORS = {"token.invalid", "tracker.not_built", "live.full", "length.required", "request.invalid"}
 OTHER_DOORS |= {"web.unavailable", "web.slow", "form.unreadable", "form.type", "link.unavailable", "host.unavailable"}
-OTHER_DOORS |= {"page.unavailable", "account.unknown"}
+OTHER_DOORS |= {"page.unavailable", "account.unknown", "survey.type"}
 
 
 def table(heading: str) -> list[list[str]]:
