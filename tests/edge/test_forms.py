@@ -263,7 +263,7 @@ def test_the_page_runs_nothing_of_what_is_in_it(shop: Shop) -> None:
     )
     page = opened(shop, form, "?" + urlencode({"h": bad, "page": bad}))
     for said in (page, shop.edge.ask("GET", f"/f/{form.address}/thanks", headers=BROWSER)):
-        assert said.body.count(b"<script") == (said is page)  # ours
+        assert said.body.count(b"<script") == 1 + (said is page)  # ours
         assert b"alert(1)</script>" not in said.body
         assert said.headers["content-security-policy"].startswith("default-src 'none'")
         assert said.headers["x-content-type-options"] == "nosniff"
@@ -277,4 +277,40 @@ def test_thanks_may_be_elsewhere(shop: Shop) -> None:
     assert (said.status, said.headers["location"]) == (303, f"/f/{form.address}/thanks?lang=en")
     page = shop.edge.ask("GET", said.headers["location"], headers=BROWSER).body.decode()
     assert '<meta http-equiv="refresh" content="0;url=https://example.com/thanks?a=1">' in page
-    assert '<a class="button" href="https://example.com/thanks?a=1">' in page
+    assert '<a class="button" href="https://example.com/thanks?a=1" target="_top">' in page
+
+
+def test_in_a_frame_the_website_says_who_visits_and_whence(shop: Shop) -> None:
+    form = published(shop, NAME)
+    query = "?ly_referrer=www.baidu.com&ly_visitor=visitor-of-the-site&page=shop.example/offers"
+    framed = opened(shop, form, query, **{"Sec-Fetch-Dest": "iframe", "Referer": "https://shop.example/offers"})
+    assert "set-cookie" not in framed.headers
+    thanks = send(shop, form, framed, name="访客一", ly_page="shop.example/offers")
+    assert thanks.headers["location"].endswith("&frame=1")
+    alone = opened(shop, form, query, **{"Sec-Fetch-Dest": "document"})
+    assert send(shop, form, alone, name="访客二").status == 303
+    objecting = opened(shop, form, query, **{"Sec-GPC": "1"})
+    assert send(shop, form, objecting, name="访客三").status == 303
+    direct = opened(shop, form, "?ly_referrer=&ly_visitor=visitor-of-the-site", Referer="https://shop.example/offers")
+    assert send(shop, form, direct, name="访客四").status == 303
+    first, second, third, fourth = shop.wait_for(4)
+    assert [(one.kind, one.value) for one in first.claims] == [("cookie", "visitor-of-the-site")]
+    assert first.source is not None
+    assert (first.source.channel, first.source.medium) == ("baidu", "organic")
+    assert (second.claims, third.claims) == ((), ())
+    assert ([one.value for one in fourth.claims], fourth.source) == (["visitor-of-the-site"], None)
+
+
+def test_thanks_elsewhere_are_reached_by_the_website_around(shop: Shop) -> None:
+    form = published(shop, NAME, thanks={"address": "https://shop.example/thanks"})
+    alone = shop.edge.ask("GET", f"/f/{form.address}/thanks?lang=en", headers=BROWSER).body.decode()
+    framed = shop.edge.ask("GET", f"/f/{form.address}/thanks?lang=en&frame=1", headers=BROWSER).body.decode()
+    assert ('http-equiv="refresh"' in alone, "data-go>" in alone) == (True, False)
+    button = 'href="https://shop.example/thanks" target="_top" data-go>'
+    assert ('http-equiv="refresh"' in framed, button in framed) == (False, True)
+
+
+def test_what_fills_websites_with_forms_is_served(shop: Shop) -> None:
+    said = shop.edge.ask("GET", "/lianyi-forms.js", headers={"Accept-Encoding": "gzip"})
+    assert (said.status, said.headers["content-type"]) == (200, "text/javascript; charset=utf-8")
+    assert len(said.body) < 2_000

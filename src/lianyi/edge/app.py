@@ -32,8 +32,10 @@ from lianyi.edge.pushes import Pushes
 from lianyi.edge.recording import Recorder
 from lianyi.edge.sending import send_out
 from lianyi.edge.surveys import Surveys
+from lianyi.growth import forms
 
 TRACKER = Path(__file__).parent / "static" / "lianyi.js"
+EMBED = Path(forms.__file__).with_name("embed.js")
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,9 @@ class Config:
     proxies: Sequence[Network] = ()  # reverse proxies whose word on who called is taken
     tls: bool = False  # the installation is reached by https
     hosts: frozenset[str] = frozenset()  # names of the installation itself
+
+
+_Script = tuple[bytes, bytes, bytes]
 
 
 class Disk:
@@ -79,7 +84,8 @@ class Edge:
         self._config = config
         self._callers = Callers(config.proxies)
         self._room = Disk(config.home, config.min_free)
-        self._tracker = _tracker()
+        self._tracker = _packed(TRACKER)
+        self._embed = _packed(EMBED)
         self._started: asyncio.Event | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -97,7 +103,9 @@ class Edge:
         elif path == "/sa" or path == "/sa.gif":
             await respond(send, await self._collector.sensors(scope, receive))
         elif path == "/lianyi.js":
-            await respond(send, self._script(scope))
+            await respond(send, _script(scope, self._tracker))
+        elif path == "/lianyi-forms.js":
+            await respond(send, _script(scope, self._embed))
         elif path.startswith("/l/"):
             await self._follow(scope, receive, send, None, path[3:])
         elif self._forms.takes(path):
@@ -190,25 +198,6 @@ class Edge:
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 
-    def _script(self, scope: Scope) -> Answer:
-        if self._tracker is None:
-            return problem(404, "tracker.not_built", "The tracker has not been built.")
-        plain, packed, tag = self._tracker
-        headers = (
-            (b"content-type", b"text/javascript; charset=utf-8"),
-            (b"cache-control", b"public, max-age=3600"),
-            (b"etag", tag),
-            (b"vary", b"accept-encoding"),
-            (b"access-control-allow-origin", b"*"),
-            (b"cross-origin-resource-policy", b"cross-origin"),
-            (b"x-content-type-options", b"nosniff"),
-        )
-        if tag in header(scope, b"if-none-match"):  # one of several, or weakened by a proxy that packs
-            return Answer(304, b"", headers)
-        if b"gzip" in header(scope, b"accept-encoding"):
-            return Answer(200, packed, (*headers, (b"content-encoding", b"gzip")))
-        return Answer(200, plain, headers)
-
     async def _ready(self) -> Answer:
         if not self._room():
             return problem(503, "disk.full", "The disk is nearly full.")
@@ -246,10 +235,31 @@ def _when_told_to_stop(act: Callable[[], None]) -> None:
         signal.signal(number, handle)
 
 
-def _tracker() -> tuple[bytes, bytes, bytes] | None:
-    if not TRACKER.exists():
+def _script(scope: Scope, script: _Script | None) -> Answer:
+    if script is None:
+        return problem(404, "tracker.not_built", "The tracker has not been built.")
+    plain, packed, tag = script
+    headers = (
+        (b"content-type", b"text/javascript; charset=utf-8"),
+        (b"cache-control", b"public, max-age=3600"),
+        (b"etag", tag),
+        (b"vary", b"accept-encoding"),
+        (b"access-control-allow-origin", b"*"),
+        (b"cross-origin-resource-policy", b"cross-origin"),
+        (b"x-content-type-options", b"nosniff"),
+    )
+    if tag in header(scope, b"if-none-match"):  # one of several, or weakened by a proxy that packs
+        return Answer(304, b"", headers)
+    if b"gzip" in header(scope, b"accept-encoding"):
+        return Answer(200, packed, (*headers, (b"content-encoding", b"gzip")))
+    return Answer(200, plain, headers)
+
+
+def _packed(file: Path) -> _Script | None:
+    """A script, the same packed, and its tag."""
+    if not file.exists():
         return None
-    plain = TRACKER.read_bytes()
+    plain = file.read_bytes()
     return (
         plain,
         gzip.compress(plain, 9, mtime=0),

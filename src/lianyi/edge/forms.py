@@ -18,7 +18,7 @@ from lianyi.edge.asking import Knowing
 from lianyi.edge.callers import Callers
 from lianyi.edge.confirming import Confirming, offered, reader_of
 from lianyi.edge.downloads import Downloads
-from lianyi.edge.evidence import source_of
+from lianyi.edge.evidence import REFERRER, source_of
 from lianyi.edge.form_calls import (
     CORS,
     HEADERS,
@@ -39,7 +39,7 @@ from lianyi.edge.lookups import Lookup
 from lianyi.edge.recording import Recorder
 from lianyi.edge.sending import Streamed
 from lianyi.edge.submissions import Submissions
-from lianyi.edge.visitors import visitor_of
+from lianyi.edge.visitors import CARRIED, Visitor, visitor_carried, visitor_of
 from lianyi.events.intake.limits import BadBody
 from lianyi.growth.forms.checking import Asking, checked, next_asked, on_page
 from lianyi.growth.forms.fields import Hidden
@@ -130,7 +130,9 @@ class Forms:
         call = in_its_language(call, served.definition)
         if rest == "thanks":
             file = self._downloads.again(call, served)
-            return page_answer(200, thanks_page(reader_of(call, served), mailed="mail" in call.query, download=file))
+            mailed, in_frame = "mail" in call.query, "frame" in call.query
+            said = thanks_page(reader_of(call, served), mailed=mailed, download=file, in_frame=in_frame)
+            return page_answer(200, said)
         if rest == "file":
             return await self._downloads.answer(scope, call, served)
         if rest == "confirm":
@@ -148,9 +150,13 @@ class Forms:
         return await self._lookup.find((address, version), (version, address))
 
     async def _get(self, scope: Scope, call: Call, served: Served) -> Answer:
-        visitor = visitor_of(scope, call.caller)
+        in_frame = REFERRER in call.query  # on a website, whose cookie tells who it is
+        carried = (call.query.get(CARRIED) or [""])[0]
+        visitor = visitor_carried(scope, call.caller, carried) if in_frame else visitor_of(scope, call.caller)
         asked = await self._knowing.asked(served, visitor)
         issue = self._issue(served, call, source_of(scope, call.query), asked)
+        if in_frame:
+            issue = msgspec.structs.replace(issue, in_frame=True, visitor=visitor.value)
         served = served._replace(definition=on_page(served.definition, asked))
         token = seal(self._secret, issue)
         if call.program:
@@ -203,7 +209,7 @@ class Forms:
         if verdict is not Verdict.FINE or issue is None:
             return self._again(call, served, issue, sent, verdict=verdict, answers=answers)
         if issue.nonce not in self._taken:
-            visitor = visitor_of(scope, call.caller)
+            visitor = Visitor(issue.visitor, fresh=False) if issue.in_frame else visitor_of(scope, call.caller)
             page = (sent.get(PAGE) or [""])[0]
             who = [] if visitor.fresh else visitor.claims()
             if served.definition.shared:
@@ -216,7 +222,7 @@ class Forms:
             )  # fmt: skip
             await self._recorder.record(served.workspace, events_of(issue, found, filled), at)
             self._taken.add(issue.nonce)
-        return _thanks(call, served, found, offered(self._secret, call, served, issue.event_id, now))
+        return _thanks(call, served, found, issue, offered(self._secret, call, served, issue.event_id, now))
 
     def _again(
         self,
@@ -231,8 +237,11 @@ class Forms:
     ) -> Answer:
         """The page once more, with what was typed."""
         if issue is None or verdict in (Verdict.FORGED, Verdict.OLD):
-            asked = issue.asked if issue else next_asked(served.definition, ())
-            issue = self._issue(served, call, issue.source if issue else None, asked)
+            before = issue
+            asked = before.asked if before else next_asked(served.definition, ())
+            issue = self._issue(served, call, before.source if before else None, asked)
+            if before is not None:
+                issue = msgspec.structs.replace(issue, in_frame=before.in_frame, visitor=before.visitor)
         if verdict is Verdict.UNCONFIRMED:
             issue = msgspec.structs.replace(issue, confirmed=answers)
         token = seal(self._secret, issue)
@@ -256,7 +265,7 @@ class Forms:
         return Issue(served.address, served.version, int(time.time()), nonce(), call.language, asked, source)
 
 
-def _thanks(call: Call, served: Served, found: Submission, download: str) -> Answer:
+def _thanks(call: Call, served: Served, found: Submission, issue: Issue, download: str) -> Answer:
     """On to the page that follows. It is of our own: browsers hold the policy's form-action against redirects too, so
     what lies elsewhere is reached from there.
     """
@@ -272,4 +281,6 @@ def _thanks(call: Call, served: Served, found: Submission, download: str) -> Ans
     place = f"{PREFIX}{served.address}/thanks?lang={call.language}{'&mail=1' if mailed else ''}"
     if download:
         place = download.replace("/file?", "/thanks?")
+    if issue.in_frame:
+        place += "&frame=1"
     return Answer(303, b"", ((b"location", place.encode()), *HEADERS))

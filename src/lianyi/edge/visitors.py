@@ -37,6 +37,7 @@ class Visitor(NamedTuple):
 
 
 NOBODY = Visitor("", fresh=False)
+CARRIED = "ly_visitor"  # in the address of a frame: by which the website around it knows the browser
 
 
 def visitor_of(scope: Scope, caller: Caller) -> Visitor:
@@ -48,6 +49,16 @@ def visitor_of(scope: Scope, caller: Caller) -> Visitor:
         return NOBODY
     value = said.get(COOKIE, "")
     return Visitor(value, fresh=False) if _VALUE.fullmatch(value) else Visitor(str(uuid.uuid4()), fresh=True)
+
+
+def visitor_carried(scope: Scope, caller: Caller, said: str) -> Visitor:
+    """The visitor whom a website names for a frame on it, as its tracker would in an event. An address that somebody
+    was sent names nobody.
+    """
+    alone = header(scope, b"sec-fetch-dest") == b"document"
+    if alone or caller.machine or caller.objects or not _VALUE.fullmatch(said):
+        return NOBODY
+    return Visitor(said, fresh=False)
 
 
 def _cookies(scope: Scope) -> dict[str, str]:

@@ -5,11 +5,12 @@ import hashlib
 from collections.abc import Iterable
 
 
-def policy(styles: Iterable[str], script: str) -> str:
-    """Nothing is loaded, and nothing runs or dresses a page but this; any site may show it in a frame."""
+def policy(styles: Iterable[str], *scripts: str) -> str:
+    """Nothing is loaded, and nothing runs or dresses a page but these; any site may show it in a frame."""
     dressed = " ".join(f"'sha256-{_hash(one)}'" for one in styles)
+    run = " ".join(f"'sha256-{_hash(one)}'" for one in scripts)
     return (
-        f"default-src 'none'; style-src {dressed}; script-src 'sha256-{_hash(script)}'; "
+        f"default-src 'none'; style-src {dressed}; script-src {run}; "
         "base-uri 'none'; frame-ancestors *; form-action 'self'"
     )
 

@@ -6,6 +6,7 @@
 // without leave (Do Not Track, Global Privacy Control, consent), and loses no event while the browser keeps its storage.
 
 import { flush } from "./delivery";
+import { embed } from "./embedding";
 import { readForm } from "./forms";
 import { send } from "./message";
 import { readOptions } from "./options";
@@ -62,6 +63,7 @@ quiet(() => {
     place.lianyi = face;
     for (const call of (early as Call[]) || []) face.push!(call);
     watchPages();
+    embed();
     addEventListener("submit", submitted, true);
     addEventListener("online", face.flush!);
   });

@@ -6,7 +6,7 @@ from html import escape
 from typing import NamedTuple
 
 from lianyi.growth.forms.passes import PARAMETER
-from lianyi.growth.forms.rendering import hidden, whole
+from lianyi.growth.forms.rendering import framed, hidden, whole
 from lianyi.growth.forms.schemas import Definition
 from lianyi.kernel.sentences import Sentence, Tell
 
@@ -32,17 +32,18 @@ class Reader(NamedTuple):
         return self.definition.title.told(self.language)
 
 
-def thanks_page(reader: Reader, *, mailed: bool = False, download: str = "") -> bytes:
+def thanks_page(reader: Reader, *, mailed: bool = False, download: str = "", in_frame: bool = False) -> bytes:
     """The page that follows a submission; `mailed` says that an address is to be confirmed, `download` where the form's
-    file is. Where the form names an address of the web it leads there: by itself when there is nothing to do first.
+    file is. Where the form names an address of the web it leads there: by itself when there is nothing to do first. In
+    a frame on a website it is the website that goes there.
     """
     own = reader.definition.thanks.text.told(reader.language)
     said = [own or reader.tell(_THANKS)] if own or not mailed else []
     said += [reader.tell(_MAIL)] if mailed else []
     address = reader.definition.thanks.address
-    stays = mailed or bool(download)
-    goes = f'<meta http-equiv="refresh" content="0;url={escape(address)}">' if address and not stays else ""
-    return _page(reader, said, _on(reader, download), goes)
+    alone = bool(address) and not mailed and not download
+    goes = f'<meta http-equiv="refresh" content="0;url={escape(address)}">' if alone and not in_frame else ""
+    return _page(reader, said, _on(reader, download, goes=alone and in_frame), goes)
 
 
 def confirm_page(reader: Reader, token: str) -> bytes:
@@ -63,20 +64,21 @@ def over_page(reader: Reader, sentence: Sentence, form: str) -> bytes:
 
 def plain_page(sentence: Sentence, language: str, tell: Tell) -> bytes:
     """A page that says one thing."""
-    return whole(tell(sentence), language, f"<h1>{escape(tell(sentence))}</h1>")
+    return whole(tell(sentence), language, framed(f"<h1>{escape(tell(sentence))}</h1>"))
 
 
 def _page(reader: Reader, said: list[str], below: str = "", head: str = "") -> bytes:
     told = "".join(f'<p class="done" role="status">{escape(one)}</p>' for one in said)
-    return whole(reader.title, reader.language, f"<h1>{escape(reader.title)}</h1>{told}{below}", head)
+    return whole(reader.title, reader.language, framed(f"<h1>{escape(reader.title)}</h1>{told}{below}"), head)
 
 
-def _on(reader: Reader, download: str) -> str:
+def _on(reader: Reader, download: str, *, goes: bool = False) -> str:
     """Where one may go from here."""
     address = reader.definition.thanks.address
     file = _button(download, reader.tell(_FILE)) if download else ""
-    return file + (_button(address, reader.tell(_ON)) if address else "")
+    more = ' target="_top" data-go' if goes else ' target="_top"'
+    return file + (_button(address, reader.tell(_ON), more) if address else "")
 
 
-def _button(address: str, label: str) -> str:
-    return f'<a class="button" href="{escape(address)}">{escape(label)}</a>'
+def _button(address: str, label: str, more: str = "") -> str:
+    return f'<a class="button" href="{escape(address)}"{more}>{escape(label)}</a>'

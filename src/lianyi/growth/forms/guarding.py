@@ -47,6 +47,8 @@ class Issue(msgspec.Struct, frozen=True, array_like=True):
     asked: tuple[str, ...] = ()  # of the fields that are asked by and by
     source: tuple[str, str, str, str] | None = None  # where its reader came from
     confirmed: str = ""  # stands for the answers that somebody without scripts has confirmed
+    in_frame: bool = False  # on a website
+    visitor: str = ""  # by which the website knows the browser
 
     @property
     def event_id(self) -> str:

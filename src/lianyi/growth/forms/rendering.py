@@ -53,7 +53,8 @@ color:var(--on);cursor:pointer}:focus-visible{outline:3px solid var(--do);outlin
 .trap{position:absolute;left:-10000px;width:1px;height:1px;overflow:hidden}.done{white-space:pre-line}
 """
 SCRIPT = Path(__file__).with_name("form.js").read_text()
-POLICY = policy([STYLE], SCRIPT)
+_FRAMED = Path(__file__).with_name("framed.js").read_text()
+POLICY = policy([STYLE], SCRIPT, _FRAMED)
 _SEND, _CONFIRM, _CHOOSE = Sentence("Send"), Sentence("Confirm and send"), Sentence("Please choose")
 _NEEDED = Sentence("(required)")
 _EMPTY, _LOOK = Sentence("Leave this empty"), Sentence("Please look at the marked fields.")
@@ -79,7 +80,8 @@ def form_page(shown: Shown) -> bytes:
     """The page with the form."""
     definition, language = shown.definition, shown.language
     title = definition.title.told(language)
-    return whole(title, language, f"<h1>{escape(title)}</h1>{_intro(definition.intro, language)}{form_html(shown)}")
+    body = f"<h1>{escape(title)}</h1>{_intro(definition.intro, language)}{form_html(shown)}"
+    return whole(title, language, framed(body))
 
 
 def form_html(shown: Shown) -> str:
@@ -102,6 +104,11 @@ def form_html(shown: Shown) -> str:
         f'{said}<form method="post" novalidate data-form{puzzle}>{carried}{trap}{fields}'
         f"<button>{escape(button)}</button></form><script>{SCRIPT}</script>"
     )
+
+
+def framed(body: str) -> str:
+    """The body of a page that may lie in a frame on a website."""
+    return f"{body}<script>{_FRAMED}</script>"
 
 
 def whole(title: str, language: str, body: str, head: str = "") -> bytes:
