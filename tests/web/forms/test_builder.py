@@ -38,6 +38,10 @@ EVERYTHING = object_of(
     campaign="spring",
     thanks={"text": {"zh": "谢谢"}, "address": "https://shop.example/thanks"},
     guard={"quickest": 0, "work": 18},
+    double_opt_in={"field": "email", "subject": {"zh": "请确认"}, "text": {"en": "Please confirm"}, "days": 7},
+    download={"media": 3, "hours": 12},
+    progressive={"fields": ["name", "city"]},
+    shared=True,
 )
 
 
@@ -58,7 +62,7 @@ def test_a_form_is_made_from_a_template(brand: Brand) -> None:
 
 def test_what_is_not_touched_stays_as_it_is(brand: Brand) -> None:
     """Whatever a definition holds survives the builder."""
-    definition = read_object(EVERYTHING)
+    definition = read_object({**EVERYTHING, "notify": [brand.owner.pk]})
     one = create_form(brand.workspace.pk, "All", definition, system_clock())
     client = brand.visitor()
     saved = client.post(f"/forms/{one.id}/change", {**fields_of(client.get(f"/forms/{one.id}").content), "do": "save"})
@@ -152,6 +156,8 @@ def test_everything_wrong_is_said_at_once_where_it_is(brand: Brand) -> None:
         ({"intro_en": ["x" * 2001]}, "intro_zh"),
         ({"thanks_zh": ["a\x7fb"]}, "thanks_zh"),
         ({"work": ["1.5"]}, "work"),
+        ({"opt_in": ["name"]}, "opt_in"),
+        ({"days": ["31"]}, "days"),
     ],
 )
 def test_each_mistake_has_its_place(brand: Brand, typed: dict[str, list[str]], place: str) -> None:

@@ -19,11 +19,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lianyi.campaigns.campaigns.queries import MOST_CHOICES, campaigns
 from lianyi.foundation.access.schemas import Ability
+from lianyi.foundation.members.queries import colleagues
 from lianyi.growth.forms import actions, queries
 from lianyi.growth.forms.definitions import read_object
 from lianyi.growth.forms.fields import File
 from lianyi.growth.forms.following import plain_page
 from lianyi.growth.forms.lines import LONGEST_NAME, Form
+from lianyi.growth.forms.publishing import check_served
 from lianyi.growth.forms.rendering import POLICY, Shown, form_page
 from lianyi.growth.forms.schemas import MOST_FIELDS, Definition
 from lianyi.kernel.clock import system_clock
@@ -32,7 +34,7 @@ from lianyi.kernel.sentences import Sentence
 from lianyi.people.profiles.queries import trait_catalogue
 from lianyi.web.access import Seat, seated
 from lianyi.web.asked import number_in
-from lianyi.web.forms.inputs import drawn, guard_drawn, words_drawn
+from lianyi.web.forms.inputs import drawn, guard_drawn, opt_in_drawn, words_drawn
 from lianyi.web.forms.places import Wrong, wrong_in_draft, wrong_of, wrong_to_publish
 from lianyi.web.forms.typed import Typed, changed_by, typed_in, typed_of
 from lianyi.web.forms.words import CONSENT_CHANNELS, KINDS, LANGUAGES, STATES
@@ -164,7 +166,7 @@ def _page(
     workspace = seat.workspace.pk
     told = {name: sentence.told(gettext) for name, sentence in (wrong or {}).items()}
     keys = [row.said["key"] for row in typed.rows]
-    files = any(isinstance(field, File) for field in one.draft.fields)
+    files = _serves_files() or any(isinstance(field, File) for field in one.draft.fields)
     offered = campaigns(workspace, MOST_CHOICES)
     context: dict[str, Any] = {
         **head_of(one),
@@ -184,11 +186,27 @@ def _page(
         "channels": CONSENT_CHANNELS,
         "words": words_drawn(typed, told),
         "guard": guard_drawn(typed, told),
+        "opt_in": opt_in_drawn(typed, told),
+        "members": _members(workspace, typed),
         "longest": LONGEST_NAME,
         "builder": "campaigns_edit" in seat.may,
         "source": reverse("form-preview", args=[one.id]),
     }
     return render(request, "web/forms/form.html", context, status=422 if wrong else 200)
+
+
+def _members(workspace: int, typed: Typed) -> list[tuple[int, str, bool]]:
+    """Who may hear of submissions, and who does."""
+    chosen = typed.said["notify"].split(",")
+    return [(one.member, one.name or one.email, str(one.member) in chosen) for one in colleagues(workspace, limit=200)]
+
+
+def _serves_files() -> bool:
+    try:
+        check_served(Definition(fields=(File(key="file"),)))
+    except Refused:
+        return False
+    return True
 
 
 def _at(wrong: dict[str, str], begin: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from lianyi.web.forms.typed import BOUNDS, GUARD, Row, Typed
+from lianyi.web.forms.typed import BOUNDS, DAYS, GUARD, Row, Typed
 from lianyi.web.forms.words import IDENTITIES
 from lianyi.web.labels import KINDS as IDENTITY_KINDS
 
@@ -87,6 +87,29 @@ def guard_drawn(typed: Typed, wrong: Mapping[str, str]) -> list[Input]:
     return [
         Input(name, label, "number", typed.said[name], wrong.get(name, ""), told, bounds=GUARD[name])
         for name, (label, told) in labels.items()
+    ]
+
+
+def opt_in_drawn(typed: Typed, wrong: Mapping[str, str]) -> list[Input]:
+    """The inputs of the mail by which an address is confirmed."""
+    said = typed.said
+    keys = [row.said["key"] for row in typed.rows if row.kind == "email"]
+    keys += [said["opt_in"]] if said["opt_in"] and said["opt_in"] not in keys else []
+    choices = [("", _("no")), *((key, key) for key in keys)]
+    told = _("Consents for e-mail count only once the link in the mail was followed.")
+    labels = {
+        "subject_zh": (_("Subject, Chinese"), "text", 150),
+        "subject_en": (_("Subject, English"), "text", 150),
+        "letter_zh": (_("Mail, Chinese"), "area", 4_000),
+        "letter_en": (_("Mail, English"), "area", 4_000),
+    }
+    return [
+        Input("opt_in", _("Address to be confirmed"), "select", said["opt_in"], wrong.get("opt_in", ""), told, choices),
+        Input("days", _("Days that the link works"), "number", said["days"], wrong.get("days", ""), bounds=DAYS),
+        *(
+            Input(name, label, shape, said[name], wrong.get(name, ""), longest=longest)
+            for name, (label, shape, longest) in labels.items()
+        ),
     ]
 
 

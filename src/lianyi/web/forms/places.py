@@ -10,7 +10,7 @@ from lianyi.growth.forms.definitions import check_ready, read_object
 from lianyi.growth.forms.schemas import Definition
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.sentences import Sentence
-from lianyi.web.forms.typed import BOUNDS, GUARD, TEXTS, Row, Typed, field_of, words_in
+from lianyi.web.forms.typed import BOUNDS, DAYS, GUARD, TEXTS, Row, Typed, field_of, words_in
 
 Wrong = dict[str, Sentence]  # by the name of an input; "" for none
 
@@ -101,7 +101,7 @@ def _of_form(typed: Typed) -> Wrong:
         found["thanks_zh"] = refused.whole
     if refused := _refusal({"thanks": {"address": said["address"]}}):
         found["address"] = refused.whole
-    for name, bounds in GUARD.items():
+    for name, bounds in {**GUARD, "days": DAYS}.items():
         if not _within(said[name], bounds):
             found[name] = _between(bounds)
     return found

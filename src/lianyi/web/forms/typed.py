@@ -38,8 +38,10 @@ BOUNDS: dict[tuple[str, str], tuple[int, int]] = {
 }
 GUARD: dict[str, tuple[int, int]] = {"quickest": (0, 60), "hours": (1, 168), "per_minute": (0, 600), "work": (0, 22)}
 TEXTS = ("title", "intro", "button")
-_PLAIN = ("language", "campaign", "address", *GUARD)
-_KEPT = ("progressive", "double_opt_in", "download", "notify")
+DAYS = (1, 30)  # that the link of a mail works
+OPT_IN = ("subject", "letter")  # texts of the mail by which an address is confirmed
+_PLAIN = ("language", "campaign", "address", "opt_in", "days", "shared", *GUARD)
+_EDITED = ("fields", *TEXTS, "language", "campaign", "thanks", "guard", "double_opt_in", "notify", "shared")
 _SEPARATOR = re.compile(r"(?<!\\)\|")
 _MEGABYTE = 1_000_000
 
@@ -68,6 +70,12 @@ class Typed(NamedTuple):
         made["thanks"] = {"text": words_in(said, "thanks"), "address": said["address"]}
         made["guard"] = {name: _whole(said[name]) for name in GUARD if said[name]}
         made["fields"] = [field_of(one) for one in self.rows]
+        made["notify"] = [int(one) for one in said["notify"].split(",") if one.isascii() and one.isdigit()]
+        made["shared"] = bool(said["shared"])
+        if said["opt_in"]:
+            letter: dict[str, Any] = {"subject": words_in(said, "subject"), "text": words_in(said, "letter")}
+            letter |= {"days": _whole(said["days"])} if said["days"] else {}
+            made["double_opt_in"] = {"field": said["opt_in"], **letter}
         return {**_kept_in(self.kept), **made}
 
 
@@ -81,21 +89,24 @@ def typed_of(form: Form) -> Typed:
     ):
         said |= {f"{name}_zh": words.zh, f"{name}_en": words.en}
     said |= {name: str(getattr(draft.guard, name)) for name in GUARD}
-    plain = msgspec.to_builtins(draft)
-    kept = {name: plain[name] for name in _KEPT if name in plain}
+    said |= {"notify": ",".join(map(str, draft.notify)), "shared": "yes" if draft.shared else ""}
+    said |= _opt_in_of(draft)
+    kept = {name: value for name, value in msgspec.to_builtins(draft).items() if name not in _EDITED}
     return Typed(said, rows_of(draft), msgspec.json.encode(kept).decode(), str(form.changed_at))
 
 
 def typed_in(said: QueryDict) -> Typed:
     """What was sent."""
-    names = ["name", *_PLAIN, *(f"{name}_{tongue}" for name in (*TEXTS, "thanks") for tongue in ("zh", "en"))]
+    words = [f"{name}_{tongue}" for name in (*TEXTS, "thanks", *OPT_IN) for tongue in ("zh", "en")]
+    names = ["name", *_PLAIN, *words]
     rows = []
     for mark in said.getlist("row")[: MOST_FIELDS + 1]:
         number, _dot, kind = mark.partition(".")
         if kind in OF_KIND and number.isascii() and number.isdigit():
             inputs = (*COMMON, *OF_KIND[kind])
             rows.append(Row(kind, {name: _text(said, f"f{number}-{name}") for name in inputs}))
-    return Typed({name: _text(said, name) for name in names}, rows, said.get("kept", "")[:50_000], said.get("seen", ""))
+    found = {name: _text(said, name) for name in names} | {"notify": ",".join(said.getlist("notify"))}
+    return Typed(found, rows, said.get("kept", "")[:50_000], said.get("seen", ""))
 
 
 def changed_by(typed: Typed, button: str, kind: str) -> tuple[Typed, int | None]:
@@ -221,6 +232,14 @@ def _row_of_kind(field: Any, plain: dict[str, Any]) -> dict[str, str]:
             return {name: str(plain[name]) for name in OF_KIND[plain["kind"]] if name in plain}
 
 
+def _opt_in_of(draft: Definition) -> dict[str, str]:
+    wanted = draft.double_opt_in
+    said = {"opt_in": wanted.field if wanted else "", "days": str(wanted.days) if wanted else ""}
+    for name, words in (("subject", wanted.subject), ("letter", wanted.text)) if wanted else ():
+        said |= {f"{name}_zh": words.zh, f"{name}_en": words.en}
+    return {**dict.fromkeys((f"{name}_{tongue}" for name in OPT_IN for tongue in ("zh", "en")), ""), **said}
+
+
 def _line(option: Any) -> str:
     parts = [option.value, option.label.zh, option.label.en]
     while parts and not parts[-1]:
@@ -243,7 +262,7 @@ def _kept_in(text: str) -> dict[str, Any]:
         found = msgspec.json.decode(text) if text else {}
     except (msgspec.DecodeError, RecursionError):
         return {}
-    return {name: found[name] for name in _KEPT if name in found} if isinstance(found, dict) else {}
+    return {name: found[name] for name in found if name not in _EDITED} if isinstance(found, dict) else {}
 
 
 def _text(said: QueryDict, name: str) -> str:
