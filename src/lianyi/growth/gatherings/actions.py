@@ -10,7 +10,7 @@ from lianyi.events.log.actions import record_own
 from lianyi.foundation.access.acting import current_actor, needs
 from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.audit.actions import record_audit
-from lianyi.growth.forms.publishing import check_served
+from lianyi.growth.forms.publishing import check_within
 from lianyi.growth.gatherings.lines import LONGEST_NAME, Gathering, State
 from lianyi.growth.gatherings.models import GatheringRow, GatheringVersion
 from lianyi.growth.gatherings.queries import shown, unknown
@@ -85,7 +85,7 @@ def publish_gathering(workspace: int, gathering: int, now: datetime) -> Gatherin
     row = _held(workspace, gathering)
     definition = shown(row).draft
     check_ready(definition)
-    check_served(definition.form)
+    check_within(definition.form)
     times = times_of(definition)
     if times.ends <= to_micros(now):
         raise Refused("gathering.over", "The gathering is over already.", "Change when it is.")
