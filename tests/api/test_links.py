@@ -82,6 +82,27 @@ def test_clicks_of_a_link_and_of_a_campaign(brand: Brand, call: Program) -> None
     told(call.get("/campaigns/987654321/clicks"), 404, "campaign.unknown")
 
 
+def test_share_packs_and_the_ranking_of_holders(call: Program) -> None:
+    campaign = call("POST", "/campaigns", {"key": "fair", "name": "Fair"}).json()["id"]
+    place, who = f"/campaigns/{campaign}", {"holder_kind": "staff", "holder": "店员一"}
+    call("POST", "/links", {"target": PAGE, "kind": "code", "campaign": "fair", **who})
+    assert call.get(f"{place}/pack").json() == {"texts": [], "ranking": True}
+    assert call.get(f"{place}/addresses").json() == {"items": [], "left_out": 0}
+    told(call("POST", f"{place}/addresses/renew", who), 409, "pack.none")
+    pack = {"texts": ["{link}"], "ranking": False}
+    assert call("PUT", f"{place}/pack", pack).json() == pack
+    told(call("PUT", f"{place}/pack", {"texts": ["x" * 2_001]}), 422, "request.invalid")
+    assert call.get(f"{place}/holders").json() == {
+        "items": [{**who, "clicks": 0, "people": 0, "registrations": 0, "orders": 0}], "left_out": 0,
+    }  # fmt: skip
+    (address,) = call.get(f"{place}/addresses").json()["items"]
+    assert "/share/" in address["address"]
+    renewed = call("POST", f"{place}/addresses/renew", who).json()
+    assert renewed["address"] != address["address"]
+    assert call.get(f"{place}/addresses").json()["items"] == [renewed]
+    told(call("POST", f"{place}/addresses/renew", {"holder": "nobody"}), 404, "pack.holder")
+
+
 def test_pages_of_links_follow_each_other(call: Program) -> None:
     for i in range(3):
         call("POST", "/links", {"target": PAGE, "name": f"No. {i}"})

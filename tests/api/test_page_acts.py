@@ -71,6 +71,8 @@ DONE_BY: dict[str, tuple[str, ...]] = {
     "gathering-cancel": ("cancel_registration",),
     "gathering-export": ("export_registrations",),
     "gathering-door-check": ("check_people_in",),
+    "campaign-pack-save": ("put_share_pack",),
+    "campaign-pack-renew": ("renew_share_address",),
     "links-new": ("make_link",),
     "links-upload": ("make_links_by_file",),
     "links-template": ("keep_link_template",),
@@ -136,6 +138,7 @@ OF_A_PERSON = ("/sign-", "/me", "/invitation/")
 OF_PAGES_ALONE = {
     "theme": "how the pages look to this browser",
     "follow": "what a visitor's browser gets past a link's password with",
+    "share-name": "what a holder of links wishes of their own name",
     "language": "how the pages speak to this browser; a program says Accept-Language",
     "first-steps-copied": "what this browser was given",
     "form-preview": "what is typed into the builder, as visitors would see it",

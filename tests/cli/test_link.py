@@ -90,5 +90,13 @@ def test_campaigns_are_archived_and_say_what_they_brought(stopped_home: Path) ->
     assert told(stopped_home, "campaign", "results", "spring", "--by", "source") == []
     assert len(told(stopped_home, "campaign", "results", "spring", "--by", "hour")) == 24
     assert told(stopped_home, "campaign", "results", "spring", "--by", "place") == []
+    holder = ("--holder-kind", "staff", "--holder", "店员一")
+    told(stopped_home, "link", "create", PAGE, "--kind", "code", "--campaign", "spring", *holder)
+    (row,) = told(stopped_home, "campaign", "holders", "spring")
+    assert (row["rank"], row["kind"], row["holder"], row["clicks"], row["page"]) == (1, "staff", "店员一", 0, "")
+    (pack,) = told(stopped_home, "campaign", "share", "spring", "--text", "看这里 {link}", "--no-ranking")
+    assert pack == {"campaign": "spring", "texts": ["看这里 {link}"], "ranking": False}
+    (row,) = told(stopped_home, "campaign", "holders", "spring")
+    assert row["page"].startswith("http://localhost:8620/share/")
     unknown = lianyi(stopped_home, "campaign", "results", "none")
     assert (unknown.returncode, unknown.stdout) == (1, "")

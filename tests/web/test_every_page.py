@@ -34,6 +34,10 @@ OPEN = {
     "theme": "a cookie of the browser",
     "healthz": "whether the process answers",
     "media/<int:workspace>/<str:name>": "pictures of pages, whose address holds the digest of their content",
+    "share/<str:token>": "the address is the permission",
+    "share/<str:token>/name": "the address is the permission",
+    "share/<str:token>/sheet.pdf": "the address is the permission",
+    "share/<str:token>/<int:link>.<str:kind>": "the address is the permission",
     "l/<slug>": "what somebody who follows a link is told",
 }
 _NO_PAGES = ("^api/", "static/")  # the API has a test of its own

@@ -31,6 +31,7 @@ from lianyi.api import (  # noqa: F401  # each declares its section
     links,
     members,
     pages,
+    packs,
     people,
     person,
     questions,

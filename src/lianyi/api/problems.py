@@ -65,6 +65,8 @@ _STATUS = {
     "learned.runs": 409,
     "learned.there": 409,
     "link.busy": 409,
+    "pack.none": 409,
+    "pack.holder": 404,
     "link.fixed": 409,
     "link.scene_taken": 409,
     "link.taken": 409,

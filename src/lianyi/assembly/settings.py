@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "lianyi.campaigns.spend",
     "lianyi.channels.accounts",
     "lianyi.links",
+    "lianyi.links.packs",
     "lianyi.growth.forms",
     "lianyi.growth.gatherings",
     "lianyi.growth.pages",

@@ -17,6 +17,7 @@ app = verbs(_("Campaigns: what groups links, pages, forms and gatherings, and wh
 
 Key = Annotated[str, typer.Argument(help=_("The key of the campaign, as `campaign list` says."))]
 _COLUMNS = ("key", "name", "begins_on", "ends_on", "archived_at")
+_HOLDERS = ("rank", "kind", "holder", "clicks", "people", "registrations", "orders", "page")
 _DAY = ["%Y-%m-%d"]
 
 
@@ -123,6 +124,64 @@ def results(
         else:
             rows = list(_rows(campaign_results(workspace, key), by))
         call.rows(rows, list(rows[0]) if rows else [], _("Nobody came by this campaign."))
+
+
+@verb(app, "share")
+def share(
+    call: Call,
+    campaign: Key,
+    text: Annotated[list[str] | None, typer.Option(help=_("A text to share; {link} is the holder's address."))] = None,
+    *,
+    ranking: Annotated[bool, typer.Option("--ranking/--no-ranking", help=_("Whether holders see the ranking."))] = True,
+) -> None:
+    """Makes the share pack of a campaign: each holder of its links has a page, as `campaign holders` lists them."""
+    with call.installation():
+        from lianyi.campaigns.campaigns.queries import campaign_named
+        from lianyi.kernel.clock import system_clock
+        from lianyi.links.packs.actions import save_pack
+
+        workspace = call.workspace().pk
+        number = campaign_named(workspace, campaign).id
+        pack = save_pack(workspace, number, text or [], system_clock(), ranking=ranking)
+        call.show({"campaign": campaign, "texts": pack.texts, "ranking": pack.ranking}, _("Saved."))
+
+
+@verb(app, "holders")
+def holders(
+    call: Call,
+    campaign: Key,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help=_("How many at the most."))] = 200,
+) -> None:
+    """Ranks who holds links of a campaign by clicks, people, registrations and orders, with the address of each
+    page.
+    """
+    with call.installation():
+        from django.conf import settings
+
+        from lianyi.campaigns.campaigns.queries import campaign_named
+        from lianyi.insight.results.queries import standings
+        from lianyi.links.packs import queries
+        from lianyi.links.packs.opening import PATH, token_of
+
+        workspace = call.workspace().pk
+        one = campaign_named(workspace, campaign)
+        pack, lines = queries.pack_of(workspace, one.id), queries.holders(workspace, one.id)
+        secret = settings.SECRET_KEY.encode()
+        pages = {line.holder: call.address + PATH + token_of(secret, pack, line) for line in lines if pack}
+        rows = [
+            {
+                "rank": place,
+                "kind": row.holder.kind,
+                "holder": row.holder.name,
+                "clicks": row.scans,
+                "people": row.people,
+                "registrations": row.registrations,
+                "orders": row.orders,
+                "page": pages.get(row.holder, ""),
+            }
+            for place, row in enumerate(standings(workspace, one.key, lines)[:limit], 1)
+        ]
+        call.rows(rows, _HOLDERS, _("Nobody holds a link of this campaign."))
 
 
 def _rows(found: Any, by: ByOption) -> list[dict[str, Any]]:

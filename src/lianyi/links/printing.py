@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from lianyi.links.codes.sheets import MOST, Item
+from lianyi.links.drafts import LinkLine
 from lianyi.links.models import ShortLink
 from lianyi.links.queries import line_in
 
@@ -28,10 +29,11 @@ def codes_to_print(workspace: int, installation: str, chosen: Chosen) -> list[It
         rows = rows.filter(holder_kind=chosen.holder_kind)
     if chosen.holder:
         rows = rows.filter(holder=chosen.holder)
-    return [_item(row, installation) for row in rows.order_by("pk")[: MOST + 1]]
+    lines = map(line_in, rows.order_by("pk")[: MOST + 1])
+    return [item_of(line, line.address(installation)) for line in lines]
 
 
-def _item(row: ShortLink, installation: str) -> Item:
-    address = line_in(row).address(installation)
-    short = "" if row.kind == "wechat" else address.partition("://")[2]  # nobody types WeChat's
-    return Item(address, row.name or row.code, row.holder, short)
+def item_of(line: LinkLine, address: str) -> Item:
+    """The code of a link as it is printed; `address` is the link's own."""
+    short = "" if line.link.kind == "wechat" else address.partition("://")[2]  # nobody types WeChat's
+    return Item(address, line.name or line.link.code, line.link.holder, short)

@@ -26,6 +26,7 @@ from lianyi.web import (
     person,
     person_acts,
     results,
+    sharing,
     signing,
     spend,
     tagging,
@@ -47,6 +48,7 @@ from lianyi.web.landing import whole as page_whole
 from lianyi.web.learned import acts as model_acts
 from lianyi.web.learned import pages as model_pages
 from lianyi.web.links import clicks as link_clicks
+from lianyi.web.links import packs
 from lianyi.web.links import pages as link_pages
 from lianyi.web.links import pictures as link_pictures
 from lianyi.web.scores import matrix as score_matrix
@@ -159,6 +161,10 @@ urlpatterns = [
     path("campaigns/<int:campaign>/results", results.results, name="campaign-results"),
     path("campaigns/<int:campaign>/places", link_clicks.of_campaign, name="campaign-places"),
     path("campaigns/<int:campaign>/results/export", results.export, name="campaign-results-export"),
+    path("campaigns/<int:campaign>/pack", packs.pack, name="campaign-pack"),
+    path("campaigns/<int:campaign>/pack/save", packs.save, name="campaign-pack-save"),
+    path("campaigns/<int:campaign>/pack/renew", packs.renew, name="campaign-pack-renew"),
+    path("campaigns/<int:campaign>/pack/export.csv", packs.export, name="campaign-pack-export"),
     path("campaigns/<int:campaign>/edit", campaigns.edit, name="campaign-edit"),
     path("campaigns/<int:campaign>/<str:act>", campaigns.act, name="campaign-act"),
     path("gatherings", gatherings.gatherings, name="gatherings"),
@@ -308,6 +314,10 @@ urlpatterns = [
     path("settings/privacy", privacy.privacy, name="settings-privacy"),
     path("theme", frame.theme, name="theme"),
     path("parts", parts.parts, name="parts"),
+    path("share/<str:token>", sharing.share, name="share"),
+    path("share/<str:token>/name", sharing.name, name="share-name"),
+    path("share/<str:token>/sheet.pdf", sharing.sheet, name="share-sheet"),
+    path("share/<str:token>/<int:link>.<str:kind>", sharing.picture, name="share-code"),
     path("l/<slug>", following.follow, name="follow"),
     path("sign-out", signing.sign_out, name="account_logout"),
     path("language", own.language, name="language"),

@@ -1,6 +1,6 @@
 """From events to a campaign's results, on arrays."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, tzinfo
 from typing import NamedTuple
 
@@ -44,6 +44,27 @@ class Happened(NamedTuple):
 
 def results_of(campaign: str, kinds: Sequence[Kind], happened: Happened, zone: tzinfo) -> Results:
     """What the campaign brought by these events, which are all that state any campaign, and all that may follow."""
+    sources, line, step, rows, clicked_by_machines = _settled(campaign, kinds, happened)
+    return _counted(sources, line, step, rows, zone, clicked_by_machines)
+
+
+def by_code(
+    campaign: str, kinds: Sequence[Kind], happened: Happened, group_of: Mapping[str, int], groups: int
+) -> list[tuple[Count, ...]]:
+    """The same put together by groups of codes, such as those of one holder; what has another code is left out."""
+    sources, line, step, rows, _machines = _settled(campaign, kinds, happened)
+    group = np.array([group_of.get(source.code, -1) for source in sources], np.int64).reshape(-1)[line]
+    known = group >= 0
+    events, people = _cells(group[known], step[known], rows.who[known], groups)
+    return [_counts(people[place], events[place]) for place in range(groups)]
+
+
+def _settled(
+    campaign: str, kinds: Sequence[Kind], happened: Happened
+) -> tuple[list[Source], Ints, Ints, Happened, int]:
+    """The sources of the campaign, and of each event that counts for it which of them and which step; and how often
+    machines clicked.
+    """
     sources = sorted({_source(kind) for kind in kinds if kind.campaign == campaign})
     line_of = {source: place for place, source in enumerate(sources)}
     lines = _of_kinds([line_of[_source(kind)] if kind.campaign == campaign else -1 for kind in kinds])
@@ -56,7 +77,7 @@ def results_of(campaign: str, kinds: Sequence[Kind], happened: Happened, zone: t
     came = people & (stated[happened.kind] != 0)
     line = np.where(following, _attributed(happened, came, following, line), line)
     counted = people & (line >= 0)
-    return _counted(sources, line[counted], step[counted], happened.some(counted), zone, clicked_by_machines)
+    return sources, line[counted], step[counted], happened.some(counted), clicked_by_machines
 
 
 def _of_kinds(values: Sequence[int]) -> Ints:
@@ -95,22 +116,35 @@ def _attributed(happened: Happened, came: Bools, following: Bools, line: Ints) -
     return found
 
 
-def _counted(sources: Sequence[Source], line: Ints, step: Ints, rows: Happened, zone: tzinfo, machines: int) -> Results:
-    cells = len(Step) * len(sources)
+def _cells(line: Ints, step: Ints, who: Ints, lines: int) -> tuple[Ints, Ints]:
+    """Events and people of each line, by the steps."""
+    cells = len(Step) * lines
     cell = line * len(Step) + step
     events = np.bincount(cell, minlength=cells).reshape(-1, len(Step))
+    known, size = who > 0, int(who.max(initial=0)) + 1
+    people = np.bincount(np.unique(cell[known] * size + who[known]) // size, minlength=cells)
+    return events, people.reshape(-1, len(Step))
+
+
+def _counts(people: Ints, events: Ints) -> tuple[Count, ...]:
+    return tuple(Count(int(p), int(e)) for p, e in zip(people, events, strict=True))
+
+
+def _counted(sources: Sequence[Source], line: Ints, step: Ints, rows: Happened, zone: tzinfo, machines: int) -> Results:
+    events, people = _cells(line, step, rows.who, len(sources))
     known = rows.who > 0
     size = int(rows.who.max(initial=0)) + 1
     people = np.bincount(distinct(cell[known] * size + rows.who[known]) // size, minlength=cells)
     people = people.reshape(-1, len(Step))
     all_of = [_people(rows.who[step == place], size) for place in range(len(Step))]
+    all_of = np.array([np.unique(rows.who[known & (step == place)]).size for place in range(len(Step))], np.int64)
     found = [
-        Line(source, tuple(Count(int(p), int(e)) for p, e in zip(people[place], events[place], strict=True)))
+        Line(source, _counts(people[place], events[place]))
         for place, source in enumerate(sources)
         if events[place].any()
     ]
     found.sort(key=lambda one: (tuple(-count.events for count in one.steps[_CLICK:]), one.source))
-    total = tuple(Count(int(p), int(e)) for p, e in zip(all_of, events.sum(axis=0), strict=True))
+    total = _counts(all_of, events.sum(axis=0))
     return Results(found, total, *_by_time(rows.at[step == _CLICK], zone), machines)
 
 

@@ -1,4 +1,8 @@
 """Reads of a campaign's results: what the lake says, and the tail that is not in it yet."""
+"""Reads of a campaign's results: one question to the lake, and the tail that is not in it yet."""
+
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -8,18 +12,46 @@ from lianyi.insight.results.counting import Happened, Kind, results_of
 from lianyi.insight.results.laked import NAMES_FOLLOWING, Part, in_lake, joined
 from lianyi.insight.results.schemas import Results
 from lianyi.insight.results.steps import STEPS
+from lianyi.insight.results.counting import Happened, Kind, by_code, results_of
+from lianyi.insight.results.schemas import Count, Results, Standing, Step
+from lianyi.insight.results.steps import FOLLOWING, STEPS
+from lianyi.links.packs.schemas import HolderLine
 from lianyi.people.identity.queries import moved_map, owners
 from lianyi.people.identity.tail import numbered_tail, one_moment
 
 
 def campaign_results(workspace: int, campaign: str) -> Results:
     """What the campaign of this key brought up to now: all that was acknowledged and projected, to the unit."""
+    return results_of(campaign, *_happened(workspace), zone_of(workspace))
+
+
+def standings(workspace: int, campaign: str, holders: Sequence[HolderLine]) -> list[Standing]:
+    """What the codes of each of these holders brought, in the order of a ranking: by scans and clicks, then by people,
+    registrations and orders. A code that two of them have is that of who had it first.
+    """
+    group_of: dict[str, int] = {}
+    for place, one in enumerate(holders):
+        for line in one.links:
+            group_of.setdefault(line.link.code, place)
+    counts = by_code(campaign, *_happened(workspace), group_of, len(holders))
+    found = [Standing(one.holder, *_ranked(steps)) for one, steps in zip(holders, counts, strict=True)]
+    return sorted(found, key=lambda one: (*(-count for count in one[1:]), one.holder))
+
+
+def _ranked(steps: Sequence[Count]) -> tuple[int, int, int, int]:
+    of = dict(zip(Step, steps, strict=True))
+    return of[Step.CLICK].events, of[Step.CLICK].people, of[Step.REGISTRATION].people, of[Step.ORDER].events
+
+
+def _happened(workspace: int) -> tuple[list[Kind], Happened]:
+    """All that states a campaign, and all that may follow from it, by person."""
     with one_moment():
         after = lake_cursor(workspace)
         kinds, happened = joined([*in_lake(workspace, after), _in_tail(workspace, after)])
         moved = moved_map(workspace)
     theirs = happened._replace(who=owners(happened.who, moved))
     return results_of(campaign, kinds, theirs, zone_of(workspace))
+    return list(place_of), happened._replace(who=owners(happened.who, moved))
 
 
 def _in_tail(workspace: int, after: int) -> Part:

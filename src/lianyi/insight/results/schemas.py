@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from lianyi.events.schemas import Source
 from lianyi.kernel.clock import DAY
+from lianyi.links.packs.schemas import Holder
 
 ATTRIBUTED_FOR = 30 * DAY  # µs
 
@@ -34,6 +35,16 @@ class Line(NamedTuple):
 
     source: Source
     steps: tuple[Count, ...]
+
+
+class Standing(NamedTuple):
+    """What a holder of codes brought."""
+
+    holder: Holder
+    scans: int  # and clicks
+    people: int
+    registrations: int  # people
+    orders: int
 
 
 class Results(NamedTuple):

@@ -1,0 +1,153 @@
+"""The page of a holder of links: texts to share, codes to take, their own numbers, and where they stand.
+
+Nobody is signed in: the address is the permission, good for one holder of one campaign. It shows nothing of people, and
+of the other holders no more than their names, where they do not mind, and their numbers.
+"""
+
+import time
+from io import BytesIO
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language, override
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from lianyi.campaigns.campaigns.queries import campaign_of
+from lianyi.foundation.access.acting import acting_as
+from lianyi.foundation.access.schemas import Ability, Actor
+from lianyi.kernel.errors import Refused
+from lianyi.links.codes.drawing import pdf, png, svg
+from lianyi.links.codes.look import Look
+from lianyi.links.codes.sheets import Sheet, print_sheets
+from lianyi.links.drafts import LinkLine
+from lianyi.links.packs.actions import wish_name
+from lianyi.links.packs.queries import holders, opened_pack
+from lianyi.links.packs.schemas import HERE, Holder, HolderLine, Pack
+from lianyi.links.printing import item_of
+from lianyi.web.links.packs import ranking
+from lianyi.web.links.words import HOLDERS
+
+_CODES = 100  # that a page shows
+_RANKED = 50  # holders that a page shows
+_PIXELS, _MILLIMETRES = 1000, 60
+
+
+@never_cache
+@require_safe
+def share(request: HttpRequest, token: str) -> HttpResponse:
+    """The page."""
+    pack, line = _opened(token)
+    asked = request.GET.get("lang", "")
+    with override(asked if asked in dict(settings.LANGUAGES) else get_language()):
+        answer = render(request, "web/share.html", _shown(pack, line, token))
+    answer["Referrer-Policy"] = "no-referrer"  # the address is the permission
+    answer["X-Robots-Tag"] = "noindex, nofollow"
+    return answer
+
+
+@never_cache
+@require_safe
+def picture(_request: HttpRequest, token: str, link: int, kind: str) -> HttpResponseBase:
+    """One of their codes as a file."""
+    _pack, line = _opened(token)
+    mine = next((one for one in line.in_use if one.id == link), None)
+    address = mine.address(settings.ENVIRONMENT.url) if mine else ""
+    if mine is None or not address:
+        raise Http404
+    try:
+        answer = _drawn(mine, address, kind)
+    except Refused:
+        raise Http404 from None
+    answer["Content-Disposition"] = f'attachment; filename="code-{link}.{kind}"'
+    return answer
+
+
+@never_cache
+@require_safe
+def sheet(_request: HttpRequest, token: str) -> HttpResponse:
+    """Their codes on labels to print, those that the page shows."""
+    pack, line = _opened(token)
+    addressed = [(one, one.address(settings.ENVIRONMENT.url)) for one in line.in_use[:_CODES]]
+    items = [item_of(one, address) for one, address in addressed if address]
+    if not items:
+        raise Http404
+    file = BytesIO()
+    title = campaign_of(pack.workspace, pack.campaign).name
+    print_sheets(file, items, Look(), Sheet.LABELS_8, title=title)
+    answer = HttpResponse(file.getvalue(), content_type="application/pdf")
+    answer["Content-Disposition"] = 'attachment; filename="codes.pdf"'
+    return answer
+
+
+@require_POST
+def name(request: HttpRequest, token: str) -> HttpResponse:
+    """Whether the others see their name."""
+    pack, line = _opened(token)
+    hidden = request.POST.get("name") == "hide"
+    holder = Actor(f"pack:{pack.campaign}", pack.workspace, frozenset({Ability.EDIT_CAMPAIGNS}))
+    with acting_as(holder):
+        wish_name(pack.workspace, pack.campaign, line.holder, hidden=hidden)
+    return redirect("share", token)
+
+
+def _opened(token: str) -> tuple[Pack, HolderLine]:
+    found = opened_pack(settings.SECRET_KEY.encode(), token, time.time())
+    if found is None:
+        raise Http404
+    return found
+
+
+def _drawn(line: LinkLine, address: str, kind: str) -> HttpResponse:
+    match kind:
+        case "svg":
+            return HttpResponse(svg(address, Look()), content_type="image/svg+xml")
+        case "png":
+            return HttpResponse(png(address, Look(), _PIXELS), content_type="image/png")
+        case "pdf":
+            short = "" if line.link.kind == "wechat" else address.partition("://")[2]
+            content = pdf(address, Look(), [line.name, line.link.holder, short], _MILLIMETRES)
+            return HttpResponse(content, content_type="application/pdf")
+        case _:
+            raise Http404
+
+
+def _shown(pack: Pack, line: HolderLine, token: str) -> dict[str, Any]:
+    campaign = campaign_of(pack.workspace, pack.campaign)
+    addressed = [(one, one.address(settings.ENVIRONMENT.url)) for one in line.in_use]
+    first = next((address for _one, address in addressed if address), "")
+    known = ranking(pack.workspace, campaign)
+    rows = known.answer or []
+    mine = next((place for place, row in enumerate(rows) if Holder(*row[:2]) == line.holder), None)
+    return {
+        "campaign": campaign,
+        "token": token,
+        "holder": line.holder.name or HOLDERS.get(line.holder.kind, ""),
+        "texts": [text.replace(HERE, first) for text in pack.texts],
+        "printable": any(address for _one, address in addressed),
+        "codes": [{"line": one, "address": address} for one, address in addressed[:_CODES]],
+        "kept": known,
+        "counts": rows[mine][2:] if mine is not None else None,
+        "rank": mine + 1 if mine is not None else None,
+        "many": len(rows),
+        "ranked": _others(pack, line, rows) if pack.ranking else [],
+        "hidden": line.hidden,
+        "ranking": pack.ranking,
+    }
+
+
+def _others(pack: Pack, line: HolderLine, rows: list[list[Any]]) -> list[dict[str, Any]]:
+    """The first of the ranking, without the names of those who wish so."""
+    silent = {one.holder for one in holders(pack.workspace, pack.campaign) if one.hidden}
+    shown = []
+    for place, (kind, called, *counts) in enumerate(rows[:_RANKED], 1):
+        holder = Holder(kind, called)
+        mine = holder == line.holder
+        named = mine or holder not in silent
+        shown.append(
+            {"place": place, "name": (called or HOLDERS.get(kind, "")) if named else "", "mine": mine, "counts": counts}
+        )
+    return shown
