@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lianyi.insight.clicks.schemas import Clicks, Counted, Where
+from lianyi.kernel.arrays import distinct
 from lianyi.kernel.clock import HOUR, from_micros
 
 Ints = npt.NDArray[np.int64]
@@ -45,7 +46,7 @@ class Clicked(NamedTuple):
 def clicks_of(facts: Sequence[Fact], clicked: Clicked, zone: tzinfo) -> Clicks:
     """All of them together."""
     people = clicked.some(~clicked.machine)
-    known = np.unique(people.who[people.who > 0]).size
+    known = distinct(people.who[people.who > 0]).size
     days, hours = by_time(people.at, zone)
     places = by(facts, people, lambda one: Where(one.country, one.region, one.city))
     devices = by(facts, people, lambda one: one.device)
@@ -61,7 +62,7 @@ def by(facts: Sequence[Fact], people: Clicked, key_of: Callable[[Fact], _Key]) -
     group = np.array([keys[key_of(one)] for one in facts], np.int64)[people.fact] if facts else people.fact
     times = np.bincount(group, minlength=len(keys))
     known, size = people.who > 0, int(people.who.max(initial=0)) + 1
-    whose = np.bincount(np.unique(group[known] * size + people.who[known]) // size, minlength=len(keys))
+    whose = np.bincount(distinct(group[known] * size + people.who[known]) // size, minlength=len(keys))
     return {key: (int(times[place]), int(whose[place])) for key, place in keys.items() if times[place]}
 
 

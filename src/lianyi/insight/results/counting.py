@@ -122,7 +122,7 @@ def _cells(line: Ints, step: Ints, who: Ints, lines: int) -> tuple[Ints, Ints]:
     cell = line * len(Step) + step
     events = np.bincount(cell, minlength=cells).reshape(-1, len(Step))
     known, size = who > 0, int(who.max(initial=0)) + 1
-    people = np.bincount(np.unique(cell[known] * size + who[known]) // size, minlength=cells)
+    people = np.bincount(distinct(cell[known] * size + who[known]) // size, minlength=cells)
     return events, people.reshape(-1, len(Step))
 
 
@@ -132,12 +132,8 @@ def _counts(people: Ints, events: Ints) -> tuple[Count, ...]:
 
 def _counted(sources: Sequence[Source], line: Ints, step: Ints, rows: Happened, zone: tzinfo, machines: int) -> Results:
     events, people = _cells(line, step, rows.who, len(sources))
-    known = rows.who > 0
     size = int(rows.who.max(initial=0)) + 1
-    people = np.bincount(distinct(cell[known] * size + rows.who[known]) // size, minlength=cells)
-    people = people.reshape(-1, len(Step))
-    all_of = [_people(rows.who[step == place], size) for place in range(len(Step))]
-    all_of = np.array([np.unique(rows.who[known & (step == place)]).size for place in range(len(Step))], np.int64)
+    all_of = np.array([_people(rows.who[step == place], size) for place in range(len(Step))], np.int64)
     found = [
         Line(source, _counts(people[place], events[place]))
         for place, source in enumerate(sources)

@@ -66,7 +66,6 @@ class Shelf:
             while self._bytes > self._most and len(self._parts) > 1:
                 self._bytes -= self._parts.popitem(last=False)[1].bytes
 
-
     def keep(self, workspace: int, files: Sequence[File]) -> None:
         """Forgets what is of none of these: it was merged into others, or somebody was washed out of it."""
         there = {file.path for file in files}

@@ -1,20 +1,15 @@
 """Reads of a campaign's results: what the lake says, and the tail that is not in it yet."""
-"""Reads of a campaign's results: one question to the lake, and the tail that is not in it yet."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from lianyi.events.log.queries import lake_cursor
 from lianyi.foundation.workspaces.queries import zone_of
-from lianyi.insight.results.counting import Happened, Kind, results_of
-from lianyi.insight.results.laked import NAMES_FOLLOWING, Part, in_lake, joined
-from lianyi.insight.results.schemas import Results
-from lianyi.insight.results.steps import STEPS
 from lianyi.insight.results.counting import Happened, Kind, by_code, results_of
+from lianyi.insight.results.laked import NAMES_FOLLOWING, Part, in_lake, joined
 from lianyi.insight.results.schemas import Count, Results, Standing, Step
-from lianyi.insight.results.steps import FOLLOWING, STEPS
+from lianyi.insight.results.steps import STEPS
 from lianyi.links.packs.schemas import HolderLine
 from lianyi.people.identity.queries import moved_map, owners
 from lianyi.people.identity.tail import numbered_tail, one_moment
@@ -49,9 +44,7 @@ def _happened(workspace: int) -> tuple[list[Kind], Happened]:
         after = lake_cursor(workspace)
         kinds, happened = joined([*in_lake(workspace, after), _in_tail(workspace, after)])
         moved = moved_map(workspace)
-    theirs = happened._replace(who=owners(happened.who, moved))
-    return results_of(campaign, kinds, theirs, zone_of(workspace))
-    return list(place_of), happened._replace(who=owners(happened.who, moved))
+    return list(kinds), happened._replace(who=owners(happened.who, moved))
 
 
 def _in_tail(workspace: int, after: int) -> Part:
