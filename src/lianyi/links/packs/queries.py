@@ -1,6 +1,6 @@
 """Reads of share packs."""
 
-from lianyi.campaigns.campaigns.models import Campaign
+from lianyi.campaigns.campaigns.queries import campaign_of
 from lianyi.links.drafts import LinkLine
 from lianyi.links.models import ShortLink
 from lianyi.links.packs.models import PackHolder, SharePack
@@ -44,7 +44,7 @@ def opened_pack(secret: bytes, token: str, now: float) -> tuple[Pack, HolderLine
     """
     named = named_by(secret, token, now)
     row = SharePack.objects.filter(campaign=named.campaign).first() if named else None
-    if named is None or row is None or not Campaign.objects.filter(pk=row.pk, archived_at=None).exists():
+    if named is None or row is None or campaign_of(row.workspace, row.pk).archived_at is not None:
         return None
     line = holder_of(row.workspace, row.pk, named.holder)
     return None if line is None or line.serial != named.serial else (pack_in(row), line)
