@@ -176,7 +176,7 @@ class Edge:
                 self._surveys, self._gatherings = Surveys(*needs), Gatherings(*needs)
                 self._live = Live(self._config.conninfo, self._config.secret)
                 self._clicks = Clicks(self._config.conninfo, self._config.secret, recorder, self._callers)
-                self._pages = Pages(self._config.conninfo, recorder, self._callers)
+                self._pages = Pages(self._config.conninfo, recorder, self._callers, self._forms)
                 self._media = MediaFiles(self._config.conninfo, self._config.home)
                 self._pushes = Pushes(self._config.conninfo, self._config.secret, recorder, self._room)
                 self._proxy = Proxy(self._config.web_socket, self._callers)

@@ -59,9 +59,9 @@ from lianyi.growth.forms.guarding import (
     unseal,
 )
 from lianyi.growth.forms.recording import PAGE_CHARACTERS, Filled, events_of, newcomer
-from lianyi.growth.forms.rendering import Shown, form_page
+from lianyi.growth.forms.rendering import Shown, form_html, form_page
 from lianyi.growth.forms.schemas import Submission
-from lianyi.growth.forms.serving import QUERY, Served, served_in
+from lianyi.growth.forms.serving import OPEN, QUERY, Served, served_in
 from lianyi.kernel.sentences import Sentence
 
 PREFIX = "/f/"
@@ -85,6 +85,7 @@ class Forms:
     ) -> None:  # fmt: skip
         self._secret, self._recorder, self._callers, self._room, self._hosts = secret, recorder, callers, room, hosts
         self._lookup: Lookup[Served] = Lookup(conninfo, QUERY, served_in)
+        self._taking: Lookup[Served] = Lookup(conninfo, OPEN, served_in)
         self._pace, self._taken = Pace(), Taken()
         self._submissions, self._knowing = Submissions(conninfo), Knowing(conninfo)
         self._confirming = Confirming(secret, recorder, self._submissions)
@@ -96,6 +97,7 @@ class Forms:
         await self._submissions.close()
         await self._knowing.close()
         await self._downloads.close()
+        await self._taking.close()
 
     def takes(self, path: str) -> bool:
         """Whether this is an address of a form; what is deeper belongs to others."""
@@ -149,6 +151,22 @@ class Forms:
             return None
         return await self._lookup.find((address, version), (version, address))
 
+    async def within(self, scope: Scope, workspace: int, form: int, language: str, page: str) -> str | None:
+        """The form by itself, for the page that it is filled in on, in the page's language; None for one that takes no
+        answers. It is sent to its own address, so it is taken whatever becomes of the page meanwhile.
+        """
+        served = await self._taking.find((workspace, form), (workspace, form))
+        if served is None:
+            return None
+        call = call_of(scope, self._callers)
+        call = call._replace(language=language, tell=teller_in(language))
+        asked = await self._knowing.asked(served, visitor_of(scope, call.caller))
+        issue = self._issue(served, call, source_of(scope, call.query), asked)
+        served = served._replace(definition=on_page(served.definition, asked))
+        token, values = seal(self._secret, issue), _given(call, served)
+        shown = Shown(served.definition, served.region, language, call.tell, token, issue.nonce, values, page=page)
+        return form_html(shown._replace(action=f"{PREFIX}{served.address}"))
+
     async def _get(self, scope: Scope, call: Call, served: Served) -> Answer:
         in_frame = REFERRER in call.query  # on a website, whose cookie tells who it is
         carried = (call.query.get(CARRIED) or [""])[0]
@@ -169,11 +187,7 @@ class Forms:
                 "definition": served.definition,
             }
             return tell_program(200, told)
-        values = {
-            one.key: [call.query[one.parameter][0]]
-            for one in served.definition.fields
-            if isinstance(one, Hidden) and call.query.get(one.parameter)
-        }
+        values = _given(call, served)
         page = (call.query.get("page") or [""])[0][:PAGE_CHARACTERS]
         shown = Shown(served.definition, served.region, call.language, call.tell, token, issue.nonce, values, page=page)
         cookie = None if served.definition.shared else visitor.header(tls=self._callers.came_by_tls(scope))
@@ -263,6 +277,15 @@ class Forms:
         self, served: Served, call: Call, source: tuple[str, str, str, str] | None, asked: tuple[str, ...]
     ) -> Issue:
         return Issue(served.address, served.version, int(time.time()), nonce(), call.language, asked, source)
+
+
+def _given(call: Call, served: Served) -> dict[str, list[str]]:
+    """What the address says of the fields that nobody sees."""
+    return {
+        one.key: [call.query[one.parameter][0]]
+        for one in served.definition.fields
+        if isinstance(one, Hidden) and call.query.get(one.parameter)
+    }
 
 
 def _thanks(call: Call, served: Served, found: Submission, issue: Issue, download: str) -> Answer:

@@ -11,6 +11,7 @@ import secrets
 import time
 from collections import OrderedDict
 from datetime import UTC, datetime
+from html import escape
 from urllib.parse import parse_qs, quote
 
 import psycopg
@@ -19,6 +20,7 @@ import structlog
 from lianyi.edge.appender import Unavailable
 from lianyi.edge.callers import Caller, Callers
 from lianyi.edge.evidence import Told, source_of
+from lianyi.edge.forms import Forms
 from lianyi.edge.http import Answer, Header, Scope, header, problem
 from lianyi.edge.intents import Intents
 from lianyi.edge.lookups import Lookup
@@ -26,10 +28,12 @@ from lianyi.edge.recording import Recorder
 from lianyi.edge.visitors import Visitor, visitor_of
 from lianyi.events.intake.clicks import click_mark
 from lianyi.events.intake.own import OwnEvent
+from lianyi.growth.forms.rendering import SCRIPT
 from lianyi.growth.pages.looking_up import FIND, LISTED, Published, page_in, slugs_in
+from lianyi.growth.pages.phrases import NO_FORM
 from lianyi.growth.pages.places import Place
 from lianyi.growth.pages.rendering import Rendered, rendered
-from lianyi.growth.pages.schemas import options_of
+from lianyi.growth.pages.schemas import forms_of, options_of
 from lianyi.growth.pages.targets import target
 from lianyi.kernel.clock import from_micros
 from lianyi.kernel.ids import digest
@@ -68,8 +72,9 @@ class _Drawn:
 class Pages:
     """Answers who comes to a landing page."""
 
-    def __init__(self, conninfo: str, recorder: Recorder, callers: Callers) -> None:
-        self._recorder, self._callers = recorder, callers
+    def __init__(self, conninfo: str, recorder: Recorder, callers: Callers, forms: Forms) -> None:
+        self._recorder, self._callers, self._forms = recorder, callers, forms
+        self._secret = secrets.token_hex(12)
         self._lookup = Lookup(conninfo, FIND, page_in, good_for=CHANGES_WITHIN)
         self._listed = Lookup(conninfo, LISTED, slugs_in)
         self._intents = Intents(conninfo)
@@ -115,13 +120,33 @@ class Pages:
         await self._record(page, "page.reached", visitor, caller, now, facts, source_of(scope, query))
         cookie = visitor.header(tls=self._callers.came_by_tls(scope))
         headers = (*drawn.headers, cookie) if cookie else drawn.headers
-        if not cookie and drawn.tag in header(scope, b"if-none-match"):
-            return Answer(304, b"", headers)
         packs = b"gzip" in header(scope, b"accept-encoding")
-        body = drawn.packed if packs else drawn.plain
+        if asked := forms_of(page.definition.shown(variant)):
+            plain = await self._filled(scope, page, asked, language, drawn.plain)
+            body = gzip.compress(plain, 1, mtime=0) if packs else plain
+            headers = tuple(one for one in headers if one[0] != b"etag")  # each reader gets a form of their own
+        elif not cookie and drawn.tag in header(scope, b"if-none-match"):
+            return Answer(304, b"", headers)
+        else:
+            body = drawn.packed if packs else drawn.plain
         if packs:
             headers = (*headers, (b"content-encoding", b"gzip"))
         return Answer(200, b"" if scope["method"] == "HEAD" else body, headers)
+
+    async def _filled(self, scope: Scope, page: Published, asked: list[int], language: str, plain: bytes) -> bytes:
+        """The page with its forms, each with an issue of its own; their script once, behind the last."""
+        script = f"<script>{SCRIPT}</script>"
+        for place, form in enumerate(asked):
+            html = await self._forms.within(scope, page.workspace, form, language, f"/p/{page.slug}")
+            shown = html or f'<p class="note">{escape(NO_FORM.told(language))}</p>'
+            if place < len(asked) - 1:
+                shown = shown.replace(script, "")
+            plain = plain.replace(self._mark(form).encode(), shown.encode())
+        return plain
+
+    def _mark(self, form: int) -> str:
+        """What stands in the drawn page for a form: nobody can write it into a text."""
+        return f"<!--{self._secret}-{form}-->"
 
     async def _clicked(self, scope: Scope, page: Published, block: str, option: str) -> Answer | None:
         """On to where the button leads; None for one that the page does not have."""
@@ -182,7 +207,10 @@ class Pages:
         known = self._drawn.get(key)
         if known is not None and now - known.at < DRAWN_FOR:
             return known
-        place = Place(site, f"/p/{page.slug}", page.write_key, page.pictures, page.videos)
+        asked = forms_of(page.definition.shown(variant))
+        marks = {form: self._mark(form) for form in asked}
+        scripts = (SCRIPT,) if asked else ()
+        place = Place(site, f"/p/{page.slug}", page.write_key, page.pictures, page.videos, marks, scripts)
         at: datetime = from_micros(now).astimezone(UTC)
         found = rendered(page.definition, place, at, language=language, variant=variant, chosen=dict(chosen))
         if known is not None and known.plain == found.body:

@@ -74,6 +74,7 @@ class Shown(NamedTuple):
     notice: Sentence | None = None
     confirming: bool = False
     page: str = ""
+    action: str = ""  # where it is sent, if not to the address of its page
 
 
 def form_page(shown: Shown) -> bytes:
@@ -95,13 +96,14 @@ def form_html(shown: Shown) -> str:
         button = tell(_CONFIRM)
     work = definition.guard.work
     puzzle = f' data-riddle="{escape(shown.riddle)}" data-work="{work}"' if shown.riddle and work else ""
+    sent_to = f' action="{escape(shown.action)}"' if shown.action else ""
     carried = hidden(ISSUE, shown.token) + hidden(WORK, "") + (hidden(PAGE, shown.page) if shown.page else "")
     trap = (
         f'<div class="trap" aria-hidden="true"><label>{escape(tell(_EMPTY))}'
         f'<input name="{TRAP}" tabindex="-1" autocomplete="off"></label></div>'
     )
     return (
-        f'{said}<form method="post" novalidate data-form{puzzle}>{carried}{trap}{fields}'
+        f'{said}<form method="post"{sent_to} novalidate data-form{puzzle}>{carried}{trap}{fields}'
         f"<button>{escape(button)}</button></form><script>{SCRIPT}</script>"
     )
 

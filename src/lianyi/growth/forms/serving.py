@@ -13,6 +13,12 @@ SELECT f.id, f.workspace, f.address, v.number, v.definition, v.digest, w.region,
 FROM form f JOIN form_version v ON v.form_id = f.id AND v.number = coalesce(%s::int, f.published)
 JOIN workspace w ON w.id = f.workspace WHERE f.address = %s
 """
+# A form that takes answers, by its number.
+OPEN = """
+SELECT f.id, f.workspace, f.address, v.number, v.definition, v.digest, w.region, true
+FROM form f JOIN form_version v ON v.form_id = f.id AND v.number = f.published
+JOIN workspace w ON w.id = f.workspace WHERE f.workspace = %s AND f.id = %s AND f.state = 'published'
+"""
 
 
 class Served(NamedTuple):

@@ -29,6 +29,8 @@ class Palette(NamedTuple):
     deep: str  # the band of the last call
     on_deep: str
     glow: str  # behind the first block
+    edge: str  # around fields, which has 3 and more against the paper
+    wrong: str  # what is wrong with what was typed
 
 
 @lru_cache(maxsize=500)
@@ -51,6 +53,8 @@ def day(accent: str) -> Palette:
         deep=_written(deep),
         on_deep="#ffffff",
         glow=_written(_mixed(base, _WHITE, 0.2)),
+        edge="#7d8790",
+        wrong="#b3261e",
     )
 
 
@@ -73,6 +77,8 @@ def night(accent: str) -> Palette:
         deep=_written(_readable(_mixed(base, _NIGHT, 0.4), _WHITE, _NIGHT, 9)),
         on_deep="#ffffff",
         glow=_written(_mixed(base, _NIGHT, 0.35)),
+        edge="#7b8990",
+        wrong="#ff9d92",
     )
 
 

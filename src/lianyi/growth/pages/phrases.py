@@ -10,7 +10,7 @@ TAGS = {"zh": "zh-CN", "en": "en"}  # BCP 47
 SKIP = Words(zh="跳到正文", en="Skip to the content")
 LANGUAGE = Words(zh="语言", en="Language")
 WATCH = Words(zh="▶ 观看视频", en="▶ Watch the video")
-OPEN_FORM = Words(zh="填写表单", en="Open the form")
+NO_FORM = Words(zh="此表单不再接收提交。", en="This form takes no more answers.")
 UNTIL = Words(zh="截止：", en="Until ")
 OVER = Words(zh="已结束", en="This is over")
 UNITS = (

@@ -25,6 +25,8 @@ class Place:
     write_key: str = ""  # a public one of the workspace, by which its tracker measures; "" for no tracker
     pictures: Mapping[int, Shot] = field(default_factory=dict)
     videos: Mapping[int, str] = field(default_factory=dict)
+    forms: Mapping[int, str] = field(default_factory=dict)  # what stands in a page for a form, as HTML
+    scripts: tuple[str, ...] = ()  # of those forms
     counted: bool = True  # buttons lead by the counter; not so in a preview
 
     @property

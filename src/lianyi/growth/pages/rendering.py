@@ -7,7 +7,7 @@ site; nothing of a third party is ever loaded.
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -61,7 +61,7 @@ def rendered(
         f"<script>{script}</script>" if script else "",
         "</body></html>\n",
     ]
-    return Rendered("".join(parts).encode(), _policy(style, script, frame_ancestors))
+    return Rendered("".join(parts).encode(), _policy(style, [script, *place.scripts], frame_ancestors))
 
 
 def title_of(page: Definition, blocks: tuple[Block, ...], language: str) -> str:
@@ -194,8 +194,8 @@ def _variables(palette: Palette) -> str:
     return ";".join(f"--{name.replace('_', '-')}:{value}" for name, value in palette._asdict().items())
 
 
-def _policy(style: str, script: str, frame_ancestors: str) -> str:
-    scripts = "'self'" + (f" '{_digest(script)}'" if script else "")
+def _policy(style: str, own: Sequence[str], frame_ancestors: str) -> str:
+    scripts = " ".join(["'self'", *(f"'{_digest(script)}'" for script in own if script)])
     return "; ".join(
         [
             "default-src 'none'",

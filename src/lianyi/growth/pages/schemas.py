@@ -4,12 +4,12 @@ The JSON of a definition is what is stored, what the API takes and what the edit
 means nothing. What was published stays as it is under its number.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal
 
 import msgspec
 
-from lianyi.growth.pages.blocks import Block, Cta, Hero, Key, Option, Picture, Video
+from lianyi.growth.pages.blocks import Block, Cta, Form, Hero, Key, Option, Picture, Video
 from lianyi.growth.words import Language, Words
 
 MOST_BLOCKS = 40
@@ -90,6 +90,11 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
 def options_of(block: Block) -> tuple[Option, ...]:
     """The options among which a block chooses."""
     return block.options if isinstance(block, Hero | Cta) else ()
+
+
+def forms_of(blocks: Iterable[Block]) -> list[int]:
+    """The numbers of the forms among blocks, each once."""
+    return list(dict.fromkeys(block.form for block in blocks if isinstance(block, Form)))
 
 
 def media_of(definition: Definition) -> frozenset[int]:

@@ -217,8 +217,8 @@ class Showing:
         return self._section(block.key, "clock", tint=tint, inner=self._head(block.title) + inner)
 
     def _form(self, block: Form, *, tint: bool) -> str:
-        way = f'<p class="acts"><a class="go" href="/f/{block.form}">{self.said(phrases.OPEN_FORM)}</a></p>'
-        inner = f"{self._head(block.title, block.text, mid=False)}{way}"
+        form = self.place.forms.get(block.form) or f'<p class="note">{self.said(phrases.NO_FORM)}</p>'
+        inner = f"{self._head(block.title, block.text, mid=False)}{form}"
         return self._section(block.key, "formed", tint=tint, inner=f'<div class="panel">{inner}</div>')
 
     def _cta(self, block: Cta) -> str:

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from lianyi.foundation.access.schemas import Ability
@@ -28,7 +30,7 @@ _STEPS = {"up": -1, "down": 1}
 def page(request: HttpRequest, seat: Seat, page: int) -> HttpResponse:
     """A page: its blocks in order, and what it looks like."""
     one = found(lambda: queries.page(seat.workspace.pk, page))
-    context = frame(request, one, "blocks")
+    context = frame(request, one, "blocks", edits="campaigns_edit" in seat.may)
     variant = context["variant"]
     context |= {
         "blocks": [_line(one.draft, block, variant) for block in one.draft.blocks],
@@ -43,7 +45,7 @@ def arrange(request: HttpRequest, seat: Seat, page: int) -> HttpResponse:
     """Moves a block, takes it away, or says how a variant has it; `do` is e.g. up:KEY."""
     workspace = seat.workspace.pk
     one = found(lambda: queries.page(workspace, page))
-    verb, _, key = request.POST.get("do", "").partition(":")
+    verb, _colon, key = request.POST.get("do", "").partition(":")
     variant = variant_in(request.POST.get("variant", ""), one.draft)
     draft = found(lambda: _arranged(one.draft, verb, key, variant))
     if draft != one.draft:
@@ -71,7 +73,7 @@ def save(request: HttpRequest, workspace: int, one: Page, draft: Definition) -> 
     return actions.save_draft(workspace, one.id, draft, edition, system_clock())
 
 
-def frame(request: HttpRequest, one: Page, tab: str) -> dict[str, Any]:
+def frame(request: HttpRequest, one: Page, tab: str, *, edits: bool = True) -> dict[str, Any]:
     """What all pages of the editor show: the head, the tabs, and what the page looks like."""
     asked = request.GET
     variant = variant_in(asked.get("variant", ""), one.draft)
@@ -82,7 +84,7 @@ def frame(request: HttpRequest, one: Page, tab: str) -> dict[str, Any]:
         "page": one,
         "state": state(one),
         "place": place_of(one),
-        "tab": tab,
+        "tabs": _tabs(one, tab, shown["variant"], edits=edits),
         "variant": variant,
         "variants": _variants(one.draft),
         "of_variant": "" if variant == BASE else variant,
@@ -94,6 +96,16 @@ def frame(request: HttpRequest, one: Page, tab: str) -> dict[str, Any]:
             (LANGUAGES[some], some == language, _again(request, {**shown, "in": some})) for some in one.draft.languages
         ],
     }
+
+
+def _tabs(one: Page, tab: str, variant: str, *, edits: bool) -> list[tuple[str, str, bool]]:
+    """Word, address, and whether it is this one."""
+    some = [("blocks", _("Blocks"), address("page", one.id, variant=variant))]
+    if edits:
+        some.append(("about", _("Look, address, search"), address("page-about", one.id)))
+        some.append(("variants", _("Variants"), address("page-variants", one.id)))
+    some.append(("versions", pgettext("of a page", "Versions"), address("page-versions", one.id)))
+    return [(word, to, name == tab) for name, word, to in some]
 
 
 def variant_in(text: str, draft: Definition) -> str:

@@ -5,16 +5,19 @@ from collections.abc import Mapping
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext, override
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods
 
 from lianyi.foundation.access.schemas import Ability
+from lianyi.growth.forms.queries import form_of
+from lianyi.growth.forms.rendering import SCRIPT, Shown, form_html
 from lianyi.growth.pages import arranging, queries
 from lianyi.growth.pages.blocks import Block
 from lianyi.growth.pages.copies import shown_files
 from lianyi.growth.pages.places import Place
 from lianyi.growth.pages.rendering import rendered
-from lianyi.growth.pages.schemas import Definition, Seo, Theme
+from lianyi.growth.pages.schemas import Definition, Seo, Theme, forms_of
 from lianyi.kernel.errors import Refused
 from lianyi.web.access import Seat, seated
 from lianyi.web.asked import number_in
@@ -37,11 +40,22 @@ def preview(request: HttpRequest, seat: Seat, page: int) -> HttpResponse:
     if request.method == "POST":
         shown = _typed(request, shown, variant)
     site = f"{request.scheme}://{request.get_host()}"
-    place = Place(site, f"/p/{one.slug}", "", *shown_files(workspace, shown), counted=False)
-    drawn = rendered(
-        shown, place, timezone.now(), language=request.GET.get("in", ""), variant=variant, frame_ancestors="'self'"
-    )
+    language = request.GET.get("in", "")
+    forms = {form: html for form in forms_of(shown.shown(variant)) if (html := _form(seat, form, language))}
+    place = Place(site, f"/p/{one.slug}", "", *shown_files(workspace, shown), forms, counted=False)
+    drawn = rendered(shown, place, timezone.now(), language=language, variant=variant, frame_ancestors="'self'")
     return HttpResponse(drawn.body, headers={"Content-Security-Policy": drawn.policy})
+
+
+def _form(seat: Seat, form: int, language: str) -> str:
+    """A form as it is drafted, which nobody can send from here."""
+    try:
+        found = form_of(seat.workspace.pk, form)
+    except Refused:
+        return ""
+    with override("zh-hans" if language == "zh" else "en"):
+        shown = Shown(found.draft, seat.workspace.region, language, lambda sentence: sentence.told(gettext), "")
+        return form_html(shown).replace(f"<script>{SCRIPT}</script>", "")
 
 
 def _typed(request: HttpRequest, shown: Definition, variant: str) -> Definition:

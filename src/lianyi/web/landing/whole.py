@@ -169,7 +169,7 @@ def versions(request: HttpRequest, seat: Seat, page: int) -> HttpResponse:
     before = number_in(request.GET.get("before", ""), 2**31)
     rows = found(lambda: queries.versions(workspace, page, _AT_ONCE + 1, before=before))
     context = {
-        **frame(request, one, "versions"),
+        **frame(request, one, "versions", edits="campaigns_edit" in seat.may),
         "versions": rows[:_AT_ONCE],
         "further": rows[_AT_ONCE - 1].number if len(rows) > _AT_ONCE else None,
     }
