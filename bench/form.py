@@ -1,4 +1,6 @@
-"""Group `form`: how fast a form takes what people send, each submission and its consent on disk before the answer."""
+"""Group `form`: how fast a form takes what people send, each submission and its consent on disk before it is answered;
+what its page weighs, and what Lighthouse says of it.
+"""
 
 import http.client
 import json
@@ -10,6 +12,7 @@ from urllib.parse import urlencode
 
 from bench import load
 from bench.installation import Installation, installation
+from bench.judging import judge
 from bench.rows import Row, row
 
 SUBMISSIONS = 20_000
@@ -53,6 +56,7 @@ def rows(size: str, *, peers: bool) -> list[Row]:
             outcome = load.run(running.port, iter(requests), connections=CONNECTIONS)
         with running.connect() as database:
             found = database.execute("SELECT sum(count) FROM log WHERE key = 0").fetchone()
+        looks = _looks(running, address)
     if outcome.statuses != {303: count} or found is None or found[0] != count * EVENTS:
         raise RuntimeError(f"{outcome.statuses} and {found} for {count} submissions")
     said = (
@@ -70,6 +74,30 @@ def rows(size: str, *, peers: bool) -> list[Row]:
             better="higher",
         ),
         row("form, p99", "form", 1000 * outcome.percentile(0.99), "ms", size=said, better="lower"),
+        *looks,
+    ]
+
+
+def _looks(running: Installation, address: str) -> list[Row]:
+    """The page as visitors get it."""
+    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=30)
+    connection.request("GET", f"/f/{address}")
+    weight = len(connection.getresponse().read())
+    connection.close()
+    paths = [f"/f/{address}?lang=zh", f"/f/{address}/thanks?lang=zh"]
+    judged = judge(f"http://localhost:{running.port}", {}, paths)
+    for one in judged:
+        print(f"{one.path}: not passed: {', '.join(one.failed) or 'none'}")
+    scores = {
+        "accessibility": min(one.accessibility for one in judged),
+        "best practice": min(one.best_practices for one in judged),
+    }
+    return [
+        row("form, page", "form", weight / 1000, "kB", size="not packed", limit=100, better="lower"),
+        *(
+            row(f"form, Lighthouse: {name}", "form", score, "of 100", size="as on a phone", limit=95)
+            for name, score in scores.items()
+        ),
     ]
 
 
