@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from lianyi.campaigns.campaigns.queries import campaign_of, campaigns
@@ -98,7 +98,7 @@ def export(request: HttpRequest, seat: Seat, campaign: int) -> HttpResponseBase:
             return csv_file(f"campaign-{one.key}-places", _places(clicks_of_campaign(seat.workspace.pk, one.key)))
         case "day":
             days = clicks_of_campaign(seat.workspace.pk, one.key).days
-            return csv_file(f"campaign-{one.key}-days", [[_("Day"), _("Clicks")], *days])
+            return csv_file(f"campaign-{one.key}-days", [[pgettext("of a calendar", "Day"), _("Clicks")], *days])
         case _:
             return csv_file(f"campaign-{one.key}", _sources(campaign_results(seat.workspace.pk, one.key)))
 
