@@ -30,21 +30,26 @@ def plainly(acts: list[Act]) -> dict[bytes, Standing]:
     """The same by the words of the rules: after each act, whoever may have a seat gets one, from the first on."""
     seats: int | None = 0
     order: list[Registered] = []
+    gone: set[bytes] = set()
     known: dict[bytes, Standing] = {}
     for act in acts:
         of = None if isinstance(act, Resized) else known.get(act.registration)
         if isinstance(act, Resized):
             seats = act.seats
         elif isinstance(act, Registered) and of is None:
-            active = {one.holder for one in order if known[one.registration].seat in (Seat.SEATED, Seat.WAITING)} - {""}
             # Whoever came after having cancelled is a guest of the door: their registration is no more.
-            active -= {one.holder for one in order if one.registration in dropped(acts, act)}
+            active = {
+                one.holder
+                for one in order
+                if known[one.registration].seat in (Seat.SEATED, Seat.WAITING) and one.registration not in gone
+            } - {""}
             order.append(act)
             known[act.registration] = Standing(Seat.REPEATED if act.holder in active else Seat.WAITING)
             if known[act.registration].seat is Seat.WAITING and free(known, seats):
                 known[act.registration] = Standing(Seat.SEATED)
         elif isinstance(act, Cancelled) and of is not None and of.came_at is None:
             known[act.registration] = Standing(Seat.CANCELLED)
+            gone.add(act.registration)
         elif isinstance(act, CheckedIn) and of is not None and of.came_at is None and of.seat is not Seat.REPEATED:
             known[act.registration] = Standing(Seat.SEATED, of.promoted, act.at)
         for one in order:
@@ -55,18 +60,6 @@ def plainly(acts: list[Act]) -> dict[bytes, Standing]:
 
 def free(known: dict[bytes, Standing], seats: int | None) -> bool:
     return seats is None or sum(one.seat is Seat.SEATED for one in known.values()) < seats
-
-
-def dropped(acts: list[Act], until: Act) -> set[bytes]:
-    """What was cancelled before."""
-    before = acts[: next(place for place, one in enumerate(acts) if one is until)]
-    return {
-        one.registration
-        for place, one in enumerate(before)
-        if isinstance(one, Cancelled)
-        and (was := plainly(before[:place]).get(one.registration)) is not None
-        and was.came_at is None
-    }
 
 
 @given(_ACTS)

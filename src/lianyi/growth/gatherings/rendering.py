@@ -43,7 +43,7 @@ POLICY = (
     f"default-src 'none'; style-src 'sha256-{_hash(STYLE)}'; script-src 'sha256-{_hash(SCRIPT)}'; "
     "img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 )
-_WHEN, _WHERE, _SEATS = Sentence("When"), Sentence("Where"), Sentence("Seats")
+_WHEN, _WHERE, _SEATS = Sentence("When"), Sentence("Venue"), Sentence("Seats")
 _ONLINE = Sentence("Online; whoever has a seat gets the address with the ticket.")
 _FULL = Sentence("All seats are taken. Whoever registers now waits for one that frees, in the order of registration.")
 _CLOSED, _OVER = Sentence("Registration is closed."), Sentence("This is over.")

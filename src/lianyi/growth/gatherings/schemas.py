@@ -46,7 +46,7 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
         return Form(
             fields=self.questions,
             title=self.title,
-            button=self.button,
+            button=self.button or Words("报名", "Register"),
             language=self.language,
             campaign=self.campaign,
             guard=self.guard,

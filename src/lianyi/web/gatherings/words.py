@@ -15,7 +15,7 @@ STATES: dict[State, tuple[str, Promise]] = {
 }
 SEATS: dict[Seat, tuple[str, Promise]] = {
     Seat.SEATED: ("good", _("Has a seat")),
-    Seat.WAITING: ("warn", _("Waits")),
+    Seat.WAITING: ("warn", pgettext_lazy("a registration", "Waits")),
     Seat.CANCELLED: ("plain", _("Has cancelled")),
     Seat.REPEATED: ("plain", _("Registered twice")),
 }
