@@ -42,42 +42,61 @@ class Happened(NamedTuple):
         return Happened(self.who[which], self.at[which], self.kind[which], self.machine[which])
 
 
+class _Settled(NamedTuple):
+    """What counts for a campaign: its sources; of each event the place of its source, its step, and its person."""
+
+    sources: list[Source]
+    line: Ints
+    step: Ints
+    who: Ints
+    clicks: Ints  # when people clicked
+    machines: int  # how often machines did
+
+
 def results_of(campaign: str, kinds: Sequence[Kind], happened: Happened, zone: tzinfo) -> Results:
     """What the campaign brought by these events, which are all that state any campaign, and all that may follow."""
-    sources, line, step, rows, clicked_by_machines = _settled(campaign, kinds, happened)
-    return _counted(sources, line, step, rows, zone, clicked_by_machines)
+    settled = _settled(campaign, kinds, happened)
+    sources, events, people, all_of = settled.sources, *_cells(settled, settled.line, len(settled.sources))
+    found = [
+        Line(source, _counts(people[place], events[place]))
+        for place, source in enumerate(sources)
+        if events[place].any()
+    ]
+    found.sort(key=lambda one: (tuple(-count.events for count in one.steps[_CLICK:]), one.source))
+    total = _counts(all_of, events.sum(axis=0))
+    return Results(found, total, *_by_time(settled.clicks, zone), settled.machines)
 
 
 def by_code(
     campaign: str, kinds: Sequence[Kind], happened: Happened, group_of: Mapping[str, int], groups: int
 ) -> list[tuple[Count, ...]]:
     """The same put together by groups of codes, such as those of one holder; what has another code is left out."""
-    sources, line, step, rows, _machines = _settled(campaign, kinds, happened)
-    group = np.array([group_of.get(source.code, -1) for source in sources], np.int64).reshape(-1)[line]
-    known = group >= 0
-    events, people = _cells(group[known], step[known], rows.who[known], groups)
+    settled = _settled(campaign, kinds, happened)
+    group = np.array([group_of.get(source.code, -1) for source in settled.sources], np.int64).reshape(-1)[settled.line]
+    events, people, _ = _cells(settled, group, groups)
     return [_counts(people[place], events[place]) for place in range(groups)]
 
 
-def _settled(
-    campaign: str, kinds: Sequence[Kind], happened: Happened
-) -> tuple[list[Source], Ints, Ints, Happened, int]:
-    """The sources of the campaign, and of each event that counts for it which of them and which step; and how often
-    machines clicked.
-    """
+def _settled(campaign: str, kinds: Sequence[Kind], happened: Happened) -> _Settled:
     sources = sorted({_source(kind) for kind in kinds if kind.campaign == campaign})
     line_of = {source: place for place, source in enumerate(sources)}
     lines = _of_kinds([line_of[_source(kind)] if kind.campaign == campaign else -1 for kind in kinds])
     steps = _of_kinds([_ORDER[STEPS[kind.name]] for kind in kinds])
-    stated = _of_kinds([kind.campaign != "" for kind in kinds])
-    line, step = lines[happened.kind], steps[happened.kind]
-    clicked_by_machines = int(np.count_nonzero(happened.machine & (line >= 0) & (step == _CLICK)))
+    stated = _of_kinds([kind.campaign != "" for kind in kinds]) > 0
+    clicks = (lines >= 0) & (steps == _CLICK)
     people = ~happened.machine
-    following = people & (stated[happened.kind] == 0) & (happened.who > 0)
-    came = people & (stated[happened.kind] != 0)
-    line = np.where(following, _attributed(happened, came, following, line), line)
-    counted = people & (line >= 0)
-    return sources, line[counted], step[counted], happened.some(counted), clicked_by_machines
+    came = happened.some(people & (lines >= 0)[happened.kind])
+    elsewhere = happened.some(people & (stated & (lines < 0))[happened.kind])
+    after = happened.some(people & ~stated[happened.kind] & (happened.who > 0))
+    followed, line = _attributed(after, came, elsewhere, lines)
+    return _Settled(
+        sources,
+        np.concatenate([lines[came.kind], line]),
+        np.concatenate([steps[came.kind], steps[followed.kind]]),
+        np.concatenate([came.who, followed.who]),
+        came.at[clicks[came.kind]],
+        int(np.count_nonzero(happened.machine & clicks[happened.kind])),
+    )
 
 
 def _of_kinds(values: Sequence[int]) -> Ints:
@@ -88,68 +107,54 @@ def _source(kind: Kind) -> Source:
     return Source(kind.channel, kind.medium, kind.campaign, kind.code)
 
 
-def _attributed(happened: Happened, came: Bools, following: Bools, line: Ints) -> Ints:
-    """For each event that follows the line by which its person had come last, -1 for none and for another campaign;
-    of what happened at the same moment, coming comes first.
+def _attributed(after: Happened, came: Happened, elsewhere: Happened, lines: Ints) -> tuple[Happened, Ints]:
+    """What follows because of the campaign, each with the line by which its person had come last; not what follows who
+    came last by another campaign. Of what happened at the same moment, coming comes first.
     """
-    found = np.full(len(line), -1, np.int64)
-    places = np.flatnonzero(following)
-    if not len(places):
-        return found
-    theirs = np.zeros(int(happened.who.max()) + 1, np.bool_)
-    theirs[happened.who[places]] = True
-    touches = np.flatnonzero(came & theirs[happened.who])
-    # Both in one order: by person, then by time, a touch before what follows at that moment. Two sorts of one number
-    # each are several times faster than one by three columns.
-    both = np.concatenate([touches, places])
-    late = np.zeros(len(both), np.int64)
-    late[len(touches) :] = 1
-    by_time = np.argsort(2 * happened.at[both] + late)
-    order = by_time[np.argsort(happened.who[both][by_time] * len(both) + np.arange(len(both)))]
-    before = np.maximum.accumulate(np.where(late[order] == 0, np.arange(len(order)), -1))
-    here = np.flatnonzero(late[order] == 1)
-    last = before[here]
-    here, last = here[last >= 0], last[last >= 0]
-    event, touch = both[order[here]], both[order[last]]
-    same = (happened.who[event] == happened.who[touch]) & (happened.at[event] - happened.at[touch] <= ATTRIBUTED_FOR)
-    found[event[same]] = line[touch[same]]
+    size = 1 + max((int(one.who.max(initial=0)) for one in (after, came, elsewhere)), default=0)
+    after = after.some(_marked(came.who, size)[after.who])
+    theirs = _marked(after.who, size)
+    came, elsewhere = came.some(theirs[came.who]), elsewhere.some(theirs[elsewhere.who])
+    who = np.concatenate([came.who, elsewhere.who, after.who])
+    at = np.concatenate([came.at, elsewhere.at, after.at])
+    late = np.zeros(len(who), np.int64)
+    late[len(who) - len(after.who) :] = 1
+    # By person, then by time, a touch before what follows at that moment: two sorts of one number each are several
+    # times faster than one by three columns.
+    by_time = np.argsort(2 * at + late)
+    order = by_time[np.argsort(who[by_time] * len(who) + np.arange(len(who)))]
+    last = np.maximum.accumulate(np.where(late[order] == 0, np.arange(len(order)), -1))
+    here = np.flatnonzero((late[order] == 1) & (last >= 0))
+    event, touch = order[here], order[last[here]]
+    same = (who[event] == who[touch]) & (at[event] - at[touch] <= ATTRIBUTED_FOR) & (touch < len(came.who))
+    event, touch = event[same] - (len(who) - len(after.who)), touch[same]
+    return Happened(*(column[event] for column in after)), lines[came.kind[touch]]
+
+
+def _marked(who: Ints, size: int) -> Bools:
+    """By number, whether it is one of these."""
+    found = np.zeros(size, np.bool_)
+    found[who] = True
     return found
 
 
-def _cells(line: Ints, step: Ints, who: Ints, lines: int) -> tuple[Ints, Ints]:
-    """Events and people of each line, by the steps."""
+def _cells(settled: _Settled, line: Ints, lines: int) -> tuple[Ints, Ints, Ints]:
+    """Events and people of each line by the steps, and all people of each step. Below 0 stands what has no line."""
     cells = len(Step) * lines
-    cell = line * len(Step) + step
+    cell, who = line * len(Step) + settled.step, settled.who
+    if len(line) and line.min() < 0:
+        cell, who = cell[line >= 0], who[line >= 0]
     events = np.bincount(cell, minlength=cells).reshape(-1, len(Step))
-    known, size = who > 0, int(who.max(initial=0)) + 1
-    people = np.bincount(distinct(cell[known] * size + who[known]) // size, minlength=cells)
-    return events, people.reshape(-1, len(Step))
+    pairs = distinct(((cell << 32) | who)[who > 0])  # numbers of people are below 2**31
+    of_cell, whose = pairs >> 32, pairs & ((1 << 32) - 1)
+    people = np.bincount(of_cell, minlength=cells).reshape(-1, len(Step))
+    step, size = of_cell % len(Step), int(whose.max(initial=0)) + 1
+    all_of = [np.count_nonzero(_marked(whose[step == place], size)) for place in range(len(Step))]
+    return events, people, np.array(all_of, np.int64)
 
 
 def _counts(people: Ints, events: Ints) -> tuple[Count, ...]:
     return tuple(Count(int(p), int(e)) for p, e in zip(people, events, strict=True))
-
-
-def _counted(sources: Sequence[Source], line: Ints, step: Ints, rows: Happened, zone: tzinfo, machines: int) -> Results:
-    events, people = _cells(line, step, rows.who, len(sources))
-    size = int(rows.who.max(initial=0)) + 1
-    all_of = np.array([_people(rows.who[step == place], size) for place in range(len(Step))], np.int64)
-    found = [
-        Line(source, _counts(people[place], events[place]))
-        for place, source in enumerate(sources)
-        if events[place].any()
-    ]
-    found.sort(key=lambda one: (tuple(-count.events for count in one.steps[_CLICK:]), one.source))
-    total = _counts(all_of, events.sum(axis=0))
-    return Results(found, total, *_by_time(rows.at[step == _CLICK], zone), machines)
-
-
-def _people(who: Ints, size: int) -> int:
-    """How many there are, nobody left out."""
-    there = np.zeros(size, np.bool_)
-    there[who] = True
-    there[0] = False
-    return int(np.count_nonzero(there))
 
 
 def _by_time(at: Ints, zone: tzinfo) -> tuple[list[int], list[tuple[date, int]]]:
