@@ -231,6 +231,21 @@ def test_who_answered_in_another_browser_is_told_so(shop: Shop) -> None:
     assert "How was the staff?" in text_of(opened(shop, survey, Cookie="ly_id=cookie-of-somebody"))
 
 
+def test_what_another_browser_of_a_person_has_begun_is_shown_to_nobody_else(shop: Shop) -> None:
+    """Whoever types somebody's address into a form may count as that person from then on."""
+    survey = published(shop, whole())
+    first = opened(shop, survey)
+    sent(shop, survey, first, cookie_of(first), city="other", city__other="by the river")
+    known(shop, 7, 7, "user_id", "u1")
+    known(shop, 8, 7, "cookie", "cookie-of-another")
+    projected(shop, 7)
+    said = opened(shop, survey, Cookie="ly_id=cookie-of-another")
+    assert ("Where are you?" in text_of(said), "by the river" in said.body.decode()) == (True, False)
+    sent(shop, survey, said, "ly_id=cookie-of-another", city="hz")
+    mine, other = shop.counted()
+    assert mine.properties["response"] != other.properties["response"]
+
+
 def test_a_known_person_answers_by_a_link_of_their_own(shop: Shop) -> None:
     survey = published(shop, definition_of(page(STARS)))
     known(shop, 7, 7, "user_id", "u1")

@@ -13,10 +13,12 @@ SELECT s.id, s.workspace, s.address, v.number, v.definition, s.state = 'publishe
 FROM survey s JOIN survey_version v ON v.survey_id = s.id AND v.number = coalesce(%s::int, s.published)
 WHERE s.address = %s
 """
-# What somebody has answered before: by the response, or by another identity of the person who has the mark.
+# What somebody has answered before: by the response, or to its end by another identity of the person who has the mark.
+# Whoever types somebody's address into a form may count as that person, so what others have begun is shown to nobody.
 STANDING = """
 SELECT r.stage, r.version, r.page, r.answers::text, r.response, r.began_at FROM survey_response r
-WHERE r.workspace = %(workspace)s AND r.survey = %(survey)s AND (r.response = %(response)s OR r.identity IN (
+WHERE r.workspace = %(workspace)s AND r.survey = %(survey)s AND (
+    r.response = %(response)s OR r.stage > 0 AND r.identity IN (
     SELECT other.number FROM identity mine JOIN identity other
     ON other.workspace = mine.workspace AND other.person = mine.person
     WHERE mine.workspace = %(workspace)s AND (mine.hash = %(mark)s OR mine.number = %(identity)s) AND mine.person > 0))
