@@ -108,10 +108,25 @@ def test_a_name_that_imitates_another_is_refused(host: str) -> None:
         "https://GO.brand.example/l/abc?x=1",
         "https://go.brand.example./later",
         "https://go.brand.example/",
+        "http://localhost:8620/%6c/abc",  # what a browser asks for after these is the same
+        "http://localhost:8620/a/../l/abc",
+        "http://localhost:8620/%2e/l/abc",
+        "http://localhost.:8620/l/abc",
+        "https://go.brand.example/%61bc",
+        "https://go.brand.example/x/../abc",
     ],
 )
 def test_a_link_of_ours_is_no_target(url: str) -> None:
     assert code_of(url) == "link.loop"
+
+
+def test_the_usual_port_of_the_installation_may_be_written_out() -> None:
+    ours = Ours(url="https://brand.example")
+    for url in ("https://brand.example:443/l/abc", "http://brand.example:80/l/abc", "http://brand.example/l/abc"):
+        with pytest.raises(Refused) as refused:
+            checked_target(url, ours)
+        assert refused.value.code == "link.loop"
+    assert checked_target("https://brand.example:8443/l/abc", ours) == "https://brand.example:8443/l/abc"
 
 
 def test_apps_are_those_that_are_listed() -> None:

@@ -8,8 +8,9 @@ looked up: it is the visitor's browser that goes there, and a name may point els
 import re
 import secrets
 from dataclasses import dataclass, field
+from posixpath import normpath
 from typing import NoReturn
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from lianyi.kernel.addresses import INSIDE, Reach, ends_in_number, literal_allowed, wired
 from lianyi.kernel.errors import Refused
@@ -50,11 +51,11 @@ class Ours:
 
     def holds(self, parts: SplitResult) -> bool:
         """Whether the address is at the installation's own host and port."""
-        return bool(self.url) and parts.netloc.lower() == urlsplit(self.url).netloc.lower()
+        return bool(self.url) and _reached(parts) == _reached(urlsplit(self.url))
 
     def is_link(self, parts: SplitResult) -> bool:
         """Whether a link of ours stands, or could stand, at the address."""
-        path = parts.path.strip("/")
+        path = normpath(unquote(parts.path)).strip("/")
         if self.holds(parts):
             return path == "l" or path.startswith("l/")
         host = (parts.hostname or "").rstrip(".")
@@ -172,6 +173,11 @@ def _is_inside(host: str, reach: Reach) -> bool:
     if ends_in_number(host):
         return True
     return not reach.networks and ("." not in host or host.endswith(INSIDE))
+
+
+def _reached(parts: SplitResult) -> tuple[str, int]:
+    """The machine and the port that a browser calls; by http and by https the same one answers."""
+    return (parts.hostname or "").rstrip("."), {None: 443, 80: 443}.get(parts.port, parts.port or 0)
 
 
 def _no_address() -> NoReturn:
