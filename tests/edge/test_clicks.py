@@ -192,6 +192,7 @@ def test_an_own_domain_has_its_own_links_and_nothing_of_the_installations(shop: 
     assert followed(shop, link, path="/", Host=host.upper()).status == 302
     assert followed(shop, link).status == 503  # not at the installation's own address
     assert followed(shop, other, path="/", **at).status == 503
+    assert followed(shop, other, path="/l/", **at).status == 503
     assert len(shop.wait_for(2)) == 2
 
 

@@ -106,8 +106,6 @@ class Edge:
             await respond(send, _script(scope, self._tracker))
         elif path == "/lianyi-forms.js":
             await respond(send, _script(scope, self._embed))
-        elif path.startswith("/l/"):
-            await self._follow(scope, receive, send, None, path[3:])
         elif self._forms.takes(path):
             await send_out(send, await self._forms.answer(scope, receive))
         elif self._surveys.takes(path):
@@ -134,6 +132,9 @@ class Edge:
             await respond(send, problem(503, "host.unavailable", "The host cannot be looked up.", retry))
             return
         path = scope["path"]
+        if domain is None and path.startswith("/l/"):
+            await self._follow(scope, receive, send, None, path[3:])
+            return
         if domain is None and path.startswith(PUSHED):
             await respond(send, await self._pushes.receive(scope, receive))
             return

@@ -36,7 +36,7 @@ def follow(request: HttpRequest, slug: str) -> HttpResponse:
     if link.over(int(now * SECOND)):
         return _told(request, "over", 410)
     if not link.password:  # it was asked for a moment before it became one that leads on
-        return HttpResponseRedirect(request.path)
+        return HttpResponseRedirect(link.slug)  # beside this address, which is another at an own domain
     if request.method != "POST":
         return _told(request, "password", 200)
     if _tried_too_often(request, link):
