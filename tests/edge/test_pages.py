@@ -61,6 +61,13 @@ def test_a_view_is_a_page_and_one_event(shop: Shop) -> None:
     assert [(claim.kind, claim.scope, claim.value) for claim in event.claims] == [("cookie", "default", cookie)]
 
 
+def test_an_address_with_hundreds_of_parameters_is_a_view_too(shop: Shop) -> None:
+    one = published(shop)
+    assert seen(shop, one, rest="?lang=en&" + "&".join(f"p{number}=" for number in range(600))).status == 200
+    (event,) = shop.wait_for(1)
+    assert (event.name, event.source) == ("page.reached", None)
+
+
 def test_whoever_has_the_page_gets_no_body_and_is_counted(shop: Shop) -> None:
     one = published(shop)
     first = seen(shop, one, cookie=KNOWN)

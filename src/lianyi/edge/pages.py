@@ -12,7 +12,7 @@ import time
 from collections import OrderedDict
 from datetime import UTC, datetime
 from html import escape
-from urllib.parse import parse_qs, quote
+from urllib.parse import quote
 
 import psycopg
 import structlog
@@ -20,6 +20,7 @@ import structlog
 from lianyi.edge.appender import Unavailable
 from lianyi.edge.callers import Caller, Callers
 from lianyi.edge.evidence import Told, source_of
+from lianyi.edge.form_calls import query_of
 from lianyi.edge.forms import Forms
 from lianyi.edge.http import Answer, Header, Scope, header, problem
 from lianyi.edge.intents import Intents
@@ -111,7 +112,7 @@ class Pages:
         now = time.time_ns() // 1000
         caller = self._callers.caller_of(scope)
         visitor = visitor_of(scope, caller)
-        query = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=50) if scope["query_string"] else {}
+        query = query_of(scope["query_string"]) if scope["query_string"] else {}
         language = _language(page, query.get("lang", [""])[0], caller.language)
         variant = self._intents.variant(page, visitor.value)
         chosen = await self._intents.chosen(page, variant, visitor)
