@@ -107,6 +107,22 @@ def test_a_known_browser_is_named_too_and_one_that_objects_is_not(shop: Shop) ->
     assert second.claims == ()
 
 
+def test_the_longest_source_is_carried_along(shop: Shop) -> None:
+    form = published(shop, NAME)
+    texts = ["\U00020bb7" * 200, '"' * 200, "春" * 200, "\\" * 200]
+    names = ("utm_source", "utm_medium", "utm_campaign", "ly_code")
+    page = opened(shop, form, "?" + urlencode(dict(zip(names, texts, strict=True))))
+    assert send(shop, form, page, name="a").status == 303
+    assert [tuple(one.source or ()) for one in shop.accepted()] == [tuple(texts)]
+
+
+def test_what_nobody_sees_in_the_name_of_a_page_is_left_out(shop: Shop) -> None:
+    form = published(shop, NAME)
+    for said in ("\x00of\x1bfer\u202e", "\x00"):
+        assert send(shop, form, opened(shop, form), name="a", ly_page=said).status == 303
+    assert [one.properties.get("page") for one in shop.accepted()] == ["offer", None]
+
+
 def test_the_same_page_counts_once(shop: Shop) -> None:
     form = published(shop, NAME)
     page = opened(shop, form)

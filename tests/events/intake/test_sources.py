@@ -40,3 +40,8 @@ def test_hostile_evidence_is_cut_and_cleaned() -> None:
     assert source == Source("x" * 200, "", "<script>", "")
     assert host_of("http://[::1") == ""
     assert host_of("javascript:alert(1)") == ""
+
+
+def test_a_source_has_no_signs_that_nobody_sees() -> None:
+    said = from_evidence("a\x00\x1b[31m", "b\u202e\x9b", "\tc\n", "d\x7f", "", "", "")
+    assert said == Source("a[31m", "b", "c", "d")

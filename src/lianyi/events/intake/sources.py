@@ -4,6 +4,7 @@ The order of evidence: a channel code of ours, then campaign parameters, then an
 referring site. A visit with none of them is no touch: it says nothing about where the person came from.
 """
 
+import re
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -63,11 +64,13 @@ SITES = {
     "pinterest": ("pinterest", "social"),
     "telegram": ("telegram", "social"),
 }
+# No source has a name with signs that nobody sees: some cannot be stored, and others paint in a terminal.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _SECOND_LEVELS = {"com", "co", "net", "org", "gov", "edu", "ac"}
 
 
 def _short(value: object) -> str:
-    return value.strip()[:LONGEST].replace("\x00", "") if isinstance(value, str) else ""
+    return _UNSEEN.sub("", value).strip()[:LONGEST] if isinstance(value, str) else ""
 
 
 @lru_cache(maxsize=10_000)

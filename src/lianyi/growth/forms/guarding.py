@@ -29,7 +29,7 @@ from lianyi.kernel.tokens import opened, signed
 PURPOSE = "form"
 TRAP = "ly_website"  # what people do not see
 ISSUE, WORK, PAGE = "ly_issue", "ly_work", "ly_page"
-LONGEST_ISSUE = 3_000  # characters
+LONGEST_ISSUE = 10_000  # characters: a source alone may be four texts of 200 signs, and a sign six bytes of JSON
 _READABLE_FOR = 30 * 86_400  # seconds; a form says itself for how long its page may lie open
 _MOST_CALLERS = 50_000
 _MOST_SPENT = 100_000

@@ -14,6 +14,7 @@ from lianyi.events.intake.own import OwnEvent
 from lianyi.events.intake.senders import EDGE_GROUP
 from lianyi.growth.forms.guarding import Issue
 from lianyi.growth.forms.schemas import Consented, Submission
+from lianyi.growth.forms.tidying import line
 from lianyi.kernel.ids import digest
 
 EMAIL = "email"  # the channel that a confirmation by mail is for
@@ -58,8 +59,9 @@ def events_of(issue: Issue, submission: Submission, filled: Filled) -> list[OwnE
         "language": issue.language,
         "answers": submission.answers,
     }
-    if filled.page:
-        said["page"] = filled.page[:PAGE_CHARACTERS]
+    page = line(filled.page[:PAGE_CHARACTERS])
+    if page:
+        said["page"] = page
     if filled.host:
         said["host"] = filled.host
     if filled.confirm in submission.answers:
