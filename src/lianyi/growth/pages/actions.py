@@ -5,7 +5,7 @@ import secrets
 from datetime import UTC, datetime
 
 import msgspec
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from lianyi.audience.segments.queries import segment_names
 from lianyi.audience.segments.using import hold
@@ -42,9 +42,8 @@ def create_page(workspace: int, slug: str, name: str, draft: Definition, now: da
     moment = to_micros(now)
     row = PageRow(workspace=workspace, slug=_slug(slug), name=_named(name), seed=secrets.token_hex(8))
     row.domain_id = _domain(workspace, host)
-    _refuse_taken(row)
     row.draft, row.created_at, row.changed_at = _json(draft), moment, moment
-    row.save()
+    _save_at_its_address(row)
     record_audit(workspace, "page.created", {"page": row.pk, "slug": row.slug})
     return shown(row)
 
@@ -74,8 +73,7 @@ def rename_page(workspace: int, page: int, name: str, slug: str, now: datetime, 
     row.name, row.slug, row.changed_at = _named(name), _slug(slug), to_micros(now)
     if host is not None:
         row.domain_id = _domain(workspace, host)
-    _refuse_taken(row)
-    row.save()
+    _save_at_its_address(row)
     record_audit(workspace, "page.renamed", {"page": page, "slug": row.slug})
     return shown(_held(workspace, page))
 
@@ -187,9 +185,16 @@ def _domain(workspace: int, host: str) -> int | None:
     return found
 
 
-def _refuse_taken(row: PageRow) -> None:
+def _save_at_its_address(row: PageRow) -> None:
+    """Refuses an address that another page has, also one that somebody else takes at the same moment."""
+    taken = Refused("page.taken", "The address {slug!r} is taken.", "Choose another.", slug=row.slug)
     if PageRow.objects.filter(slug=row.slug, domain=row.domain_id).exclude(pk=row.pk).exists():
-        raise Refused("page.taken", "The address {slug!r} is taken.", "Choose another.", slug=row.slug)
+        raise taken
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:
+        raise taken from None
 
 
 def _refuse_unknown_segments(workspace: int, draft: Definition) -> None:
