@@ -150,6 +150,14 @@ def test_the_same_page_sent_twice_counts_once(shop: Shop) -> None:
     assert len(shop.counted()) == 1
 
 
+def test_the_last_page_sent_again_with_other_answers_gives_no_other_tags(shop: Shop) -> None:
+    tags = [{"tag": "promoter", "least": 9}, {"tag": "critic", "most": 6}]
+    survey = published(shop, definition_of(page({**NPS, "tags": tags})))
+    first = opened(shop, survey)
+    assert [sent(shop, survey, first, nps=answer).status for answer in ("10", "2")] == [303, 303]
+    assert [event.properties.get("tag") for event in shop.counted()] == [None, "promoter"]
+
+
 def test_a_browser_answers_once(shop: Shop) -> None:
     survey = published(shop, definition_of(page(STARS)))
     first = opened(shop, survey)

@@ -72,6 +72,14 @@ class Respondents:
         standing = await self._standings.find(key, {**asked, "mark": mark, "identity": identity})
         return Respondent(response, identity, standing)
 
+    async def is_done(self, served: Served, response: str) -> bool:
+        """Whether this response was completed before, as far as it is known yet."""
+        if (served.survey, response) in self._done:
+            return True
+        asked = {"workspace": served.workspace, "survey": served.survey, "response": bytes.fromhex(response)}
+        standing = await self._standings.find((served.survey, response), {**asked, "mark": b"", "identity": 0})
+        return standing is not None and (standing.stage, standing.response) == (_COMPLETED, response)
+
     async def claims(
         self, served: Served, identity: int, visitor: Visitor
     ) -> Sequence[tuple[str, str, str, bool]]:  # fmt: skip

@@ -205,6 +205,8 @@ class Surveys:
     async def _taken(self, call: _Call, served: Served, state: State, found: Found) -> Answer:
         """A page that is as it should be: kept, and what follows it."""
         definition, following = served.definition, next_page(served.definition, state.place, found)
+        if following is None and await self._respondents.is_done(served, state.response):
+            return _thanked(call, served)  # the first answers count, and the tags that they gave
         who = await self._respondents.claims(served, state.identity, visitor_of(call.scope, call.caller))
         at = int(time.time() * 1_000_000)
         kept = Given(served.survey, definition, found, at, who, call.caller.machine)
