@@ -42,6 +42,7 @@ QUERIES = {
     "put_page_file": "?name=shop.jpg",
     "overlap_of_segments": "?segment=1&segment=2",
     "list_working_days": "?year=2026",
+    "cross_survey": "?rows=nps&columns=nps",
     "list_segment_sizes": "?from=2026-01-01&to=2026-01-31",
 }
 ACCOUNT = {"platform": "wechat", "external": "wx0123456789abcdef"}
@@ -66,6 +67,8 @@ NUMBERED = (
     "model",
     "experiment",
     "form",
+    "survey",
+    "note",
     "campaign",
     "link",
     "template",
@@ -177,6 +180,7 @@ def test_numbers_of_another_workspace_are_nothing(new_brand: NewBrand) -> None:
     numbers["handover"] = there("POST", "/handovers", {"person": first}).json()["id"]
     numbers["model"] = create_model(theirs.workspace.pk, "M", "Bought", 30, system_clock()).id
     numbers["experiment"] = there("POST", "/experiments", {"name": "E", "arms": HALVES}).json()["id"]
+    numbers["survey"] = there("POST", "/surveys", {"name": "S", "definition": {}}).json()["id"]
     numbers["form"] = there("POST", "/forms", {"name": "F", "definition": {}}).json()["id"]
     numbers["campaign"] = there("POST", "/campaigns", {"key": "c", "name": "C"}).json()["id"]
     numbers["link"] = there("POST", "/links", {"target": "https://shop.example.com/"}).json()["id"]

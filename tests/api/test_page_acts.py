@@ -91,6 +91,15 @@ DONE_BY: dict[str, tuple[str, ...]] = {
     "page-about": ("save_page_draft", "rename_page", "put_page_file"),
     "page-variants": ("save_page_draft",),
     "page-act": ("publish_page", "unpublish_page", "archive_page", "bring_page_back", "restore_page_version"),
+    "surveys-new": ("make_survey",),
+    "interviews-new": ("record_interview",),
+    "interview-edit": ("change_interview",),
+    "interview-delete": ("delete_interview",),
+    "interviews-export": ("export_interviews",),
+    "survey-change": ("change_survey", "publish_survey"),
+    "survey-act": ("unpublish_survey", "archive_survey"),
+    "survey-export": ("export_responses",),
+    "survey-invite": ("invite_to_survey",),
     "settings-domains-add": ("add_domain",),
     "settings-domains-remove": ("remove_domain",),
     "spend-add": ("record_spend",),
@@ -179,4 +188,5 @@ def test_the_operations_are_there_and_write() -> None:
     assert reading == {
         *("export_people", "export_one_person", "export_handovers", "list_segment_members"),
         *("list_model_scores", "list_worths", "count_exposures", "export_submissions", "export_registrations"),
+        *("export_responses", "export_interviews"),
     }

@@ -31,6 +31,8 @@ from lianyi.foundation.workspaces.actions import create_write_key
 from lianyi.foundation.workspaces.schemas import KeyKind
 from lianyi.growth.forms.actions import create_form, publish_form
 from lianyi.growth.forms.beginnings import begun
+from lianyi.growth.surveys.actions import create_survey, publish_survey
+from lianyi.growth.surveys.beginnings import begun as begun_survey
 from lianyi.kernel.clock import system_clock
 from lianyi.links.actions import save_template
 from lianyi.links.drafts import Template
@@ -89,6 +91,10 @@ def theirs(brand: Brand) -> dict[str, dict[str, Any]]:
         "gatherings/": a_gathering(brand),
         "forms/": {"form": a_form(brand), "version": 1, "act": "archive"},
         "pages/": {"page": landing(call), "block": "top", "kind": "text", "act": "archive"},
+        "surveys/": {"survey": a_survey(brand), "act": "archive"},
+        "interviews/": {
+            "note": call("POST", "/interviews", {"person": ann, "held_on": "2026-01-02", "text": "x"}).json()["id"]
+        },
         "spend/": {"line": spent(call, {"channel": "wechat", "first_on": "2026-01-01", "amount": "5"})},
         "imports/": {"upload": give(call, "手机\n13800138000\n").json()["id"]},
         "settings/members/": {"number": colleague.pk},
@@ -112,6 +118,12 @@ def a_gathering(brand: Brand) -> dict[str, Any]:
     """A published gathering with somebody who registered."""
     made = published(brand.workspace.pk, f"theirs-{brand.workspace.pk}")
     return {"gathering": made.id, "event": registered_there(brand.workspace.pk, made.id), "act": "close"}
+
+
+def a_survey(brand: Brand) -> int:
+    """A published survey."""
+    made = create_survey(brand.workspace.pk, "Theirs", begun_survey("needs"), system_clock())
+    return publish_survey(brand.workspace.pk, made.id, system_clock()).id
 
 
 def a_form(brand: Brand) -> int:

@@ -60,6 +60,8 @@ _STATUS = {
     "gathering.over": 409,
     "gathering.registration_unknown": 404,
     "gathering.taken": 409,
+    "survey.many": 409,
+    "survey.not_published": 409,
     "learned.many": 409,
     "learned.no_scores": 409,
     "learned.runs": 409,

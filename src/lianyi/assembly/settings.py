@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "lianyi.links.packs",
     "lianyi.growth.forms",
     "lianyi.growth.gatherings",
+    "lianyi.growth.interviews",
     "lianyi.growth.pages",
     "lianyi.growth.surveys",
     "lianyi.insight.funnel",

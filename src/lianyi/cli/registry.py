@@ -18,6 +18,7 @@ VERBS = {
     "page": "lianyi.cli.page",
     "form": "lianyi.cli.form",
     "gathering": "lianyi.cli.gathering",
+    "survey": "lianyi.cli.survey",
     "hours": "lianyi.cli.hours",
     "import": "lianyi.cli.import_",
     "dead-letters": "lianyi.cli.dead_letters",

@@ -11,6 +11,7 @@ from lianyi.audience.handover import queries as handovers
 from lianyi.audience.scoring import queries as scores
 from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.members.queries import names_of
+from lianyi.growth.interviews.queries import interviews
 from lianyi.kernel.clock import system_clock, to_micros
 from lianyi.people.duplicates.queries import open_pairs_of
 from lianyi.people.identity.queries import merges_of, persons_of, questions_about
@@ -27,6 +28,7 @@ from lianyi.web.trait_form import Typed, form_of
 _MOST = 2**31
 _AT_ONCE = 30
 _LOOKED_THROUGH = 600  # events that one request reads in search of a name
+_INTERVIEWS = 5  # that are shown, the newest
 _ORDERS = 50  # that are shown, the newest
 _PATH = 12  # touches that are drawn; of a longer path the first ones and the last ones
 
@@ -70,6 +72,7 @@ def shown(request: HttpRequest, seat: Seat, number: int, *, typed: Typed | None 
         "standing": scores.standing(workspace, number, now),
         "foresees": foresees(workspace),
         "handover": handovers.open_of(workspace, number),
+        "interviews": interviews(workspace, _INTERVIEWS, person=number),
         "takers": names_of(handovers.takers(workspace)) if "handovers_take" in seat.may else {},
     }
     return render(request, "web/person.html", context, status=422 if typed else 200)

@@ -17,6 +17,7 @@ from lianyi.web import (
     frame,
     handovers,
     imports,
+    interviews,
     members,
     ordered,
     overview,
@@ -62,6 +63,10 @@ from lianyi.web.settings import accounts, domains, hours, keys, privacy, stages,
 from lianyi.web.settings import funnel as funnel_table
 from lianyi.web.settings import handover as assignment
 from lianyi.web.settings import scoring as score_settings
+from lianyi.web.surveys import building as survey_builder
+from lianyi.web.surveys import listing as survey_list
+from lianyi.web.surveys import responses as survey_responses
+from lianyi.web.surveys import results as survey_results
 
 # allauth looks for its pages by these names.
 ACCOUNTS = [
@@ -140,6 +145,11 @@ urlpatterns = [
     path("segments/<int:segment>/delete", segment_acts.delete, name="segment-delete"),
     path("scores", score_matrix.scores, name="scores"),
     path("scores/take", score_matrix.take, name="scores-take"),
+    path("interviews", interviews.interviews, name="interviews"),
+    path("interviews/new", interviews.new, name="interviews-new"),
+    path("interviews/export", interviews.export, name="interviews-export"),
+    path("interviews/<int:note>", interviews.edit, name="interview-edit"),
+    path("interviews/<int:note>/delete", interviews.delete, name="interview-delete"),
     path("handovers", handovers.handovers, name="handovers"),
     path("handovers/board", handovers.board, name="handovers-board"),
     path("handovers/board/column", handovers.board_column, name="handovers-column"),
@@ -213,6 +223,16 @@ urlpatterns = [
     path("pages/<int:page>/variants", page_whole.variants, name="page-variants"),
     path("pages/<int:page>/versions", page_whole.versions, name="page-versions"),
     path("pages/<int:page>/<str:act>", landing_pages.act, name="page-act"),
+    path("surveys", survey_list.surveys, name="surveys"),
+    path("surveys/new", survey_list.new, name="surveys-new"),
+    path("surveys/<int:survey>", survey_builder.survey, name="survey"),
+    path("surveys/<int:survey>/change", survey_builder.change, name="survey-change"),
+    path("surveys/<int:survey>/results", survey_results.results, name="survey-results"),
+    path("surveys/<int:survey>/cross", survey_results.cross, name="survey-cross"),
+    path("surveys/<int:survey>/responses", survey_responses.responses, name="survey-responses"),
+    path("surveys/<int:survey>/responses/export", survey_responses.export, name="survey-export"),
+    path("surveys/<int:survey>/invite", survey_responses.invite, name="survey-invite"),
+    path("surveys/<int:survey>/<str:act>", survey_list.act, name="survey-act"),
     path("spend", spend.spend, name="spend"),
     path("spend/lines", spend.spend_lines_part, name="spend-lines"),
     path("spend/add", spend.spend_add, name="spend-add"),

@@ -1,0 +1,1 @@
+"""Pages of surveys: the list, the builder of one, what was answered, and what that says."""
