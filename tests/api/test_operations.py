@@ -180,6 +180,8 @@ def test_numbers_of_another_workspace_are_nothing(new_brand: NewBrand) -> None:
     numbers["handover"] = there("POST", "/handovers", {"person": first}).json()["id"]
     numbers["model"] = create_model(theirs.workspace.pk, "M", "Bought", 30, system_clock()).id
     numbers["experiment"] = there("POST", "/experiments", {"name": "E", "arms": HALVES}).json()["id"]
+    note = {"person": first, "held_on": "2026-01-02", "text": "x"}
+    numbers["note"] = there("POST", "/interviews", note).json()["id"]
     numbers["survey"] = there("POST", "/surveys", {"name": "S", "definition": {}}).json()["id"]
     numbers["form"] = there("POST", "/forms", {"name": "F", "definition": {}}).json()["id"]
     numbers["campaign"] = there("POST", "/campaigns", {"key": "c", "name": "C"}).json()["id"]

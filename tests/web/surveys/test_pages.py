@@ -136,4 +136,4 @@ def test_answers_are_listed_searched_and_handed_out(brand: Brand) -> None:
     assert "parts_1,matrix,请给这些方面打分: 产品,3,good,满意" in book
     sheet = openpyxl.load_workbook(BytesIO(b"".join(client.post(f"{place}/export", {"form": "xlsx"})))).active
     assert (sheet.max_row, sheet["I2"].value, sheet["I2"].data_type) == (53, "'=1+51 <b>", "s")
-    assert AuditLine.objects.filter(workspace=brand.workspace, action="survey.exported").count() == 3
+    assert AuditLine.objects.filter(workspace=brand.workspace.pk, action="survey.exported").count() == 3
