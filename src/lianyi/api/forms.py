@@ -213,6 +213,7 @@ def give_form_file(request: Request, form: RowId, given: Query[FormFileGiven]) -
     """Takes a file that whoever fills in the form may download: it stands in the draft, as `download`. A picture, a
     video, a PDF, ZIP, DOCX, XLSX or PPTX; what it is, is told from its content, and archives are looked through.
     """
+    queries.form_of(workspace_of(request), form)
     if not request.told.size:
         raise Refused("media.none", "There is no file, or it is empty.", "Choose one.")
     with request.told.path.open("rb") as file:
