@@ -62,9 +62,6 @@ def test_what_means_nothing_changes_nothing(call: Program) -> None:
     assert call.get(f"/forms/{made['id']}").json() == made
     empty = call("POST", "/forms", {"name": "Empty", "definition": {}}).json()
     told(call("POST", f"/forms/{empty['id']}/publish"), 422, "form.empty")
-    card = {"kind": "file", "key": "card", "label": {"en": "Card"}}
-    drafted = call("POST", "/forms", {"name": "Card", "definition": object_of(card)}).json()
-    told(call("POST", f"/forms/{drafted['id']}/publish"), 422, "form.not_served")
     told(call.get("/forms/999"), 404, "form.unknown")
 
 

@@ -1,11 +1,11 @@
 """Forms: made, published, taken offline; and what was sent by them."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from django.http import StreamingHttpResponse
-from ninja import Query
+from django.http import FileResponse, StreamingHttpResponse
+from ninja import Path, Query
 from pydantic import BaseModel, Field
 
 from lianyi.api.cursors import page_of, place_in
@@ -15,6 +15,8 @@ from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.media.sniffing import ZIP
 from lianyi.growth.forms import actions, queries
 from lianyi.growth.forms.definitions import read_object
+from lianyi.growth.forms.fields import KEY
+from lianyi.growth.forms.files import file_of
 from lianyi.growth.forms.lines import LONGEST_NAME, Form, FormLine, State, SubmissionLine, Version
 from lianyi.growth.forms.tables import as_file
 from lianyi.kernel.clock import from_micros, system_clock, to_micros
@@ -148,6 +150,10 @@ class SubmissionShown(BaseModel):
     page: str
     confirmed: bool | None = Field(description="Whether the address was confirmed by mail; null where none is to be.")
     confirmed_at: datetime | None
+
+
+EventId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="The id of the submission's event.")]
+FieldKey = Annotated[str, Path(pattern=KEY, description="The key of the field.")]
 
 
 class FormFileGiven(BaseModel):
@@ -296,6 +302,18 @@ def export_submissions(request: Request, form: RowId, asked: Query[SubmissionsAs
     actions.note_export(workspace_of(request), form)
     lines = as_file(workspace_of(request), form, **_period(asked))
     return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+
+
+@_section.get("/forms/{form}/submissions/{event}/files/{field}", Ability.SEE_PEOPLE, gives=OCTETS, misses=True,
+              example="%PDF-1.7 …")  # fmt: skip
+def get_submitted_file(request: Request, form: RowId, event: EventId, field: FieldKey) -> FileResponse:
+    """Hands over a file that came with a submission. Open it with care: strangers sent it."""
+    workspace, number = workspace_of(request), bytes.fromhex(event)
+    found = file_of(workspace, number, field, queries.answers_of(workspace, form, number))
+    answer = FileResponse(found.path.open("rb"), as_attachment=True, filename=found.name, content_type=OCTETS)
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
 
 
 def _period(asked: SubmissionsAsked) -> dict[str, Any]:

@@ -117,8 +117,8 @@ def unpack(source: Path, environment: Environment) -> None:
                 place = environment.home / KEY
             elif member.name.startswith("lake/"):
                 place = Path(environment.lake) / member.name.removeprefix("lake/")
-            elif member.name.startswith("media/"):
-                (environment.home / "media").mkdir(mode=0o700, exist_ok=True)
+            elif member.name.startswith(("media/", "form-files/")):
+                (environment.home / member.name.partition("/")[0]).mkdir(mode=0o700, exist_ok=True)
                 place = environment.home / member.name
             else:
                 continue
@@ -142,7 +142,9 @@ def load_database(source: Path, environment: Environment) -> None:
 
 def refuse_unless_empty(environment: Environment) -> None:
     """A restore never overwrites: refuses a home that holds data."""
-    held = [name for name in ("pg", "lake", "media", KEY, UNFINISHED) if (environment.home / name).exists()]
+    held = [
+        name for name in ("pg", "lake", "media", "form-files", KEY, UNFINISHED) if (environment.home / name).exists()
+    ]
     if held:
         raise Refused(
             "restore.not_empty",
@@ -240,11 +242,15 @@ def _members(environment: Environment, dump: Path, workspaces: dict[str, str]) -
 def _media(environment: Environment, workspaces: dict[str, str]) -> Iterator[tuple[str, Path]]:
     """Those that rows name at present, which are at least what the dump names, but for what was erased meanwhile."""
     from lianyi.foundation.media.queries import kept
+    from lianyi.growth.forms.files import kept as came
 
     for workspace in workspaces:
         for content in kept(int(workspace)):
             if content.path.exists():
                 yield str(content.path.relative_to(environment.home)), content.path
+        for path in came(int(workspace)):
+            if path.exists():
+                yield str(path.relative_to(environment.home)), path
 
 
 def _add(archive: tarfile.TarFile, name: str, path: Path) -> str:

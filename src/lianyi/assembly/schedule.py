@@ -91,6 +91,7 @@ class Schedule:
             _Task("webhooks.forget", 60.0, _forget_told),
             _Task("tokens.forget_given", 60.0, _forget_given),
             _Task("forms.forget_told", 600.0, _forget_letters),
+            _Task("forms.sweep", 3600.0, _sweep_form_files),
             _Task("segments.thin_out", 3600.0, _thin_segments),
             _Task("imports.sweep", 3600.0, _sweep_imports),
         ]
@@ -220,6 +221,17 @@ def _forget_told() -> None:
     for _ in range(FORGETS_AT_ONCE):
         if forget_old(system_clock()) < A_BATCH:
             break
+
+
+def _sweep_form_files() -> None:
+    from lianyi.foundation.workspaces.queries import workspace_ids
+    from lianyi.growth.forms.files import sweep
+
+    for workspace in workspace_ids():
+        try:
+            sweep(workspace, time.time())
+        except OSError as error:
+            log.warning("forms.sweep_failed", workspace=workspace, error=type(error).__name__)
 
 
 def _forget_letters() -> None:

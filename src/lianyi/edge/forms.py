@@ -31,10 +31,10 @@ from lianyi.edge.form_calls import (
     say,
     tell_program,
     teller_in,
-    texts_of,
 )
+from lianyi.edge.handing import Files
 from lianyi.edge.hosts import Domain, Hosts
-from lianyi.edge.http import Answer, Gone, Receive, Scope, pass_over, problem, read_body
+from lianyi.edge.http import Answer, Gone, Receive, Scope, pass_over, problem
 from lianyi.edge.lookups import Lookup
 from lianyi.edge.recording import Recorder
 from lianyi.edge.sending import Streamed
@@ -58,14 +58,14 @@ from lianyi.growth.forms.guarding import (
     stands_for,
     unseal,
 )
+from lianyi.growth.forms.handing import KEPT
 from lianyi.growth.forms.recording import PAGE_CHARACTERS, Filled, events_of, newcomer
 from lianyi.growth.forms.rendering import Shown, form_html, form_page
-from lianyi.growth.forms.schemas import Submission
+from lianyi.growth.forms.schemas import Handed, Submission
 from lianyi.growth.forms.serving import OPEN, QUERY, Served, served_in
 from lianyi.kernel.sentences import Sentence
 
 PREFIX = "/f/"
-BODY_BYTES = 200_000
 _LONGEST_ADDRESS = 40
 _DEEPER = {"": ("GET", "HEAD", "POST"), "thanks": ("GET", "HEAD"), "confirm": ("GET", "HEAD", "POST"),
            "file": ("GET", "HEAD")}  # fmt: skip
@@ -87,6 +87,7 @@ class Forms:
         self._lookup: Lookup[Served] = Lookup(conninfo, QUERY, served_in)
         self._taking: Lookup[Served] = Lookup(conninfo, OPEN, served_in)
         self._pace, self._taken = Pace(), Taken()
+        self._files = Files(secret, home)
         self._submissions, self._knowing = Submissions(conninfo), Knowing(conninfo)
         self._confirming = Confirming(secret, recorder, self._submissions)
         self._downloads = Downloads(conninfo, secret, home, recorder, self._submissions)
@@ -201,7 +202,8 @@ class Forms:
         if not self._room():
             await pass_over(receive)
             return say(call, 503, "disk.full", _LATER, (b"retry-after", b"60"))
-        sent = texts_of(scope, await read_body(scope, receive, BODY_BYTES))
+        came = await self._files.read(scope, receive, served)
+        sent = came.texts
         issue = unseal(self._secret, (sent.get(ISSUE) or [""])[0], served.address, time.time())
         if issue is not None and issue.version != served.version:
             older = await self._served(served.address, issue.version)
@@ -209,19 +211,22 @@ class Forms:
         language = issue.language if issue else call.language
         call = call._replace(language=language, tell=teller_in(language))
         asking = Asking(served.region, language, issue.asked if issue else None)
-        found = checked(served.definition, sent, asking)
+        handed = await self._files.handed(served, issue, came)
+        found = checked(served.definition, sent, asking, handed)
+        wrong = () if isinstance(found, Submission) else found
+        await self._files.put(served, came, handed, wrong)
         if not isinstance(found, Submission):
-            return self._again(call, served, issue, sent, problems=found)
-        return await self._judged(scope, call, served, domain, issue, sent, found)
+            return self._again(call, served, issue, sent, handed, problems=found)
+        return await self._judged(scope, call, served, domain, issue, sent, handed, found)
 
     async def _judged(
         self, scope: Scope, call: Call, served: Served, domain: Domain | None, issue: Issue | None,
-        sent: Mapping[str, Sequence[str]], found: Submission,
+        sent: Mapping[str, Sequence[str]], handed: Mapping[str, Handed], found: Submission,
     ) -> Answer:  # fmt: skip
         answers, now = stands_for(found.answers), time.time()
         verdict = judge(served.definition.guard, issue, sent, answers, now)
         if verdict is not Verdict.FINE or issue is None:
-            return self._again(call, served, issue, sent, verdict=verdict, answers=answers)
+            return self._again(call, served, issue, sent, handed, verdict=verdict, answers=answers)
         if issue.nonce not in self._taken:
             visitor = Visitor(issue.visitor, fresh=False) if issue.in_frame else visitor_of(scope, call.caller)
             page = (sent.get(PAGE) or [""])[0]
@@ -244,6 +249,7 @@ class Forms:
         served: Served,
         issue: Issue | None,
         sent: Mapping[str, Sequence[str]],
+        handed: Mapping[str, Handed],
         *,
         problems: Mapping[str, Sentence] | None = None,
         verdict: Verdict = Verdict.FINE,
@@ -260,16 +266,19 @@ class Forms:
             issue = msgspec.structs.replace(issue, confirmed=answers)
         token = seal(self._secret, issue)
         definition = on_page(served.definition, issue.asked)
+        carried = self._files.carried(served, issue, handed, problems or ())
         status = 422 if problems else 409
         if call.program:
             code = "form.invalid" if problems else f"form.{verdict.value}"
             said = {key: call.tell(one) for key, one in (problems or {}).items()}
             told: dict[str, Any] = {"success": False, "code": code, "status": status, "issue": token}
+            told |= {"kept": {KEPT + key: word for key, (_, word) in carried.items()}} if carried else {}
             told |= {"errors": said} if problems else {"detail": call.tell(SAID[verdict])}
             return tell_program(status, told)
         shown = Shown(
             definition, served.region, call.language, call.tell, token, issue.nonce, sent, problems or {},
             SAID.get(verdict), verdict is Verdict.UNCONFIRMED, (sent.get(PAGE) or [""])[0][:PAGE_CHARACTERS],
+            kept=carried,
         )  # fmt: skip
         return page_answer(200 if verdict is Verdict.UNCONFIRMED else status, form_page(shown))
 

@@ -148,12 +148,12 @@ def test_fields_are_asked_by_and_by() -> None:
 
 def test_a_file_is_judged_by_what_it_is() -> None:
     field = {"kind": "file", "key": "f", "most_bytes": 2_000_000, "documents": False}
-    card = Handed("card.png", 1_000, "image/png", 7)
+    card = Handed("card.png", 1_000, "image/png", "0" * 32)
     found = submitted(definition_of(field), {}, f=card)
-    assert found.answers == {"f": {"name": "card.png", "size": 1_000, "type": "image/png", "media": 7}}
-    large = Handed("card.png", 2_000_001, "image/png", 7)
+    assert found.answers == {"f": {"name": "card.png", "size": 1_000, "type": "image/png", "file": "0" * 32}}
+    large = Handed("card.png", 2_000_001, "image/png", "0" * 32)
     assert problems(definition_of(field), {}, f=large) == {"f": "The file has more than 2 MB."}
-    other = Handed("a.pdf", 10, "application/pdf", 7)
+    other = Handed("a.pdf", 10, "application/pdf", "0" * 32)
     assert problems(definition_of(field), {}, f=other) == {"f": "Give a picture (PNG, JPEG, GIF, WebP)."}
 
 

@@ -46,7 +46,7 @@ WITH_ARCHIVES = (*TYPES, ZIP)
 
 def sniff(head: bytes, name: str, types: Sequence[Type] = TYPES) -> Type:
     """The type of a file that begins with `head`. Refuses one outside the list, and a name that says another."""
-    found = _type_of(head)
+    found = type_of(head)
     if found is None or found not in types:
         raise Refused(
             "media.type",
@@ -68,7 +68,8 @@ def sniff(head: bytes, name: str, types: Sequence[Type] = TYPES) -> Type:
     return found
 
 
-def _type_of(head: bytes) -> Type | None:
+def type_of(head: bytes) -> Type | None:
+    """The type of a file that begins so."""
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
         return PNG
     if head.startswith(b"\xff\xd8\xff"):

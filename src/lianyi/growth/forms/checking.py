@@ -170,7 +170,7 @@ def _number(text: str) -> int | float:
 
 
 def _file(file: Handed) -> dict[str, Any]:
-    return {"name": file.name, "size": file.size, "type": file.type, "media": file.media}
+    return {"name": file.name, "size": file.size, "type": file.type, "file": file.file}
 
 
 def _agreed(field: Consent, language: str) -> list[Consented]:

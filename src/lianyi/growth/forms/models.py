@@ -64,6 +64,19 @@ class FormSubmission(models.Model):
         ]
 
 
+class FormFile(models.Model):
+    """A file that came with a submission; derived."""
+
+    pk = models.CompositePrimaryKey("workspace", "file")
+    workspace = models.IntegerField()
+    file = models.TextField()  # 32 hex digits
+    event = models.BinaryField()  # the submission's
+
+    class Meta:
+        db_table = "form_file"
+        indexes = [models.Index(fields=["workspace", "event"], name="form_files_of")]
+
+
 class FormLetter(models.Model):
     """What is to be told of a submission, or was: a record that a rebuild neither makes again nor takes away."""
 

@@ -5,7 +5,7 @@ and un-merge move none; what is owed already is not owed again, so a rebuild sen
 from lianyi.events.projection_tables import fingerprint, forget
 from lianyi.events.schemas import Batch
 from lianyi.growth.forms.letters import owe
-from lianyi.growth.forms.storing import COLUMNS, TABLE, confirm, keep
+from lianyi.growth.forms.storing import COLUMNS, FILES, TABLE, confirm, keep
 
 SUBMITTED, CONFIRMED = "form.submitted", "form.confirmed"
 
@@ -28,7 +28,11 @@ class FormsProjector:
     def forget(self, workspace: int) -> None:
         """Drops what was derived; forms, what was published of them and what was told of submissions stay."""
         forget(TABLE, workspace)
+        forget(FILES, workspace)
 
     def fingerprint(self, workspace: int) -> dict[str, str]:
         """A digest of the submissions."""
-        return {TABLE: fingerprint(TABLE, (*COLUMNS, "confirmed_at"), workspace)}
+        return {
+            TABLE: fingerprint(TABLE, (*COLUMNS, "confirmed_at"), workspace),
+            FILES: fingerprint(FILES, ("file", "event"), workspace),
+        }

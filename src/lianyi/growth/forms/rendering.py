@@ -26,6 +26,7 @@ from lianyi.growth.forms.fields import (
     Text,
 )
 from lianyi.growth.forms.guarding import ISSUE, PAGE, TRAP, WORK
+from lianyi.growth.forms.handing import KEPT
 from lianyi.growth.forms.schemas import Definition
 from lianyi.growth.words import Words
 from lianyi.kernel.sentences import Sentence, Tell
@@ -75,6 +76,7 @@ class Shown(NamedTuple):
     confirming: bool = False
     page: str = ""
     action: str = ""  # where it is sent, if not to the address of its page
+    kept: Mapping[str, tuple[str, str]] = {}  # files that came already, by their fields: a name, and a word for it
 
 
 def form_page(shown: Shown) -> bytes:
@@ -103,7 +105,7 @@ def form_html(shown: Shown) -> str:
         f'<input name="{TRAP}" tabindex="-1" autocomplete="off"></label></div>'
     )
     return (
-        f'{said}<form method="post"{sent_to} novalidate data-form{puzzle}>{carried}{trap}{fields}'
+        f'{said}<form method="post"{sent_to}{_encoded(definition)} novalidate data-form{puzzle}>{carried}{trap}{fields}'
         f"<button>{escape(button)}</button></form><script>{SCRIPT}</script>"
     )
 
@@ -160,7 +162,7 @@ def _field(field: Field, shown: Shown) -> str:
             return _consent(field, shown, values)
         case File():
             accepted = f'accept="{",".join(types_of(field))}"'
-            return _labelled(field, shown, _input(field, shown, "file", "", accepted))
+            return _labelled(field, shown, _came(field, shown) + _input(field, shown, "file", "", accepted))
         case _:
             assert_never(field)
 
@@ -178,6 +180,20 @@ def _attributes(field: Field, shown: Shown) -> str:
 
 def _input(field: Field, shown: Shown, kind: str, value: str, more: str = "") -> str:
     return f'<input type="{kind}" {_attributes(field, shown)} value="{escape(value)}" {more}>'
+
+
+def _encoded(definition: Definition) -> str:
+    files = any(isinstance(one, File) for one in definition.fields)
+    return ' enctype="multipart/form-data"' if files else ""
+
+
+def _came(field: File, shown: Shown) -> str:
+    """What is said of a file that came already."""
+    if field.key not in shown.kept:
+        return ""
+    name, token = shown.kept[field.key]
+    said = Sentence("{name} has arrived. Choose a file only to replace it.", name=name)
+    return f'{hidden(KEPT + field.key, token)}<p class="help">{escape(shown.tell(said))}</p>'
 
 
 def _menu(field: Choice, shown: Shown, value: str) -> str:
@@ -248,7 +264,10 @@ def _below(field: Field, shown: Shown) -> str:
 def _rules(field: Field, shown: Shown) -> str:
     """The same checks as the server's, for the browser."""
     tell: Callable[[Sentence], str] = shown.tell
-    checks = [[one.kind, one.value, tell(one.sentence)] for one in checks_of(field, shown.region)]
+    made = checks_of(field, shown.region)
+    if isinstance(field, File):  # a browser knows no content, and what came already is not needed again
+        made = [one for one in made if one.kind == "needed" and field.key not in shown.kept]
+    checks = [[one.kind, one.value, tell(one.sentence)] for one in made]
     said = f' data-field="{field.key}" data-spelling="{spelling_of(field)}"'
     said += f' data-checks="{escape(msgspec.json.encode(checks).decode())}"'
     if field.when:

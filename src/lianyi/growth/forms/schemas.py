@@ -99,12 +99,12 @@ class Submission(msgspec.Struct, frozen=True):
 
 
 class Handed(msgspec.Struct, frozen=True):
-    """A file as it was handed in: its name, size and type by its content, and where it is kept."""
+    """A file as it was handed in: its name, size and type by its content, and the id under which it is kept."""
 
     name: str
     size: int
     type: str
-    media: int
+    file: str
 
 
 encode = msgspec.json.Encoder(order="deterministic").encode

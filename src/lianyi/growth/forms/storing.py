@@ -1,19 +1,22 @@
 """Submissions in the database: a row for each event, under the identity that the event came with. Rows never move."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 import msgspec
-from django.db import connection
+from django.db import connection, transaction
 
 from lianyi.events.schemas import Event
+from lianyi.growth.forms.files import remove
 
-TABLE = "form_submission"
+TABLE, FILES = "form_submission", "form_file"
 COLUMNS = (
     "event", "at", "form", "version", "identity", "answers", "found_by", "language", "channel", "campaign", "code",
     "page", "host", "confirm",
 )  # fmt: skip
 _FOUND_BY = 2_000  # characters
+_PUT_FILE = f"INSERT INTO {FILES} (workspace, file, event) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
 _encode = msgspec.json.Encoder(order="sorted").encode
 _PUT = f"""
 INSERT INTO {TABLE} (workspace, {", ".join(COLUMNS)}) VALUES (%s{", %s" * len(COLUMNS)})
@@ -23,10 +26,20 @@ ON CONFLICT (workspace, event) DO NOTHING
 
 def keep(workspace: int, found: Iterable[tuple[Event, int]]) -> None:
     """Keeps these submissions, each with the number of its identity."""
-    rows = [(workspace, *row_of(event, number)) for event, number in found]
+    rows, files = [], []
+    for event, number in found:
+        rows.append((workspace, *row_of(event, number)))
+        files += [(workspace, one, event.id) for one in files_in(event.properties["answers"])]
     if rows:
         with connection.cursor() as cursor:
             cursor.executemany(_PUT, rows)
+            if files:
+                cursor.executemany(_PUT_FILE, files)
+
+
+def files_in(answers: dict[str, Any]) -> list[str]:
+    """The ids of the files among answers."""
+    return [str(one["file"]) for one in answers.values() if isinstance(one, dict) and "file" in one]
 
 
 def row_of(event: Event, number: int) -> tuple[Any, ...]:
@@ -72,8 +85,13 @@ def forget_identities(workspace: int, numbers: Iterable[int]) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM form_letter WHERE workspace = %(workspace)s AND event IN ({theirs})", asked)
         letters = cursor.rowcount
+        cursor.execute(
+            f"DELETE FROM {FILES} WHERE workspace = %(workspace)s AND event IN ({theirs}) RETURNING file", asked
+        )
+        gone = [file for (file,) in cursor.fetchall()]
+        transaction.on_commit(partial(remove, workspace, gone))
         cursor.execute(f"DELETE FROM {TABLE} WHERE workspace = %(workspace)s AND identity = ANY(%(numbers)s)", asked)
-        return {TABLE: cursor.rowcount, "form_letter": letters}
+        return {TABLE: cursor.rowcount, "form_letter": letters, FILES: len(gone)}
 
 
 def _texts(values: Iterable[Any]) -> list[str]:
@@ -82,6 +100,8 @@ def _texts(values: Iterable[Any]) -> list[str]:
     for value in values:
         if isinstance(value, list):
             found += _texts(value)
+        elif isinstance(value, dict):
+            found += _texts([value.get("name")])
         elif isinstance(value, str | int | float) and not isinstance(value, bool):
             found.append(str(value))
     return found
