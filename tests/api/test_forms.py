@@ -1,9 +1,13 @@
 """Forms by the API: drafted, published, changed, taken offline, archived; and what was sent leaves as a file."""
 
+import dataclasses
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
-from tests.api.conftest import Program, program
+from pytest_django import Settings
+from tests.api.conftest import NewBrand, Program, program
 from tests.api.test_door import told
 from tests.growth.forms.making import CITY, NAME, object_of
 from tests.web.conftest import Brand
@@ -11,11 +15,14 @@ from tests.web.conftest import Brand
 from lianyi.events.intake.own import OwnEvent
 from lianyi.events.intake.own import event as decoded
 from lianyi.events.schemas import Batch, Event
-from lianyi.foundation.access.schemas import Role
+from lianyi.foundation.access.schemas import Ability, Role
+from lianyi.growth.forms.handing import fresh_id, place_in
 from lianyi.growth.forms.projector import FormsProjector
 from lianyi.kernel.ids import digest
 
 pytestmark = pytest.mark.django_db(transaction=True)
+CARD = {"kind": "file", "key": "card", "label": {"en": "Card"}}
+PDF = b"%PDF-1.7"
 BODY = {"name": "Trial", "definition": object_of(NAME, CITY)}
 
 
@@ -79,6 +86,35 @@ def test_submissions_are_listed_searched_and_exported(call: Program, brand: Bran
     assert lines[1] == "2027-01-15T08:00:00.000002+00:00,,1,zh,访客三,,,,,"
     assert lines[3] == "2027-01-15T08:00:00+00:00,,1,zh,'=1+1,上海,,,,"
     assert [one["submissions"] for one in call.get("/forms").json()["items"]] == [3]
+
+
+def handed_in(brand: Brand, home: Path, form: int) -> str:
+    """Somebody sent the form with a file; the event's id."""
+    file = fresh_id()
+    place = place_in(home, brand.workspace.pk, file)
+    place.parent.mkdir(parents=True)
+    place.write_bytes(PDF)
+    submit(brand, form, {"name": "a", "card": {"name": "名片.pdf", "size": 8, "type": "application/pdf", "file": file}})
+    return digest(str(form), "0").hex()
+
+
+def test_members_fetch_the_file_that_came_with_a_submission(
+    call: Program, brand: Brand, new_brand: NewBrand, settings: Settings, tmp_path: Path
+) -> None:
+    settings.ENVIRONMENT = dataclasses.replace(settings.ENVIRONMENT, home=tmp_path)
+    made = call("POST", "/forms", {"name": "Cards", "definition": object_of(NAME, CARD)}).json()
+    assert call("POST", f"/forms/{made['id']}/publish").json()["published"] == 1
+    event = handed_in(brand, tmp_path, made["id"])
+    place = f"/forms/{made['id']}/submissions/{event}/files"
+    answer = call.get(f"{place}/card")
+    assert (answer.status_code, answer.getvalue()) == (200, PDF)
+    assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("application/octet-stream", "nosniff")
+    assert answer["Content-Disposition"] == f"attachment; filename*=utf-8''{quote('名片.pdf')}"
+    told(call.get(f"{place}/name"), 404, "form_file.unknown")
+    told(call.get(f"/forms/{made['id']}/submissions/{'0' * 32}/files/card"), 404, "form_submission.unknown")
+    told(call.get(f"/forms/{made['id'] + 1}/submissions/{event}/files/card"), 404, "form_submission.unknown")
+    told(program(brand, [Ability.SEE_REPORTS]).get(f"{place}/card"), 403, "access.denied")
+    told(program(new_brand()).get(f"{place}/card"), 404, "form_submission.unknown")
 
 
 def test_who_may_do_what(call: Program, brand: Brand) -> None:

@@ -39,6 +39,7 @@ QUERIES = {
     "show_handover_pace": "?from=2026-01-01&to=2026-01-31",
     "give_file": "?name=people.csv",
     "upload_segment": "?name=L",
+    "give_form_file": "?name=offer.pdf",
     "put_page_file": "?name=shop.jpg",
     "overlap_of_segments": "?segment=1&segment=2",
     "list_working_days": "?year=2026",
@@ -78,7 +79,8 @@ NUMBERED = (
     "page",
 )
 HALVES = [{"name": "A"}, {"name": "B"}]
-NOTHING = {"merge": "0" * 32, "day": "2026-12-24", **dict.fromkeys(NUMBERED, "2000000")}
+NAMED = {"merge": "0" * 32, "event": "0" * 32, "field": "card"}  # what is named otherwise
+NOTHING = {**NAMED, "day": "2026-12-24", **dict.fromkeys(NUMBERED, "2000000")}
 
 
 def asked(call: Program, one: Declared, **numbers: Any) -> Any:
@@ -200,7 +202,7 @@ def test_numbers_of_another_workspace_are_nothing(new_brand: NewBrand) -> None:
         one for one in DECLARED.values() if "{" in one.path and not any(field in one.path for field in others)
     ]
     assert {one.name for one in with_numbers} >= {"get_person", "erase_person", "stop_token", "drop_dead_letter"}
-    assert {name for one in with_numbers for name in _FIELD.findall(one.path)} == {*NUMBERED, "merge"}
+    assert {name for one in with_numbers for name in _FIELD.findall(one.path)} == {*NUMBERED, *NAMED}
     for one in with_numbers:
         assert asked(here, one, **numbers).status_code == 404, one.name
     assert there.get(f"/duplicates/{first}/{second}").status_code == 200

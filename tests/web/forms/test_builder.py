@@ -32,6 +32,7 @@ EVERYTHING = object_of(
     },
     {**CONSENT, "when": {"field": "city", "values": ["上海"]}, "required": True},
     {"kind": "hidden", "key": "shop", "parameter": "shop", "value": "1"},
+    {"kind": "file", "key": "card", "label": {"zh": "名片"}, "most_bytes": 2_000_000, "documents": False},
     intro={"zh": "第一行\n第二行"},
     button={"en": "Go"},
     language="en",
@@ -106,6 +107,22 @@ def test_fields_are_added_moved_edited_and_removed(brand: Brand) -> None:
             "thanks": {"text": {"zh": "好的"}},
         }
     )  # fmt: skip
+
+
+def test_a_field_for_a_file_is_offered_and_published(brand: Brand) -> None:
+    one, client = drafted(brand, "empty"), brand.visitor()
+    place = f"/forms/{one.id}/change"
+    page = client.get(f"/forms/{one.id}")
+    assert b'<option value="file"' in page.content
+    page = client.post(place, {**fields_of(page.content), "do": "add", "kind": "file"})
+    said = fields_of(page.content) | {"f0-label_zh": ["名片"], "f0-megabytes": ["2"], "title_zh": ["预约"]}
+    assert client.post(place, {**said, "f0-megabytes": ["21"], "do": "publish"}).status_code == 422
+    assert client.post(place, {**said, "do": "publish"}).status_code == 302
+    now = form_of(brand.workspace.pk, one.id)
+    field = {"kind": "file", "key": "file", "label": {"zh": "名片"}, "most_bytes": 2_000_000}
+    assert (now.published, now.draft.fields) == (1, read_object(object_of(field)).fields)
+    shown = client.get(f"/forms/{one.id}/preview")
+    assert b'enctype="multipart/form-data"' in shown.content
 
 
 def errors(page: bytes) -> dict[str, str]:

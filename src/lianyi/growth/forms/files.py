@@ -30,7 +30,7 @@ def file_of(workspace: int, event: bytes, field: str, answers: dict[str, Any]) -
     place = place_in(_home(), workspace, str(said["file"])) if isinstance(said, dict) and "file" in said else None
     if not isinstance(said, dict) or place is None or not place.exists():
         raise Refused(
-            "form.no_file", "No file came with {field} of submission {event}.", field=field, event=event.hex()
+            "form_file.unknown", "No file came with {field} of submission {event}.", field=field, event=event.hex()
         )
     return Found(place, str(said["name"]), str(said["type"]))
 

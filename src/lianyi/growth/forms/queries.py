@@ -116,7 +116,7 @@ def answers_of(workspace: int, form: int, event: bytes) -> dict[str, Any]:
     """What somebody sent. Refuses a submission that is not there."""
     row = FormSubmission.objects.filter(workspace=workspace, form=form, event=event).first()
     if row is None:
-        raise Refused("form.no_submission", "There is no such submission of form {form}.", form=form)
+        raise Refused("form_submission.unknown", "There is no such submission of form {form}.", form=form)
     answers: dict[str, Any] = _json(row.answers)
     return answers
 

@@ -22,10 +22,8 @@ from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.members.queries import colleagues
 from lianyi.growth.forms import actions, queries
 from lianyi.growth.forms.definitions import read_object
-from lianyi.growth.forms.fields import File
 from lianyi.growth.forms.following import plain_page
 from lianyi.growth.forms.lines import LONGEST_NAME, Form
-from lianyi.growth.forms.publishing import check_served
 from lianyi.growth.forms.rendering import POLICY, Shown, form_page
 from lianyi.growth.forms.schemas import MOST_FIELDS, Definition
 from lianyi.kernel.clock import system_clock
@@ -166,7 +164,6 @@ def _page(
     workspace = seat.workspace.pk
     told = {name: sentence.told(gettext) for name, sentence in (wrong or {}).items()}
     keys = [row.said["key"] for row in typed.rows]
-    files = _serves_files() or any(isinstance(field, File) for field in one.draft.fields)
     offered = campaigns(workspace, MOST_CHOICES)
     context: dict[str, Any] = {
         **head_of(one),
@@ -177,7 +174,7 @@ def _page(
         ],
         "wrong": told,
         "said_above": told.get(""),
-        "kinds": {name: word for name, word in KINDS.items() if files or name != "file"},
+        "kinds": KINDS,
         "full": len(keys) >= MOST_FIELDS,
         "languages": LANGUAGES,
         "campaigns": offered,
@@ -199,14 +196,6 @@ def _members(workspace: int, typed: Typed) -> list[tuple[int, str, bool]]:
     """Who may hear of submissions, and who does."""
     chosen = typed.said["notify"].split(",")
     return [(one.member, one.name or one.email, str(one.member) in chosen) for one in colleagues(workspace, limit=200)]
-
-
-def _serves_files() -> bool:
-    try:
-        check_served(Definition(fields=(File(key="file"),)))
-    except Refused:
-        return False
-    return True
 
 
 def _at(wrong: dict[str, str], begin: str) -> dict[str, str]:
