@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import AGENT
 from tests.growth.forms.making import CITY, CONSENT, NAME, PHONE, object_of
 from tests.growth.gatherings.making import object_of as hall_of
+from tests.growth.surveys.making import NPS, page
+from tests.growth.surveys.making import object_of as survey_of
 from tests.links.codes.reading import pages, read
 from tests.program import Up, lianyi
 
@@ -52,6 +54,14 @@ class Told:
         made: int = self.verb("gathering", "create", slug, str(file), "--seats", "5")["id"]
         self.verb("gathering", "publish", str(made))
         return made
+
+    def survey(self, folder: Path) -> str:
+        """Makes and publishes one; its address."""
+        file = folder / "survey.json"
+        file.write_text(json.dumps(survey_of(page(NPS))))
+        made = self.verb("survey", "create", "Fair", "--file", str(file))
+        self.verb("survey", "publish", str(made["id"]))
+        return str(made["address"])
 
     def drained(self) -> None:
         assert lianyi(self.up.home, "drain", "--timeout", "60").returncode == 0
@@ -127,15 +137,20 @@ def test_from_the_poster_to_the_results(running: Up, chromium: Browser, tmp_path
     phone.goto(f"{told.place}/p/fair")
     expect(phone.get_by_role("link", name="免费下载")).to_be_visible()
 
+    phone.goto(f"{told.place}/s/{told.survey(tmp_path)}")
+    phone.get_by_role("radiogroup").get_by_label("9").check()
+    phone.get_by_role("button", name="提交").click()
+    expect(phone.get_by_role("status")).to_be_visible()
+    told.drained()
+    assert told.verb("people", "show", str(person["person"]))["tags"]
+
     hall = told.gathering("tasting", tmp_path)
     phone.goto(f"{told.place}/g/tasting")
     phone.get_by_label("姓名").fill("访客一")
     phone.get_by_label("手机号").fill("13800138000")
-    phone.get_by_role("button", name="提交").click()
+    phone.get_by_role("button", name="报名").click()
     expect(phone.locator("svg").first).to_be_visible()
-    ticket = phone.locator("svg").first.screenshot(path=tmp_path / "ticket.png") and read(
-        tmp_path / "ticket.png", tmp_path
-    )
+    ticket = read(phone.locator("svg").first.screenshot(), tmp_path)
     for outcome in ("came", "before"):
         said = told.api("POST", f"gatherings/{hall}/check-ins", {"scans": [{"ticket": ticket[0]}]})
         assert [one["outcome"] for one in said["items"]] == [outcome]
