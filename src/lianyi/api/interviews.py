@@ -1,7 +1,7 @@
 """Interview notes: what people said when somebody talked with them."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import StreamingHttpResponse
 from ninja import Query
@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from lianyi.api.cursors import page_of, place_in
 from lianyi.api.operations import Request, Section, workspace_of
-from lianyi.api.shapes import Body, Page, Paging, RowId
+from lianyi.api.shapes import Body, Page, Paging, RowId, Whole
 from lianyi.foundation.access.schemas import Ability
 from lianyi.growth.interviews import actions, queries
 from lianyi.growth.interviews.schemas import LONGEST, LONGEST_LINE, MOST, Draft, Interview, Said
@@ -57,7 +57,7 @@ class NoteMade(Body):
 class NoteOfPerson(NoteMade):
     """A note about a person."""
 
-    person: int = Field(ge=1, lt=2**31)
+    person: Annotated[int, Field(ge=1, lt=2**31), Whole]
 
 
 class NoteShown(BaseModel):

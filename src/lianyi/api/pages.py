@@ -5,7 +5,6 @@ from typing import Any
 
 import msgspec
 from ninja import Query
-from pydantic import Field
 
 from lianyi.api.cursors import page_of, place_in
 from lianyi.api.operations import OCTETS, Request, Section, workspace_of
@@ -23,7 +22,7 @@ from lianyi.api.page_shapes import (
     shown,
     version,
 )
-from lianyi.api.shapes import LARGEST_NUMBER, Body, Page, Paging, RowId
+from lianyi.api.shapes import Body, Number, Page, Paging, RowId
 from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.media.sniffing import MEGABYTE
 from lianyi.growth.pages import actions, queries
@@ -69,7 +68,7 @@ _FILE = {"id": 12, "name": "shop.jpg", "type": "image/jpeg", "size": 240_311, "w
 class Restored(Body):
     """Which version."""
 
-    version: int = Field(ge=1, le=LARGEST_NUMBER)
+    version: Number
 
 
 @_section.get("/pages", Ability.SEE_REPORTS, answers=Page[PageLine], example={"items": [_LINE], "next": None})
