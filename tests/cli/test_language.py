@@ -31,13 +31,14 @@ def test_wrong_usage_with_a_list(home: Path) -> None:
     chinese = lianyi(home, "replay", "nix", **CHINESE)
     assert (chinese.returncode, chinese.stderr) == (
         2,
-        "没有名为“nix”的投影。可用的有：identity、profiles、lifecycle、columns、scoring、segments、handover、arms、forms、catalogue。\n",
+        "没有名为“nix”的投影。可用的有：identity、profiles、lifecycle、columns、scoring、segments、handover、arms、forms、surveys、gatherings、catalogue。\n",
     )
     english = lianyi(home, "replay", "nix", **ENGLISH)
     assert (english.returncode, english.stderr) == (
         2,
         "There is no projector 'nix'. "
-        "There are identity, profiles, lifecycle, columns, scoring, segments, handover, arms, forms, catalogue.\n",
+        "There are identity, profiles, lifecycle, columns, scoring, segments, handover, arms, forms, surveys, "
+        "gatherings, catalogue.\n",
     )
 
 

@@ -81,7 +81,8 @@ def test_trace_is_answered_by_nobody(client: Any) -> None:
 
 
 def test_pages_store_nothing_in_the_browser() -> None:
-    scripts = [path for path in ASSETS.rglob("*.ts") if not path.name.endswith(".d.ts")]
+    """But the door of a gathering, which goes on without a network: codes of tickets and scans, nothing of a person."""
+    scripts = [path for path in ASSETS.rglob("*.ts") if not path.name.endswith(".d.ts") and path.parent.name != "doors"]
     assert len(scripts) > 3
     for path in scripts:
         for store in ("localStorage", "sessionStorage", "indexedDB", "document.cookie"):
