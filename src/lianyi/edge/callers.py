@@ -19,6 +19,7 @@ _LONGEST = 500  # characters of a browser's name that are looked at
 # Browsers that fetch what nobody has asked for yet say so in one of these.
 _AHEAD = (b"sec-purpose", b"purpose", b"x-purpose", b"x-moz")
 _AHEAD_IS = re.compile(rb"prefetch|prerender|preview", re.IGNORECASE)
+_HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?|\[[0-9a-fA-F:.]{2,45}\](?::[0-9]{1,5})?")
 _LANGUAGE = re.compile(r"\s*([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)", re.ASCII)
 # In this order: what names several systems is the first of them.
 _SYSTEMS = (
@@ -109,6 +110,13 @@ class Callers:
             said = (b",".join(named).rpartition(b",")[2].strip().decode("latin-1")) or said
         address = _address(said)
         return "" if address is None else str(address)
+
+
+def site_of(scope: Scope, callers: Callers) -> str:
+    """Scheme and host as the visitor wrote them."""
+    named = header(scope, b"host").decode("latin-1")
+    host = named if _HOST.fullmatch(named) else "localhost"
+    return f"{'https' if callers.came_by_tls(scope) else 'http'}://{host.lower()}"
 
 
 def peer_of(scope: Scope) -> str:

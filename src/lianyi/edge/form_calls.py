@@ -8,9 +8,10 @@ import msgspec
 
 from lianyi.edge.callers import Caller, Callers
 from lianyi.edge.http import JSON, Answer, Header, Receive, Scope, header, pass_over, problem
-from lianyi.edge.language import translate_into
+from lianyi.edge.language import language_for, translate_into
 from lianyi.events.intake.limits import BadBody
 from lianyi.growth.forms.definitions import OWN
+from lianyi.growth.forms.fields import Hidden
 from lianyi.growth.forms.following import plain_page
 from lianyi.growth.forms.guarding import ISSUE, PAGE, WORK
 from lianyi.growth.forms.rendering import POLICY
@@ -63,9 +64,17 @@ def call_of(scope: Scope, callers: Callers) -> Call:
 
 def in_its_language(call: Call, definition: Definition) -> Call:
     """Chinese or English, whichever was asked for; what is neither reads the form's own."""
-    asked = call.language.lower()
-    language = "zh" if asked.startswith("zh") else "en" if asked.startswith("en") else definition.language
+    language = language_for(call.language, definition.language)
     return call._replace(language=language, tell=teller_in(language))
+
+
+def given(call: Call, definition: Definition) -> dict[str, list[str]]:
+    """What the address says of the fields that nobody sees."""
+    return {
+        one.key: [call.query[one.parameter][0]]
+        for one in definition.fields
+        if isinstance(one, Hidden) and call.query.get(one.parameter)
+    }
 
 
 def teller_in(language: str) -> Tell:

@@ -25,6 +25,7 @@ from lianyi.edge.form_calls import (
     Call,
     call_of,
     flood,
+    given,
     in_its_language,
     leave,
     page_answer,
@@ -42,7 +43,6 @@ from lianyi.edge.submissions import Submissions
 from lianyi.edge.visitors import CARRIED, Visitor, visitor_carried, visitor_of
 from lianyi.events.intake.limits import BadBody
 from lianyi.growth.forms.checking import Asking, checked, next_asked, on_page
-from lianyi.growth.forms.fields import Hidden
 from lianyi.growth.forms.following import thanks_page
 from lianyi.growth.forms.guarding import (
     ISSUE,
@@ -164,7 +164,7 @@ class Forms:
         asked = await self._knowing.asked(served, visitor_of(scope, call.caller))
         issue = self._issue(served, call, source_of(scope, call.query), asked)
         served = served._replace(definition=on_page(served.definition, asked))
-        token, values = seal(self._secret, issue), _given(call, served)
+        token, values = seal(self._secret, issue), given(call, served.definition)
         shown = Shown(served.definition, served.region, language, call.tell, token, issue.nonce, values, page=page)
         return form_html(shown._replace(action=f"{PREFIX}{served.address}"))
 
@@ -188,7 +188,7 @@ class Forms:
                 "definition": served.definition,
             }
             return tell_program(200, told)
-        values = _given(call, served)
+        values = given(call, served.definition)
         page = (call.query.get("page") or [""])[0][:PAGE_CHARACTERS]
         shown = Shown(served.definition, served.region, call.language, call.tell, token, issue.nonce, values, page=page)
         cookie = None if served.definition.shared else visitor.header(tls=self._callers.came_by_tls(scope))
@@ -286,15 +286,6 @@ class Forms:
         self, served: Served, call: Call, source: tuple[str, str, str, str] | None, asked: tuple[str, ...]
     ) -> Issue:
         return Issue(served.address, served.version, int(time.time()), nonce(), call.language, asked, source)
-
-
-def _given(call: Call, served: Served) -> dict[str, list[str]]:
-    """What the address says of the fields that nobody sees."""
-    return {
-        one.key: [call.query[one.parameter][0]]
-        for one in served.definition.fields
-        if isinstance(one, Hidden) and call.query.get(one.parameter)
-    }
 
 
 def _thanks(call: Call, served: Served, found: Submission, issue: Issue, download: str) -> Answer:

@@ -14,17 +14,16 @@ import msgspec
 import psycopg
 
 from lianyi.edge.appender import Unavailable
-from lianyi.edge.callers import Callers
+from lianyi.edge.callers import Callers, site_of
 from lianyi.edge.evidence import source_of
-from lianyi.edge.form_calls import HTML, Call, call_of, in_its_language, leave, teller_in, texts_of
+from lianyi.edge.form_calls import HTML, Call, call_of, flood, given, in_its_language, leave, teller_in, texts_of
 from lianyi.edge.hosts import Hosts
-from lianyi.edge.http import JSON, Answer, Gone, Header, Receive, Scope, header, pass_over, problem, read_body
+from lianyi.edge.http import JSON, Answer, Gone, Header, Receive, Scope, pass_over, problem, read_body
 from lianyi.edge.lookups import Lookup
 from lianyi.edge.recording import Recorder
 from lianyi.edge.visitors import visitor_of
 from lianyi.events.intake.limits import BadBody
 from lianyi.growth.forms.checking import Asking, checked
-from lianyi.growth.forms.fields import Hidden
 from lianyi.growth.forms.guarding import (
     ISSUE,
     SAID,
@@ -52,7 +51,6 @@ from lianyi.kernel.sentences import Sentence
 CHANGES_WITHIN = 2.0  # seconds until what is published is seen everywhere
 BODY_BYTES = 200_000
 _PATH = re.compile(r"/g/([a-z0-9-]{1,60})(?:/t/([\w.-]{1,300})(/calendar\.ics|/cancel)?)?", re.ASCII)
-_HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?|\[[0-9a-fA-F:.]{2,45}\](?::[0-9]{1,5})?")
 _HEADERS: tuple[Header, ...] = (
     (b"cache-control", b"no-store"),
     (b"content-security-policy", POLICY.encode()),
@@ -131,10 +129,7 @@ class Gatherings:
         return await self._lookup.find((slug, version), (version, slug))
 
     def _facts(self, scope: Scope, call: Call, served: Served) -> Facts:
-        named = header(scope, b"host").decode("latin-1")
-        host = named if _HOST.fullmatch(named) else "localhost"
-        site = f"{'https' if self._callers.came_by_tls(scope) else 'http'}://{host.lower()}"
-        return Facts(served, call.language, call.tell, site, time.time_ns() // 1_000)
+        return Facts(served, call.language, call.tell, site_of(scope, self._callers), time.time_ns() // 1_000)
 
     def _get(self, scope: Scope, call: Call, served: Served, facts: Facts) -> Answer:
         issue = self._issue(served, call, source_of(scope, call.query))
@@ -150,11 +145,7 @@ class Gatherings:
                 "definition": msgspec.structs.replace(served.definition, online=""),
             }
             return Answer(200, msgspec.json.encode(told), (JSON, *_HEADERS, *_OPEN))
-        values = {
-            one.key: [call.query[one.parameter][0]]
-            for one in served.definition.questions
-            if isinstance(one, Hidden) and call.query.get(one.parameter)
-        }
+        values = given(call, served.definition.form)
         form = Shown(served.definition.form, served.region, call.language, call.tell, token, issue.nonce, values)
         cookie = visitor_of(scope, call.caller).header(tls=self._callers.came_by_tls(scope))
         return _page(200, gathering_page(facts, form), *_OPEN, *([cookie] if cookie else []))
@@ -163,7 +154,7 @@ class Gatherings:
         waits = self._pace.wait(served.slug, call.caller.address, served.definition.guard.per_minute)
         if waits:
             await pass_over(receive)
-            return _said(call, 429, "gathering.flood", _flood(waits), None, (b"retry-after", str(waits).encode()))
+            return _said(call, 429, "gathering.flood", flood(waits), None, (b"retry-after", str(waits).encode()))
         if not self._room():
             await pass_over(receive)
             return _said(call, 503, "disk.full", _LATER, None, (b"retry-after", b"60"))
@@ -270,12 +261,6 @@ def _calendar(facts: Facts, held: Held | None, address: str) -> Answer:
     attached = f'attachment; filename="{served.slug}.ics"'.encode()
     return Answer(
         200, body, ((b"content-type", MEDIA_TYPE.encode()), (b"content-disposition", attached), *_HEADERS, *_SECRET)
-    )
-
-
-def _flood(seconds: int) -> Sentence:
-    return Sentence(
-        "Many answers came from your network just now. Please send yours again in {seconds} seconds.", seconds=seconds
     )
 
 

@@ -22,3 +22,8 @@ def _chinese() -> Translate:
         return str
     with _CATALOGUE.open("rb") as file:
         return gettext.GNUTranslations(file).gettext
+
+
+def language_for(asked: str, own: str) -> str:
+    """Chinese or English, whichever was asked for (BCP 47); who asks for neither reads `own`."""
+    return "zh" if asked.lower().startswith("zh") else "en" if asked.lower().startswith("en") else own

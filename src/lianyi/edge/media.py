@@ -7,15 +7,15 @@ copy that is missing is made by the web process, which answers instead. Videos g
 import asyncio
 import re
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import psycopg
 
 from lianyi.edge.http import Answer, Header, Scope, Send, header, problem, respond
 from lianyi.edge.lookups import Lookup
+from lianyi.edge.sending import Streamed, send_out
 from lianyi.growth.pages.pictures import PUBLIC, Asset, asset_in, place_of
 
-_PIECE = 1 << 18  # bytes that are read at once
 _RANGE = re.compile(rb"bytes=([0-9]{0,18})-([0-9]{0,18})")
 _HEADERS: tuple[Header, ...] = (
     (b"cache-control", b"public, max-age=31536000, immutable"),
@@ -85,22 +85,8 @@ async def _answer(scope: Scope, send: Send, asset: Asset, file: BinaryIO) -> Non
         return
     if asked:
         headers = (*headers, (b"content-range", b"bytes %d-%d/%d" % (*span, size)))
-    length = span.last - span.first + 1
-    await _begin(send, 206 if asked else 200, (*headers, (b"content-length", str(length).encode())))
-    file.seek(span.first)
-    left = 0 if scope["method"] == "HEAD" else length
-    while left > 0:
-        piece = await asyncio.to_thread(file.read, min(_PIECE, left))
-        if not piece:
-            break
-        left -= len(piece)
-        await send({"type": "http.response.body", "body": piece, "more_body": True})
-    await send({"type": "http.response.body", "body": b""})
-
-
-async def _begin(send: Send, status: int, headers: tuple[Header, ...]) -> None:
-    message: dict[str, Any] = {"type": "http.response.start", "status": status, "headers": list(headers)}
-    await send(message)
+    length, bodiless = span.last - span.first + 1, scope["method"] == "HEAD"
+    await send_out(send, Streamed(206 if asked else 200, headers, file, span.first, length, bodiless))
 
 
 def _span(asked: bytes, size: int) -> Span | None:

@@ -18,7 +18,7 @@ import psycopg
 import structlog
 
 from lianyi.edge.appender import Unavailable
-from lianyi.edge.callers import Caller, Callers
+from lianyi.edge.callers import Caller, Callers, site_of
 from lianyi.edge.evidence import Told, source_of
 from lianyi.edge.form_calls import query_of
 from lianyi.edge.forms import Forms
@@ -44,7 +44,6 @@ DRAWN_FOR = 60 * 1_000_000  # µs that a drawn page is kept: what a countdown sa
 MOST_DRAWN = 500
 MOST_BYTES = 100_000_000  # of the drawn pages
 _PATH = re.compile(r"/p/([a-z0-9-]{1,60})(?:/cta/([a-z0-9-]{1,40})/([a-z0-9-]{1,40}))?")
-_HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?|\[[0-9a-fA-F:.]{2,45}\](?::[0-9]{1,5})?")
 _RETRY: Header = (b"retry-after", b"2")
 _COMMON: tuple[Header, ...] = (
     (b"content-type", b"text/html; charset=utf-8"),
@@ -116,7 +115,7 @@ class Pages:
         language = _language(page, query.get("lang", [""])[0], caller.language)
         variant = self._intents.variant(page, visitor.value)
         chosen = await self._intents.chosen(page, variant, visitor)
-        drawn = self._draw(page, self._site(scope), language, variant, tuple(sorted(chosen.items())), now)
+        drawn = self._draw(page, site_of(scope, self._callers), language, variant, tuple(sorted(chosen.items())), now)
         facts = {"version": page.version, "language": language, "variant": variant, "chosen": chosen or None}
         await self._record(page, "page.reached", visitor, caller, now, facts, source_of(scope, query))
         cookie = visitor.header(tls=self._callers.came_by_tls(scope))
@@ -224,17 +223,11 @@ class Pages:
             self._bytes -= len(self._drawn.popitem(last=False)[1].plain)
         return drawn
 
-    def _site(self, scope: Scope) -> str:
-        """Scheme and host as the visitor wrote them."""
-        named = header(scope, b"host").decode("latin-1")
-        host = named if _HOST.fullmatch(named) else "localhost"
-        return f"{'https' if self._callers.came_by_tls(scope) else 'http'}://{host.lower()}"
-
     async def _for_robots(self, scope: Scope, host: str, path: str) -> Answer | None:
         slugs = await self._listed.find(host, {"host": host})
         if not slugs:
             return None
-        site = self._site(scope)
+        site = site_of(scope, self._callers)
         if path == "/robots.txt":
             body = f"User-agent: *\nDisallow: /p/*/cta/\nSitemap: {site}/sitemap.xml\n"
             return Answer(200, body.encode(), ((b"content-type", b"text/plain; charset=utf-8"),))

@@ -18,6 +18,7 @@ from lianyi.edge.evidence import source_of
 from lianyi.edge.form_calls import flood, is_json, leave, query_of, teller_in, texts_of
 from lianyi.edge.hosts import Hosts
 from lianyi.edge.http import Answer, Gone, Header, Receive, Scope, pass_over, problem, read_body
+from lianyi.edge.language import language_for
 from lianyi.edge.lookups import Lookup
 from lianyi.edge.recording import Recorder
 from lianyi.edge.respondents import Respondents
@@ -93,7 +94,7 @@ class Surveys:
     async def answer(self, scope: Scope, receive: Receive) -> Answer:
         """One request to an address that `takes` says is one of a survey."""
         caller, query = self._callers.caller_of(scope), query_of(scope["query_string"])
-        language = _language((query.get("lang") or [caller.language])[0], "en")
+        language = language_for((query.get("lang") or [caller.language])[0], "en")
         call = _Call(scope, caller, query, language, teller_in(language))
         try:
             return await self._answer(call, receive)
@@ -116,7 +117,7 @@ class Surveys:
             await leave(method, receive)
             return _said(call, 404, _UNKNOWN)
         asked = (call.query.get("lang") or [call.caller.language])[0]
-        call = _in(call, _language(asked, served.definition.language))
+        call = _in(call, language_for(asked, served.definition.language))
         if rest:
             return _page(200, thanks_page(served.definition, call.language, call.tell))
         if not served.open:
@@ -278,11 +279,6 @@ def _without(served: Served, state: State) -> Found:
     page = served.definition.pages[state.place]
     keys = {question.key for question in page.questions}
     return {name: values for name, values in state.found.items() if name.partition(".")[0] not in keys}
-
-
-def _language(asked: str, own: str) -> str:
-    """Chinese or English, whichever was asked for (BCP 47); who asks for neither reads `own`."""
-    return "zh" if asked.lower().startswith("zh") else "en" if asked.lower().startswith("en") else own
 
 
 def _in(call: _Call, language: str) -> _Call:

@@ -137,9 +137,9 @@ def checked_part(text: str) -> str:
     return part
 
 
-def fresh_slug() -> str:
-    """Seven characters that are easily read and typed: 27 thousand million of them."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(SLUG_LENGTH))
+def fresh_slug(length: int = SLUG_LENGTH) -> str:
+    """Characters that are easily read and typed: of seven there are 27 thousand million."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 
 def _wired(typed: str) -> tuple[str, SplitResult]:

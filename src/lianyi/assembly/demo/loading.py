@@ -1,7 +1,7 @@
 """Loads the demo brand into a workspace by the same imports as anybody's files. Doing it again changes nothing."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -77,18 +77,34 @@ def record_fillers(workspace: Workspace) -> int:
     for user in range(600):
         name, at = f"user_{user:04}", first + rnd.randrange(270_000) * MINUTE
         if rnd.random() < 0.18:
-            events.append(_filler("Product Shared", name, at))
-    for start in range(0, len(events), EVENTS_IN_A_ROW):
-        record_own(workspace.pk, events[start : start + EVENTS_IN_A_ROW])
+            events.append(generated("Product Shared", name, at))
+    record_generated(workspace, events)
     return len(events)
 
 
-def _filler(name: str, user: str, at: int) -> OwnEvent:
+def record_generated(workspace: Workspace, events: Sequence[OwnEvent]) -> None:
+    """Records them, row by row."""
+    for start in range(0, len(events), EVENTS_IN_A_ROW):
+        record_own(workspace.pk, list(events[start : start + EVENTS_IN_A_ROW]))
+
+
+def generated(
+    name: str,
+    user: str,
+    at: int,
+    of: tuple[str, ...] = (),
+    facts: Mapping[str, object] | None = None,
+    source: tuple[str, str, str, str] | None = None,
+) -> OwnEvent:
+    """An event that no file has, of a visitor of the shop, marked as generated. `of` tells those of one name and user
+    apart.
+    """
     return OwnEvent(
-        id=digest("demo", name, user).hex(),
+        id=digest("demo", *of, name, user).hex(),
         name=name,
         at=at,
         who=[("user_id", "default", user, True)],
         origin=ORIGIN,
-        properties={"generated": True},
+        properties={**(facts or {}), "generated": True},
+        source=source,
     )

@@ -9,12 +9,11 @@ from pathlib import Path
 
 from django.db import transaction
 
-from lianyi.assembly.demo.loading import ORIGIN
+from lianyi.assembly.demo.loading import generated, record_generated
 from lianyi.campaigns.campaigns.actions import create_campaign
 from lianyi.campaigns.campaigns.queries import ids_of_keys
 from lianyi.campaigns.campaigns.schemas import Draft as Campaign
 from lianyi.events.intake.own import OwnEvent
-from lianyi.events.log.actions import EVENTS_IN_A_ROW, record_own
 from lianyi.foundation.workspaces.schemas import Workspace
 from lianyi.growth.forms.actions import create_form, publish_form
 from lianyi.growth.forms.definitions import read as read_form
@@ -24,7 +23,6 @@ from lianyi.growth.pages.listed import Page
 from lianyi.growth.pages.reading import read as read_page
 from lianyi.kernel.addresses import Reach
 from lianyi.kernel.clock import MINUTE, SECOND, system_clock, to_micros
-from lianyi.kernel.ids import digest
 from lianyi.links.actions import make_links
 from lianyi.links.drafts import Draft, LinkLine
 from lianyi.links.queries import links_of, our_addresses
@@ -33,6 +31,7 @@ CAMPAIGN = "spring-fair"
 STANDS = ("一号展位 Booth 1", "二号展位 Booth 2", "三号展位 Booth 3", "门店橱窗 Shop window")
 CITIES = ("上海", "杭州", "广州", "成都")
 VISITORS = 600  # of the shop, who are called user_0000 and so on
+_OF = (CAMPAIGN,)
 _HERE = Path(__file__).parent
 _FIRST = to_micros(datetime(2024, 1, 15, 8, tzinfo=UTC))
 _DEVICES = ("phone", "phone", "phone", "tablet", "desktop")
@@ -60,9 +59,7 @@ def make_campaign(workspace: Workspace, address: str, reach: Reach) -> bool:
         for place, stand in enumerate(STANDS, 1)
     ]  # fmt: skip
     codes = links_of(workspace.pk, make_links(workspace.pk, drafts, now, ours))
-    events = _visits(codes, page, form)
-    for start in range(0, len(events), EVENTS_IN_A_ROW):
-        record_own(workspace.pk, events[start : start + EVENTS_IN_A_ROW])
+    record_generated(workspace, _visits(codes, page, form))
     return True
 
 
@@ -79,25 +76,11 @@ def _visits(codes: list[LinkLine], page: Page, form: Form) -> list[OwnEvent]:
         if not scans:
             continue
         where = {"country": "CN", "city": city, "device": device}
-        found.append(_event("code.scanned", user, at, code.facts | where, code.source))
+        found.append(generated("code.scanned", user, at, _OF, code.facts | where, code.source))
         if sees:
             shown = {"page": page.id, "slug": page.slug, "version": 1, "language": "zh", "variant": "a"}
-            found.append(_event("page.reached", user, at + 2 * SECOND, shown | {"device": device}, code.source))
+            found.append(generated("page.reached", user, at + 2 * SECOND, _OF, shown | {"device": device}, code.source))
         if sees and fills:
             said = {"form": form.id, "version": 1, "language": "zh", "answers": {"city": city}}
-            found.append(_event("form.submitted", user, at + 75 * SECOND, said))
+            found.append(generated("form.submitted", user, at + 75 * SECOND, _OF, said))
     return found
-
-
-def _event(
-    name: str, user: str, at: int, facts: dict[str, object], source: tuple[str, str, str, str] | None = None
-) -> OwnEvent:
-    return OwnEvent(
-        id=digest("demo", CAMPAIGN, name, user).hex(),
-        name=name,
-        at=at,
-        who=[("user_id", "default", user, True)],
-        origin=ORIGIN,
-        properties={**facts, "generated": True},
-        source=source,
-    )

@@ -62,6 +62,14 @@ class MailSender:
 
 def deliver(way: WayOut, parcel: Parcel, email: str, said: Words, now: datetime) -> str:
     """Hands one message over; its Message-ID, which follows from the row's key."""
+    name, message = begun(way, parcel, email, said.subject, now)
+    message.set_content(said.body)
+    way.deliver(str(parcel.id), email, message.as_bytes())
+    return name
+
+
+def begun(way: WayOut, parcel: Parcel, email: str, subject: str, now: datetime) -> tuple[str, EmailMessage]:
+    """The Message-ID of a row, and a message with its head; what it says is to be filled in."""
     host = way.sender.rpartition("@")[2]
     name = f"<{digest(str(parcel.workspace), parcel.kind, parcel.key).hex()}@{host}>"
     message = EmailMessage(_POLICY)
@@ -69,11 +77,9 @@ def deliver(way: WayOut, parcel: Parcel, email: str, said: Words, now: datetime)
         message["From"], message["To"] = way.sender, email
     except (ValueError, HeaderParseError):
         raise Rejected("mail.address") from None
-    message["Subject"], message["Date"], message["Message-ID"] = said.subject, format_datetime(now), name
+    message["Subject"], message["Date"], message["Message-ID"] = subject, format_datetime(now), name
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(said.body)
-    way.deliver(str(parcel.id), email, message.as_bytes())
-    return name
+    return name, message
 
 
 def _addressed(parcel: Parcel) -> tuple[str, Words]:

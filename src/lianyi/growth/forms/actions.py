@@ -1,13 +1,12 @@
 """Writes to forms."""
 
-import secrets
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import msgspec
 from django.db import transaction
 
-from lianyi.foundation.access.acting import current_actor, needs
+from lianyi.foundation.access.acting import needs
 from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.audit.actions import record_audit
 from lianyi.foundation.media.actions import put
@@ -18,13 +17,14 @@ from lianyi.growth.forms.lines import LONGEST_NAME, Form, State
 from lianyi.growth.forms.models import FormRow, FormVersion
 from lianyi.growth.forms.queries import form_of, no_version, shown, unknown
 from lianyi.growth.forms.schemas import Definition, Download, digest, encode
+from lianyi.growth.keeping import save, version_of_draft
 from lianyi.kernel.clock import to_micros
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.text import is_name
+from lianyi.links.checking import fresh_slug
 
 MOST = 2_000  # forms of a workspace
-_SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
-_LENGTH = 10
+_LENGTH = 10  # of an address
 
 
 @needs(Ability.EDIT_CAMPAIGNS)
@@ -37,7 +37,7 @@ def create_form(workspace: int, name: str, definition: Definition, now: datetime
     at = to_micros(now)
     row = FormRow.objects.create(
         workspace=workspace,
-        address="".join(secrets.choice(_SIGNS) for _ in range(_LENGTH)),
+        address=fresh_slug(_LENGTH),
         name=name,
         draft=encode(definition).decode(),
         state=State.DRAFT.value,
@@ -62,7 +62,7 @@ def change_form(
         raise Refused(
             "form.edited", "Somebody else has changed this form meanwhile.", "Open it anew and change it there."
         )
-    _save(row, now, name=name, draft=encode(definition).decode())
+    save(row, now, name=name, draft=encode(definition).decode())
     record_audit(workspace, "form.changed", {"form": form})
     return shown(row)
 
@@ -78,7 +78,7 @@ def put_download(workspace: int, form: int, name: str, source: BinaryIO, now: da
         hours = (draft.download or Download(media=given.id)).hours
         draft = msgspec.structs.replace(draft, download=Download(media=given.id, hours=hours))
         check(draft)
-        _save(row, now, draft=encode(draft).decode())
+        save(row, now, draft=encode(draft).decode())
         record_audit(workspace, "form.file_given", {"form": form, "media": given.id})
         return shown(row)
 
@@ -94,19 +94,8 @@ def publish_form(workspace: int, form: int, now: datetime) -> Form:
     check_ready(definition)
     if definition.download:
         media(workspace, definition.download.media)
-    last = FormVersion.objects.filter(form=row).order_by("-number").first()
-    number, stands_for = (last.number if last else 0), digest(definition)
-    if last is None or last.digest != stands_for:
-        number += 1
-        FormVersion.objects.create(
-            form=row,
-            number=number,
-            definition=row.draft,
-            digest=stands_for,
-            published_at=to_micros(now),
-            published_by=current_actor().name,
-        )
-    _save(row, now, published=number, state=State.PUBLISHED.value)
+    number = version_of_draft(row, digest(definition), now)
+    save(row, now, published=number, state=State.PUBLISHED.value)
     record_audit(workspace, "form.published", {"form": form, "version": number})
     return shown(row)
 
@@ -118,7 +107,7 @@ def unpublish_form(workspace: int, form: int, now: datetime) -> Form:
     row = _held(workspace, form)
     if row.state != State.PUBLISHED:
         raise Refused("form.not_published", "Form {form} is not published.", form=form)
-    _save(row, now, state=State.OFFLINE.value)
+    save(row, now, state=State.OFFLINE.value)
     record_audit(workspace, "form.unpublished", {"form": form})
     return shown(row)
 
@@ -128,7 +117,7 @@ def unpublish_form(workspace: int, form: int, now: datetime) -> Form:
 def archive_form(workspace: int, form: int, now: datetime) -> Form:
     """Takes a form offline and out of the list; its submissions and the words that people agreed to stay."""
     row = _held(workspace, form)
-    _save(row, now, state=State.ARCHIVED.value)
+    save(row, now, state=State.ARCHIVED.value)
     record_audit(workspace, "form.archived", {"form": form})
     return shown(row)
 
@@ -140,7 +129,7 @@ def restore_form(workspace: int, form: int, now: datetime) -> Form:
     row = _held(workspace, form)
     if row.state != State.ARCHIVED:
         raise Refused("form.not_archived", "Form {form} is not archived.", form=form)
-    _save(row, now, state=(State.DRAFT if row.published is None else State.OFFLINE).value)
+    save(row, now, state=(State.DRAFT if row.published is None else State.OFFLINE).value)
     record_audit(workspace, "form.restored", {"form": form})
     return shown(row)
 
@@ -153,7 +142,7 @@ def restore_version(workspace: int, form: int, number: int, now: datetime) -> Fo
     version = FormVersion.objects.filter(form=row, number=number).first()
     if version is None:
         raise no_version(form, number)
-    _save(row, now, draft=version.definition)
+    save(row, now, draft=version.definition)
     record_audit(workspace, "form.version_restored", {"form": form, "version": number})
     return shown(row)
 
@@ -174,13 +163,6 @@ def _held(workspace: int, form: int) -> FormRow:
     if row is None:
         raise unknown(form)
     return row
-
-
-def _save(row: FormRow, now: datetime, **fields: Any) -> None:
-    for name, value in fields.items():
-        setattr(row, name, value)
-    row.changed_at = to_micros(now)
-    row.save()
 
 
 def _check(name: str, definition: Definition) -> None:

@@ -33,12 +33,13 @@ def _rows(workspace: int, form: int, keys: list[str], asked: dict[str, Any]) -> 
             row.person or "",
             row.version,
             neutral(row.language),
-            *(_cell(row.answers.get(key)) for key in keys),
+            *(answer_cell(row.answers.get(key)) for key in keys),
             *map(neutral, (row.channel, row.campaign, row.code, row.page)),
         ]
 
 
-def _cell(value: Any) -> Any:
+def answer_cell(value: Any) -> Any:
+    """An answer in one cell, defused."""
     match value:
         case None:
             return ""

@@ -2,7 +2,6 @@
 
 import re
 from datetime import datetime
-from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -12,11 +11,12 @@ from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.audit.actions import record_audit
 from lianyi.growth.forms.publishing import check_within
 from lianyi.growth.gatherings.lines import LONGEST_NAME, Gathering, State
-from lianyi.growth.gatherings.models import GatheringRow, GatheringVersion
+from lianyi.growth.gatherings.models import GatheringRow
 from lianyi.growth.gatherings.queries import shown, unknown
 from lianyi.growth.gatherings.reading import check, check_ready, times_of
 from lianyi.growth.gatherings.recording import resized
 from lianyi.growth.gatherings.schemas import MOST_SEATS, SLUG, Definition, digest, encode
+from lianyi.growth.keeping import save, version_of_draft
 from lianyi.kernel.clock import to_micros
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.text import is_name
@@ -73,7 +73,7 @@ def change_gathering(workspace: int, gathering: int, name: str, definition: Defi
     _check_name(name)
     check(definition)
     row = _held(workspace, gathering)
-    _save(row, now, name=name, draft=encode(definition).decode())
+    save(row, now, name=name, draft=encode(definition).decode())
     record_audit(workspace, "gathering.changed", {"gathering": gathering})
     return shown(row)
 
@@ -89,19 +89,8 @@ def publish_gathering(workspace: int, gathering: int, now: datetime) -> Gatherin
     times = times_of(definition)
     if times.ends <= to_micros(now):
         raise Refused("gathering.over", "The gathering is over already.", "Change when it is.")
-    last = GatheringVersion.objects.filter(gathering=row).order_by("-number").first()
-    number, stands_for = (last.number if last else 0), digest(definition)
-    if last is None or last.digest != stands_for:
-        number += 1
-        GatheringVersion.objects.create(
-            gathering=row,
-            number=number,
-            definition=row.draft,
-            digest=stands_for,
-            published_at=to_micros(now),
-            published_by=current_actor().name,
-        )
-    _save(
+    number = version_of_draft(row, digest(definition), now)
+    save(
         row, now, published=number, state=State.PUBLISHED.value, starts_at=times.starts, ends_at=times.ends,
         missed_at=None,
     )  # fmt: skip
@@ -115,7 +104,7 @@ def resize_gathering(workspace: int, gathering: int, seats: int | None, now: dat
     """Says how many seats there are; None: as many as are wanted. Fewer are taken from nobody."""
     _check_seats(seats)
     row = _held(workspace, gathering)
-    _save(row, now, seats=seats)
+    save(row, now, seats=seats)
     at = to_micros(now)
     record_own(workspace, [resized(gathering, seats, current_actor().name, at, row.published or 0)])
     record_audit(workspace, "gathering.resized", {"gathering": gathering, "seats": seats})
@@ -129,7 +118,7 @@ def close_gathering(workspace: int, gathering: int, now: datetime) -> Gathering:
     row = _held(workspace, gathering)
     if row.state != State.PUBLISHED:
         raise Refused("gathering.not_published", "Gathering {gathering} is not published.", gathering=gathering)
-    _save(row, now, state=State.CLOSED.value)
+    save(row, now, state=State.CLOSED.value)
     record_audit(workspace, "gathering.closed", {"gathering": gathering})
     return shown(row)
 
@@ -139,7 +128,7 @@ def close_gathering(workspace: int, gathering: int, now: datetime) -> Gathering:
 def archive_gathering(workspace: int, gathering: int, now: datetime) -> Gathering:
     """Closes it and takes it out of the list; who registered stays."""
     row = _held(workspace, gathering)
-    _save(row, now, state=State.ARCHIVED.value)
+    save(row, now, state=State.ARCHIVED.value)
     record_audit(workspace, "gathering.archived", {"gathering": gathering})
     return shown(row)
 
@@ -159,13 +148,6 @@ def _held(workspace: int, gathering: int) -> GatheringRow:
     if row is None:
         raise unknown(gathering)
     return row
-
-
-def _save(row: GatheringRow, now: datetime, **fields: Any) -> None:
-    for name, value in fields.items():
-        setattr(row, name, value)
-    row.changed_at = to_micros(now)
-    row.save()
 
 
 def _check_name(name: str) -> None:

@@ -6,10 +6,7 @@ meanwhile gets nothing.
 """
 
 from datetime import datetime
-from email.errors import HeaderParseError
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 from html import escape
 from io import BytesIO
 from typing import NamedTuple
@@ -18,7 +15,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from lianyi.foundation.notices.mail import WayOut
+from lianyi.foundation.notices.mail import WayOut, begun
 from lianyi.foundation.outbox.schemas import Parcel
 from lianyi.growth.gatherings.calendars import calendar_file
 from lianyi.growth.gatherings.lines import RegistrationLine
@@ -33,8 +30,6 @@ from lianyi.growth.gatherings.tickets import code_of, spaced, ticket_for
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.ids import digest
 from lianyi.kernel.outcomes import Rejected
-
-_POLICY = SMTP.clone(cte_type="7bit")
 
 
 class _Letter(NamedTuple):
@@ -66,15 +61,7 @@ class TicketSender:
         letter = _letter(parcel)
         if letter is None:
             return ""
-        host = self._way.sender.rpartition("@")[2]
-        name = f"<{digest(str(parcel.workspace), parcel.kind, parcel.key).hex()}@{host}>"
-        message = EmailMessage(_POLICY)
-        try:
-            message["From"], message["To"] = self._way.sender, letter.to
-        except (ValueError, HeaderParseError):
-            raise Rejected("mail.address") from None
-        message["Subject"], message["Date"], message["Message-ID"] = letter.subject, format_datetime(now), name
-        message["Auto-Submitted"] = "auto-generated"
+        name, message = begun(self._way, parcel, letter.to, letter.subject, now)
         _fill(message, letter)
         self._way.deliver(f"ticket-{parcel.id}", letter.to, message.as_bytes())
         return name

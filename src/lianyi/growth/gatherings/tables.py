@@ -1,9 +1,9 @@
 """Who registered as a table that leaves as a file: a column for each question there is, texts defused."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
+from lianyi.growth.forms.tables import answer_cell
 from lianyi.growth.gatherings.models import GatheringVersion
 from lianyi.growth.gatherings.queries import every_registration, gathering_of
 from lianyi.growth.gatherings.reading import read
@@ -37,22 +37,6 @@ def _rows(workspace: int, gathering: int, keys: list[str], asked: dict[str, Any]
             "" if row.came_at is None else from_micros(row.came_at).isoformat(),
             row.version,
             neutral(row.language),
-            *(_cell(row.answers.get(key)) for key in keys),
+            *(answer_cell(row.answers.get(key)) for key in keys),
             *map(neutral, (row.channel, row.campaign, row.code)),
         ]
-
-
-def _cell(value: Any) -> Any:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case int() | float():
-            return value
-        case list():
-            return neutral("; ".join(map(str, value)))
-        case dict():
-            return neutral(str(value.get("name", json.dumps(value, ensure_ascii=False))))
-        case _:
-            return neutral(str(value))

@@ -1,31 +1,30 @@
 """Writes to surveys."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
-from lianyi.foundation.access.acting import current_actor, needs
+from lianyi.foundation.access.acting import needs
 from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.audit.actions import record_audit
+from lianyi.growth.keeping import save, version_of_draft
 from lianyi.growth.surveys.definitions import check, check_ready
 from lianyi.growth.surveys.lines import LONGEST_NAME, State, Survey
-from lianyi.growth.surveys.models import SurveyRow, SurveyVersion
+from lianyi.growth.surveys.models import SurveyRow
 from lianyi.growth.surveys.queries import shown, unknown
 from lianyi.growth.surveys.schemas import Definition, digest, encode
 from lianyi.growth.surveys.state import invitation
 from lianyi.kernel.clock import to_micros
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.text import is_name
+from lianyi.links.checking import fresh_slug
 from lianyi.people.identity.queries import persons_of
 
 MOST = 2_000  # surveys of a workspace
 MOST_INVITED = 10_000
 INVITED_FOR = 30 * 86_400  # seconds
-_SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
-_LENGTH = 10
+_LENGTH = 10  # of an address
 
 
 @needs(Ability.EDIT_CAMPAIGNS)
@@ -38,7 +37,7 @@ def create_survey(workspace: int, name: str, definition: Definition, now: dateti
     at = to_micros(now)
     row = SurveyRow.objects.create(
         workspace=workspace,
-        address="".join(secrets.choice(_SIGNS) for _ in range(_LENGTH)),
+        address=fresh_slug(_LENGTH),
         name=name,
         draft=encode(definition).decode(),
         state=State.DRAFT.value,
@@ -55,7 +54,7 @@ def change_survey(workspace: int, survey: int, name: str, definition: Definition
     """Puts another name and draft in the place of what was there. What is published stays until it is published."""
     _check(name, definition)
     row = _held(workspace, survey)
-    _save(row, now, name=name, draft=encode(definition).decode())
+    save(row, now, name=name, draft=encode(definition).decode())
     record_audit(workspace, "survey.changed", {"survey": survey})
     return shown(row)
 
@@ -69,19 +68,8 @@ def publish_survey(workspace: int, survey: int, now: datetime) -> Survey:
     row = _held(workspace, survey)
     definition = shown(row).draft
     check_ready(definition)
-    last = SurveyVersion.objects.filter(survey=row).order_by("-number").first()
-    number, stands_for = (last.number if last else 0), digest(definition)
-    if last is None or last.digest != stands_for:
-        number += 1
-        SurveyVersion.objects.create(
-            survey=row,
-            number=number,
-            definition=row.draft,
-            digest=stands_for,
-            published_at=to_micros(now),
-            published_by=current_actor().name,
-        )
-    _save(row, now, published=number, state=State.PUBLISHED.value)
+    number = version_of_draft(row, digest(definition), now)
+    save(row, now, published=number, state=State.PUBLISHED.value)
     record_audit(workspace, "survey.published", {"survey": survey, "version": number})
     return shown(row)
 
@@ -93,7 +81,7 @@ def unpublish_survey(workspace: int, survey: int, now: datetime) -> Survey:
     row = _held(workspace, survey)
     if row.state != State.PUBLISHED:
         raise Refused("survey.not_published", "Survey {survey} is not published.", survey=survey)
-    _save(row, now, state=State.OFFLINE.value)
+    save(row, now, state=State.OFFLINE.value)
     record_audit(workspace, "survey.unpublished", {"survey": survey})
     return shown(row)
 
@@ -103,7 +91,7 @@ def unpublish_survey(workspace: int, survey: int, now: datetime) -> Survey:
 def archive_survey(workspace: int, survey: int, now: datetime) -> Survey:
     """Takes a survey offline and out of the list; what was answered stays."""
     row = _held(workspace, survey)
-    _save(row, now, state=State.ARCHIVED.value)
+    save(row, now, state=State.ARCHIVED.value)
     record_audit(workspace, "survey.archived", {"survey": survey})
     return shown(row)
 
@@ -138,13 +126,6 @@ def _held(workspace: int, survey: int) -> SurveyRow:
     if row is None:
         raise unknown(survey)
     return row
-
-
-def _save(row: SurveyRow, now: datetime, **fields: Any) -> None:
-    for name, value in fields.items():
-        setattr(row, name, value)
-    row.changed_at = to_micros(now)
-    row.save()
 
 
 def _check(name: str, definition: Definition) -> None:

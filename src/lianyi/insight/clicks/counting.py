@@ -1,19 +1,18 @@
 """From clicks to their counts, on arrays."""
 
 from collections.abc import Callable, Hashable, Sequence
-from datetime import date, tzinfo
+from datetime import tzinfo
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from lianyi.insight.clicks.schemas import Clicks, Counted, Where
+from lianyi.insight.hours import by_time
 from lianyi.kernel.arrays import distinct
-from lianyi.kernel.clock import HOUR, from_micros
 
 Ints = npt.NDArray[np.int64]
 _Key = TypeVar("_Key", bound=Hashable)
-_QUARTER = HOUR // 4  # a zone whose clocks stand a part of an hour off is read by quarters
 
 
 class Fact(NamedTuple):
@@ -64,17 +63,6 @@ def by(facts: Sequence[Fact], people: Clicked, key_of: Callable[[Fact], _Key]) -
     known, size = people.who > 0, int(people.who.max(initial=0)) + 1
     whose = np.bincount(distinct(group[known] * size + people.who[known]) // size, minlength=len(keys))
     return {key: (int(times[place]), int(whose[place])) for key, place in keys.items() if times[place]}
-
-
-def by_time(at: Ints, zone: tzinfo) -> tuple[list[tuple[date, int]], list[int]]:
-    """How many fell on each day, and into each hour of the day."""
-    quarters, counts = np.unique(at // _QUARTER, return_counts=True)
-    hours, days = [0] * 24, dict[date, int]()
-    for quarter, count in zip(quarters.tolist(), counts.tolist(), strict=True):
-        local = from_micros(quarter * _QUARTER).astimezone(zone)
-        hours[local.hour] += count
-        days[local.date()] = days.get(local.date(), 0) + count
-    return sorted(days.items()), hours
 
 
 def _most(counts: dict[_Key, tuple[int, int]]) -> list[tuple[_Key, int, int]]:

@@ -1,17 +1,17 @@
 """From events to a campaign's results, on arrays."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, tzinfo
+from datetime import tzinfo
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from lianyi.events.schemas import Source
+from lianyi.insight.hours import by_time
 from lianyi.insight.results.schemas import ATTRIBUTED_FOR, Count, Line, Results, Step
 from lianyi.insight.results.steps import STEPS
 from lianyi.kernel.arrays import distinct
-from lianyi.kernel.clock import HOUR, from_micros
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -64,7 +64,8 @@ def results_of(campaign: str, kinds: Sequence[Kind], happened: Happened, zone: t
     ]
     found.sort(key=lambda one: (tuple(-count.events for count in one.steps[_CLICK:]), one.source))
     total = _counts(all_of, events.sum(axis=0))
-    return Results(found, total, *_by_time(settled.clicks, zone), settled.machines)
+    days, hours = by_time(settled.clicks, zone)
+    return Results(found, total, hours, days, settled.machines)
 
 
 def by_code(
@@ -121,8 +122,8 @@ def _attributed(after: Happened, came: Happened, elsewhere: Happened, lines: Int
     late[len(who) - len(after.who) :] = 1
     # By person, then by time, a touch before what follows at that moment: two sorts of one number each are several
     # times faster than one by three columns.
-    by_time = np.argsort(2 * at + late)
-    order = by_time[np.argsort(who[by_time] * len(who) + np.arange(len(who)))]
+    at_last = np.argsort(2 * at + late)
+    order = at_last[np.argsort(who[at_last] * len(who) + np.arange(len(who)))]
     last = np.maximum.accumulate(np.where(late[order] == 0, np.arange(len(order)), -1))
     here = np.flatnonzero((late[order] == 1) & (last >= 0))
     event, touch = order[here], order[last[here]]
@@ -155,16 +156,3 @@ def _cells(settled: _Settled, line: Ints, lines: int) -> tuple[Ints, Ints, Ints]
 
 def _counts(people: Ints, events: Ints) -> tuple[Count, ...]:
     return tuple(Count(int(p), int(e)) for p, e in zip(people, events, strict=True))
-
-
-def _by_time(at: Ints, zone: tzinfo) -> tuple[list[int], list[tuple[date, int]]]:
-    """How many fell into each hour of the day, and on each day. A zone whose clocks stand a part of an hour off is read
-    by quarters.
-    """
-    quarters, counts = np.unique(at // (HOUR // 4), return_counts=True)
-    hours, days = [0] * 24, dict[date, int]()
-    for quarter, count in zip(quarters.tolist(), counts.tolist(), strict=True):
-        local = from_micros(quarter * (HOUR // 4)).astimezone(zone)
-        hours[local.hour] += count
-        days[local.date()] = days.get(local.date(), 0) + count
-    return hours, sorted(days.items())

@@ -13,32 +13,19 @@ from lianyi.growth.forms.lines import LONGEST_NAME
 from lianyi.kernel.clock import system_clock
 from lianyi.kernel.errors import Refused
 from lianyi.web.access import Seat, seated
-from lianyi.web.asked import number_in
 from lianyi.web.forms.words import STATES
+from lianyi.web.listing import AT_ONCE, listed, wanted_in
 from lianyi.web.refusals import told
 from lianyi.web.saving import saved, tell
-
-_AT_ONCE = 50
 
 
 @require_safe
 @seated(Ability.SEE_REPORTS)
 def forms(request: HttpRequest, seat: Seat) -> HttpResponse:
     """The newest first, as the filter asks; a page names the number that the one before ended with."""
-    words, archived = request.GET.get("q", "").strip()[:100], request.GET.get("archived") == "yes"
-    before = number_in(request.GET.get("before", ""))
-    rows = queries.forms(seat.workspace.pk, _AT_ONCE + 1, before, called=words, archived=archived)
-    asked = request.GET.copy()
-    asked.pop("before", None)
-    context = {
-        "forms": [(one, STATES[one.state]) for one in rows[:_AT_ONCE]],
-        "further": rows[_AT_ONCE - 1].id if len(rows) > _AT_ONCE else None,
-        "asked": asked.urlencode(),
-        "words": words,
-        "archived": archived,
-    }
-    parts = {"more": "rows", "forms": "table"}
-    return render(request, f"web/forms/{parts.get(request.headers.get('HX-Target', ''), 'list')}.html", context)
+    asked = wanted_in(request)
+    rows = queries.forms(seat.workspace.pk, AT_ONCE + 1, asked.before, called=asked.words, archived=asked.archived)
+    return listed(request, asked, "forms", "forms", rows, lambda one: (one, STATES[one.state]))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

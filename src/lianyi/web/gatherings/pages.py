@@ -25,9 +25,9 @@ from lianyi.growth.gatherings.telling_time import when
 from lianyi.kernel.clock import system_clock, to_micros
 from lianyi.kernel.errors import Refused
 from lianyi.web.access import Seat, seated
-from lianyi.web.asked import number_in
 from lianyi.web.gatherings.editing import definition_in, fields_of, typed_fields
 from lianyi.web.gatherings.words import KINDS, SEATS, STATES, TARGETS
+from lianyi.web.listing import AT_ONCE, listed, wanted_in
 from lianyi.web.refusals import told
 from lianyi.web.saving import found, saved, tell
 from lianyi.web.tables_out import csv_answer
@@ -39,21 +39,9 @@ _AT_ONCE = 50
 @seated(Ability.SEE_REPORTS)
 def gatherings(request: HttpRequest, seat: Seat) -> HttpResponse:
     """The newest first, as the filter asks."""
-    words, archived = request.GET.get("q", "").strip()[:100], request.GET.get("archived", "") == "yes"
-    before = number_in(request.GET.get("before", ""))
-    rows = queries.gatherings(seat.workspace.pk, _AT_ONCE + 1, before, called=words, archived=archived)
-    asked = request.GET.copy()
-    asked.pop("before", None)
-    context = {
-        "gatherings": [(one, STATES[one.state]) for one in rows[:_AT_ONCE]],
-        "further": rows[_AT_ONCE - 1].id if len(rows) > _AT_ONCE else None,
-        "asked": asked.urlencode(),
-        "words": words,
-        "archived": archived,
-        "filtered": bool(words) or archived,
-    }
-    parts = {"more": "rows", "gatherings": "table"}
-    return render(request, f"web/gatherings/{parts.get(request.headers.get('HX-Target', ''), 'list')}.html", context)
+    asked = wanted_in(request)
+    rows = queries.gatherings(seat.workspace.pk, AT_ONCE + 1, asked.before, called=asked.words, archived=asked.archived)
+    return listed(request, asked, "gatherings", "gatherings", rows, lambda one: (one, STATES[one.state]))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -21,10 +21,10 @@ from lianyi.kernel.errors import Refused
 from lianyi.web.access import Seat, seated
 from lianyi.web.asked import number_in
 from lianyi.web.landing.words import state
+from lianyi.web.listing import AT_ONCE, listed, wanted_in
 from lianyi.web.refusals import told
 from lianyi.web.saving import found, saved, tell
 
-_AT_ONCE = 50
 LONGEST_NAME, LONGEST_SLUG = 100, 60
 # The field at which a refusal is said; any other is said above the form.
 _FIELDS = {"page.name": "name", "page.slug": "slug", "page.taken": "slug", "page.domain": "host"}
@@ -34,21 +34,12 @@ _FIELDS = {"page.name": "name", "page.slug": "slug", "page.taken": "slug", "page
 @seated(Ability.SEE_REPORTS)
 def pages(request: HttpRequest, seat: Seat) -> HttpResponse:
     """The newest first, as the filter asks."""
-    words, archived = request.GET.get("q", "").strip()[:200], request.GET.get("archived") == "yes"
-    before = number_in(request.GET.get("before", ""))
-    rows = queries.pages(seat.workspace.pk, _AT_ONCE + 1, before=before, text=words, archived=archived)
-    asked = request.GET.copy()
-    asked.pop("before", None)
-    context = {
-        "pages": [{"page": one, "state": state(one), "place": place_of(one)} for one in rows[:_AT_ONCE]],
-        "further": rows[_AT_ONCE - 1].id if len(rows) > _AT_ONCE else None,
-        "asked": asked.urlencode(),
-        "words": words,
-        "archived": archived,
-        "filtered": bool(words) or archived,
-    }
-    parts = {"more": "rows", "pages": "table"}
-    return render(request, f"web/landing/{parts.get(request.headers.get('HX-Target', ''), 'list')}.html", context)
+    asked = wanted_in(request, longest=200)
+    workspace, archived = seat.workspace.pk, asked.archived
+    rows = queries.pages(workspace, AT_ONCE + 1, before=asked.before, text=asked.words, archived=archived)
+    return listed(
+        request, asked, "landing", "pages", rows, lambda one: {"page": one, "state": state(one), "place": place_of(one)}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
