@@ -107,7 +107,11 @@ def test_who_is_erased_between_the_scan_and_the_form_begins_anew(behind: Backroo
     assert post(behind.shop, form, told, Cookie=cookie).status == 303
     behind.run()
     (row,) = behind.rows(form)
-    assert (row.answers, row.channel, row.code) == ({"name": "b", "phone": "+8613800138000"}, "wechat", "booth-3")
+    assert (row.answers, row.source.channel, row.source.code) == (
+        {"name": "b", "phone": "+8613800138000"},
+        "wechat",
+        "booth-3",
+    )
     assert row.person not in (None, was)
     assert behind.person("email", "one@example.com") == 0
     assert behind.differences() == []

@@ -21,6 +21,7 @@ from lianyi.growth.forms.lines import LONGEST_NAME, Form, FormLine, State, Submi
 from lianyi.growth.forms.tables import as_file
 from lianyi.kernel.clock import from_micros, system_clock, to_micros
 from lianyi.kernel.errors import Refused
+from lianyi.people.profiles.queries import CameFrom
 
 _section = Section("Forms", "What a brand asks on its pages, and what was sent: /f/ADDRESS is the page of a form.")
 _DEFINITION = {
@@ -72,7 +73,7 @@ _SENT = {
     "person": 17,
     "answers": {"name": "访客一", "phone": "+8613800138000", "agree": True},
     "language": "zh",
-    "source": {"channel": "wechat", "campaign": "spring", "code": "booth-3"},
+    "source": {"channel": "wechat", "campaign": "spring", "code": "booth-3", "came_at": "2026-01-03T03:01:05Z"},
     "page": "",
     "confirmed": True,
     "confirmed_at": "2026-01-03T03:09:05Z",
@@ -130,11 +131,12 @@ class Versions(BaseModel):
 
 
 class SourceOf(BaseModel):
-    """Where whoever sent it came from."""
+    """Where whoever sent it came from: by what they sent, else by the last source within thirty days before it."""
 
     channel: str
     campaign: str
     code: str
+    came_at: datetime | None = Field(description="When they had come so; null where what they sent says it itself.")
 
 
 class SubmissionShown(BaseModel):
@@ -366,8 +368,12 @@ def _sent(row: SubmissionLine) -> SubmissionShown:
         person=row.person,
         answers=row.answers,
         language=row.language,
-        source=SourceOf(channel=row.channel, campaign=row.campaign, code=row.code),
+        source=_source(row.source),
         page=row.page,
         confirmed=None if row.confirmed_at is None else bool(row.confirmed_at),
         confirmed_at=moment(row.confirmed_at or None),
     )
+
+
+def _source(one: CameFrom) -> SourceOf:
+    return SourceOf(channel=one.channel, campaign=one.campaign, code=one.code, came_at=moment(one.came_at))

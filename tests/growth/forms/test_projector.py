@@ -1,6 +1,7 @@
 """Submissions through the log and the pipeline: rows, people, traits, consents; rebuilt, merged, erased."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
@@ -8,14 +9,17 @@ from tests.growth.forms.making import CITY, CONSENT, EMAIL, NAME, definition_of
 from tests.people.erasing.told import Brand, brand
 
 from lianyi.assembly.replay import replay
+from lianyi.events.intake.own import OwnEvent
 from lianyi.events.log.actions import record_own
 from lianyi.growth.forms import actions, queries
 from lianyi.growth.forms.checking import Asking, checked
 from lianyi.growth.forms.guarding import Issue, nonce
+from lianyi.growth.forms.handing import fresh_id
 from lianyi.growth.forms.lines import Form
 from lianyi.growth.forms.recording import Filled, events_of
 from lianyi.growth.forms.schemas import Submission, digest
-from lianyi.kernel.clock import system_clock, to_micros
+from lianyi.growth.forms.tables import table_of
+from lianyi.kernel.clock import HOUR, system_clock, to_micros
 from lianyi.people.erasing.actions import erase
 from lianyi.people.identity import actions as identity
 from lianyi.people.profiles.persons.page import person_page
@@ -33,13 +37,21 @@ class Desk:
         draft = actions.create_form(self.workspace, "Trial", definition, system_clock())
         self.form: Form = actions.publish_form(self.workspace, draft.id, system_clock())
 
-    def fill(self, cookie: str = "", *, times: int = 1, machine: bool = False, **answers: str) -> None:
+    def fill(
+        self,
+        cookie: str = "",
+        *,
+        times: int = 1,
+        machine: bool = False,
+        source: tuple[str, str, str, str] | None = SOURCE,
+        **answers: str,
+    ) -> None:
         """Somebody sends it, and the pipeline reads of it."""
         sent = {name: [value] for name, value in answers.items()}
         found = checked(self.form.draft, sent, Asking("CN", "zh"))
         assert isinstance(found, Submission)
         at = to_micros(system_clock())
-        issue = Issue(self.form.address, 1, at // 1_000_000, nonce(), "zh", source=SOURCE)
+        issue = Issue(self.form.address, 1, at // 1_000_000, nonce(), "zh", source=source)
         who = [("cookie", "default", cookie, False)] if cookie else []
         filled = Filled(self.form.id, digest(self.form.draft), at, who, "offer", machine)
         for _ in range(times):
@@ -60,7 +72,7 @@ def test_a_submission_is_a_row_of_a_person_with_traits_source_and_consent(desk: 
     desk.fill("cookie-of-one", name="访客一", email="one@example.com", city="上海", agree="yes", times=2)
     (row,) = desk.rows()
     assert row.answers == {"name": "访客一", "email": "one@example.com", "city": "上海", "agree": True}
-    assert (row.version, row.channel, row.campaign, row.code, row.page) == (1, "wechat", "spring", "booth-3", "offer")
+    assert (row.version, row.source, row.page) == (1, ("wechat", "spring", "booth-3", None), "offer")
     assert row.person is not None
     page = person_page(desk.workspace, row.person, to_micros(system_clock()))
     assert {one.name: one.value for one in page.traits} == {
@@ -72,6 +84,21 @@ def test_a_submission_is_a_row_of_a_person_with_traits_source_and_consent(desk: 
     assert not consented(desk.workspace, row.person, "sms", "marketing")
     assert [one[:4] for one in page.touches] == [SOURCE]
     assert desk.brand.person("cookie", "cookie-of-one") == row.person
+
+
+def test_whoever_came_by_a_code_a_page_before_has_that_source(
+    desk: Desk, django_assert_max_num_queries: Callable[[int], AbstractContextManager[object]]
+) -> None:
+    came_at = to_micros(system_clock()) - HOUR
+    who = [("cookie", "default", "cookie-of-one", False)]
+    record_own(desk.workspace, [OwnEvent(fresh_id(), "code.scanned", came_at, who, source=SOURCE)])
+    desk.fill("cookie-of-one", name="访客一", source=None)
+    desk.fill("cookie-of-two", name="访客二", source=None)
+    with django_assert_max_num_queries(3):
+        assert [row.source for row in desk.rows()] == [("", "", "", None), ("wechat", "spring", "booth-3", came_at)]
+    head, second, first = table_of(desk.workspace, desk.form.id)
+    place = head.index("channel")
+    assert [first[place : place + 3], second[place : place + 3]] == [["wechat", "spring", "booth-3"], ["", "", ""]]
 
 
 def test_rows_are_searched_and_read_page_by_page(desk: Desk) -> None:

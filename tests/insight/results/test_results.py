@@ -17,10 +17,11 @@ from lianyi.events.log.actions import record_own
 from lianyi.events.schemas import Claim, Source
 from lianyi.foundation.workspaces.actions import create_workspace
 from lianyi.insight.results.queries import campaign_results
-from lianyi.insight.results.schemas import ATTRIBUTED_FOR, Count, Line, Results, Step
+from lianyi.insight.results.schemas import Count, Line, Results, Step
 from lianyi.insight.results.steps import FOLLOWING, STEPS
 from lianyi.kernel.clock import DAY, HOUR, from_micros, system_clock
 from lianyi.people.identity.queries import find, persons_of
+from lianyi.people.profiles.queries import ATTRIBUTED_FOR
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

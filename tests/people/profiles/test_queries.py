@@ -204,3 +204,70 @@ def test_an_export_is_plain_json_and_holds_everything(told):
     assert [(one["channel"], one["at"]) for one in whole["touches"]] == [("wechat", "2024-01-07T00:00:00Z")]
     assert [(one["number"], one["net"], one["state"]) for one in whole["orders"]] == [("A", "12.5", "placed")]
     assert whole["stages"] == [{"stage": "first_purchase", "at": "2024-01-07T00:00:00Z", "reason": "order"}]
+
+
+POSTER = ("offline", "poster", "fair", "hall-3")
+SEARCH = ("baidu", "organic", "", "")
+
+
+def days(number: int) -> int:
+    return number * queries.ATTRIBUTED_FOR // 30
+
+
+@pytest.mark.parametrize(
+    ("touches", "stated", "expected"),
+    [
+        ([], ("", "", ""), ("", "", "", None)),
+        ([], ("baidu", "", ""), ("baidu", "", "", None)),
+        ([(0, POSTER)], ("", "", ""), ("offline", "fair", "hall-3", 0)),
+        ([(0, POSTER)], ("baidu", "", ""), ("offline", "fair", "hall-3", 0)),
+        ([(0, POSTER)], ("weibo", "fair", ""), ("weibo", "fair", "", None)),
+        ([(0, POSTER)], ("wechat", "", "booth-3"), ("wechat", "", "booth-3", None)),
+        ([(-30, POSTER)], ("", "", ""), ("offline", "fair", "hall-3", -30)),
+        ([(-31, POSTER)], ("", "", ""), ("", "", "", None)),
+        ([(1, POSTER)], ("", "", ""), ("", "", "", None)),
+        ([(-3, POSTER), (-1, SEARCH)], ("", "", ""), ("offline", "fair", "hall-3", -3)),
+        ([(-3, POSTER), (-1, ("weibo", "", "another", ""))], ("", "", ""), ("weibo", "another", "", -1)),
+        ([(-31, POSTER), (-1, SEARCH)], ("", "", ""), ("baidu", "", "", -1)),
+        ([(-1, SEARCH)], ("google", "", ""), ("google", "", "", None)),
+    ],
+)
+def test_what_somebody_does_is_due_to_the_last_source_before_it(touches, stated, expected):
+    told, at = Told(), moment("2024-05-01")
+    for day, source in touches:
+        told.tell(event("page.viewed", at + days(day), cookie("c1"), source=source))
+    told.tell(event("form.submitted", at, cookie("c1")))
+    (found,) = queries.came_from(told.workspace, [queries.Act(1, at, *stated)])
+    *source, came = expected
+    assert found == (*source, None if came is None else at + days(came))
+
+
+def test_whoever_turns_out_to_be_the_same_person_brings_a_source_along_and_nobody_elses_does(django_assert_num_queries):
+    told, at = Told(), moment("2024-05-01")
+    told.tell(event("page.viewed", at - 3, cookie("c1"), source=POSTER))  # 1
+    told.tell(event("page.viewed", at - 2, cookie("c2"), source=SEARCH))  # 2
+    told.tell(event("page.viewed", at - 1, user("u3"), cookie("c3")))  # 3 and 4
+    acts = [queries.Act(number, at) for number in (4, 0, 2, 1, 99)]
+    nobody = ("", "", "", None)
+    with django_assert_num_queries(1):
+        found = queries.came_from(told.workspace, acts)
+    assert found == [nobody, nobody, ("baidu", "", "", at - 2), ("offline", "fair", "hall-3", at - 3), nobody]
+    told.tell(event("page.viewed", at + 1, user("u3"), cookie("c1")))
+    assert queries.came_from(told.workspace, acts)[0] == ("offline", "fair", "hall-3", at - 3)
+    assert queries.came_from(Told().workspace, acts) == [nobody] * 5
+    with django_assert_num_queries(0):
+        assert queries.came_from(told.workspace, [queries.Act(0, at), queries.Act(1, at, "x", "y", "z")]) == [
+            nobody,
+            ("x", "y", "z", None),
+        ]
+
+
+def test_a_source_that_shows_again_counts_until_its_last_moment():
+    told, at = Told(), moment("2024-05-01")
+    for minute, source in ((0, POSTER), (10, ("weibo", "", "another", "")), (20, POSTER)):
+        told.tell(event("page.viewed", at + minute * 60_000_000, cookie("c1"), source=source))
+
+    def at_minute(minute):
+        return queries.came_from(told.workspace, [queries.Act(1, at + minute * 60_000_000)])[0]
+
+    assert at_minute(30) == ("offline", "fair", "hall-3", at + 20 * 60_000_000)

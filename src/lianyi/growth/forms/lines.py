@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from lianyi.growth.forms.schemas import Definition
+from lianyi.people.profiles.queries import CameFrom
 
 LONGEST_NAME = 100
 
@@ -64,9 +65,7 @@ class SubmissionLine(NamedTuple):
     person: int | None
     answers: dict[str, Any]
     language: str
-    channel: str
-    campaign: str
-    code: str
+    source: CameFrom
     page: str
     confirmed_at: int | None  # µs; 0 for an address that waits to be confirmed, None where none is to be
 

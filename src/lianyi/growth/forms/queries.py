@@ -15,6 +15,7 @@ from lianyi.growth.forms.schemas import Definition
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.text import clean
 from lianyi.people.identity.queries import persons_of
+from lianyi.people.profiles.queries import Act, CameFrom, came_from
 
 _LINES = """
 SELECT f.id, f.address, f.name, f.state, f.published, f.changed_at, coalesce(s.count, 0), s.newest
@@ -26,8 +27,8 @@ WHERE f.workspace = %(workspace)s AND (f.state = 'archived') = %(archived)s
 ORDER BY f.id DESC LIMIT %(limit)s
 """
 _SUBMISSIONS = """
-SELECT event, at, form, version, identity, answers, language, channel, campaign, code, page,
-    CASE WHEN confirm = '' THEN NULL ELSE coalesce(confirmed_at, 0) END
+SELECT event, at, form, version, identity, answers, language, page,
+    CASE WHEN confirm = '' THEN NULL ELSE coalesce(confirmed_at, 0) END, channel, campaign, code
 FROM form_submission
 WHERE workspace = %(workspace)s AND form = %(form)s AND found_by ILIKE %(like)s
   AND (%(at)s::bigint IS NULL OR (at, event) < (%(at)s, %(event)s::bytea))
@@ -98,7 +99,7 @@ def submissions(
     until: int | None = None,
 ) -> list[SubmissionLine]:
     """What was sent by a form, the newest first; what follows the row `after` (at, event), where a page ended.
-    `containing` is part of an answer; `since` and `until` are moments in µs.
+    `containing` is part of an answer; `since` and `until` are moments in µs. Who came by a source before has that one.
     """
     at, event = after or (None, b"")
     asked = {"workspace": workspace, "form": form, "limit": limit, "at": at, "event": event}
@@ -106,10 +107,8 @@ def submissions(
         cursor.execute(_SUBMISSIONS, {**asked, "since": since, "until": until, "like": _like(containing)})
         rows = cursor.fetchall()
     person_of = dict(persons_of(workspace, {row[4] for row in rows if row[4]}))
-    return [
-        SubmissionLine(bytes(event).hex(), at, which, version, person_of.get(identity), _json(answers), *where)
-        for event, at, which, version, identity, answers, *where in rows
-    ]
+    sources = came_from(workspace, [Act(row[4], row[1], *row[9:]) for row in rows])
+    return [_sent(row, person_of.get(row[4]), source) for row, source in zip(rows, sources, strict=True)]
 
 
 def answers_of(workspace: int, form: int, event: bytes) -> dict[str, Any]:
@@ -162,6 +161,13 @@ def _line(
     newest: int | None,
 ) -> FormLine:
     return FormLine(form, address, name, State(state), published, changed_at, count, newest)
+
+
+def _sent(row: tuple[Any, ...], person: int | None, source: CameFrom) -> SubmissionLine:
+    event, at, form, version, _, answers, language, page, confirmed_at = row[:9]
+    return SubmissionLine(
+        bytes(event).hex(), at, form, version, person, _json(answers), language, source, page, confirmed_at
+    )
 
 
 def _version(row: FormVersion) -> Version:

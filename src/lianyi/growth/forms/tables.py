@@ -34,7 +34,7 @@ def _rows(workspace: int, form: int, keys: list[str], asked: dict[str, Any]) -> 
             row.version,
             neutral(row.language),
             *(answer_cell(row.answers.get(key)) for key in keys),
-            *map(neutral, (row.channel, row.campaign, row.code, row.page)),
+            *map(neutral, (row.source.channel, row.source.campaign, row.source.code, row.page)),
         ]
 
 

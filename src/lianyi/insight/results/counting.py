@@ -9,9 +9,10 @@ import numpy.typing as npt
 
 from lianyi.events.schemas import Source
 from lianyi.insight.hours import by_time
-from lianyi.insight.results.schemas import ATTRIBUTED_FOR, Count, Line, Results, Step
+from lianyi.insight.results.schemas import Count, Line, Results, Step
 from lianyi.insight.results.steps import STEPS
 from lianyi.kernel.arrays import distinct
+from lianyi.people.profiles.queries import ATTRIBUTED_FOR
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]

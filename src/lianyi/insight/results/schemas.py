@@ -5,10 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from lianyi.events.schemas import Source
-from lianyi.kernel.clock import DAY
 from lianyi.links.packs.schemas import Holder
-
-ATTRIBUTED_FOR = 30 * DAY  # µs
 
 
 class Step(StrEnum):

@@ -35,17 +35,22 @@ from lianyi.people.profiles.tags import storing as tags
 from lianyi.people.profiles.tags.facts import Dimension, TagFact, holds
 from lianyi.people.profiles.tags.facts import merge as merge_tags
 from lianyi.people.profiles.tags.listing import people_of_tags, tag_lines
+from lianyi.people.profiles.touches.attributing import ATTRIBUTED_FOR, Act, CameFrom, came_from
 from lianyi.people.profiles.traits.catalogue import Catalogue, Trait
 from lianyi.people.profiles.traits.picks import picks_of_persons
 from lianyi.people.profiles.traits.trust import trust_of
 from lianyi.people.profiles.traits.values import TraitType
 
 __all__ = [
+    "ATTRIBUTED_FOR",
+    "Act",
+    "CameFrom",
     "Purchases",
     "Stated",
     "Trait",
     "TraitType",
     "bought_map",
+    "came_from",
     "claims_of",
     "everybody_found",
     "export_person",
