@@ -21,7 +21,7 @@ from lianyi.growth.gatherings.arrivals import Scan, check_in
 from lianyi.growth.gatherings.letters import TicketSender
 from lianyi.growth.gatherings.queries import no_shows
 from lianyi.growth.gatherings.telling import SETTLES_FOR, tell_missed, tell_registered
-from lianyi.kernel.clock import from_micros, system_clock
+from lianyi.kernel.clock import HOUR, from_micros, system_clock, to_micros
 from lianyi.people.erasing.actions import erase
 
 ADDRESS = "https://lianyi.example.com"
@@ -113,3 +113,19 @@ def test_who_did_not_come_is_told_once_after_the_end(made: Brand) -> None:
     (body,) = [body.decode() for body in hall.brand.bodies() if b'"gathering.missed"' in body]
     assert ("two@example.com" in body, "one@example.com" in body) == (True, False)
     assert [row.answers["name"] for row, _ in no_shows(hall.workspace, hall.gathering.id, 9)] == ["b"]
+
+
+def test_a_phone_that_was_long_without_a_network_tells_when_each_came(made: Brand) -> None:
+    hall = Hall(made, 3)
+    names = [hall.register(name, email=f"{name}@example.com") for name in ("a", "b", "c")]
+    ends = from_micros(hall.gathering.ends_at or 0)
+    assert tell_missed(hall.workspace, ends + timedelta(hours=2)) == 1
+    hall.brand.run()
+    late = ends + timedelta(hours=3)
+    waits = [4 * HOUR, 30 * HOUR]
+    scans = [Scan(registration=name, ago=ago) for name, ago in zip(names, waits, strict=False)]
+    found = check_in(hall.workspace, hall.gathering.id, scans, late)
+    assert [one.outcome.value for one in found] == ["came", "came"]
+    assert [to_micros(late) - (one.at or 0) for one in found] == [4 * HOUR, 24 * HOUR]
+    hall.brand.run()
+    assert [row.answers["name"] for row, _ in no_shows(hall.workspace, hall.gathering.id, 9)] == ["c"]

@@ -2,7 +2,7 @@
 // network the list of codes that was fetched last says what is good, and what was seen is told later; the same told
 // twice counts once, so a scan is only dropped when it was answered.
 
-import { watch } from "./doors/camera";
+import { ready, watch } from "./doors/camera";
 import { drop, keepList, listOf, note, noted, type List, type Scan } from "./doors/store";
 import { codeIn, codeOf, ticketIn } from "./doors/tickets";
 
@@ -243,7 +243,7 @@ function begin(root: HTMLElement): void {
   if ("serviceWorker" in navigator && root.dataset.worker !== undefined) {
     // What this page was made of came before the worker did: it is fetched once more, so that it is kept.
     void navigator.serviceWorker.register(root.dataset.worker).then(
-      () => navigator.serviceWorker.ready.then(() => keepThisPage()),
+      () => Promise.all([navigator.serviceWorker.ready, ready()]).then(() => keepThisPage()),
       () => undefined,
     );
   }

@@ -1,4 +1,5 @@
-// Reads codes from the camera: by the browser's own reader where it has one, else by a library that is fetched then.
+// Reads codes from the camera: by the browser's own reader where it has one, else by a library, which is fetched as soon
+// as the page is open, since there may be no network any more when the camera is started.
 
 interface Reader {
   detect(source: HTMLVideoElement): Promise<{ rawValue: string }[]>;
@@ -7,6 +8,16 @@ type Readers = { new (options: { formats: string[] }): Reader; getSupportedForma
 
 const EVERY = 150; // ms
 const WIDEST = 640; // pixels that the library looks at
+
+const hasOwn = own().then(async (found) => {
+  if (!found) await import("qr/decode.js").catch(() => undefined);
+  return found;
+});
+
+// When what reads codes is at hand.
+export async function ready(): Promise<void> {
+  await hasOwn;
+}
 
 export async function watch(video: HTMLVideoElement, seen: (text: string) => void): Promise<void> {
   video.srcObject = await navigator.mediaDevices.getUserMedia({
@@ -26,9 +37,9 @@ export async function watch(video: HTMLVideoElement, seen: (text: string) => voi
 }
 
 async function reader(video: HTMLVideoElement): Promise<() => Promise<string>> {
-  const own = (globalThis as { BarcodeDetector?: Readers }).BarcodeDetector;
-  if (own !== undefined && (await own.getSupportedFormats().catch((): string[] => [])).includes("qr_code")) {
-    const found = new own({ formats: ["qr_code"] });
+  const readers = (globalThis as { BarcodeDetector?: Readers }).BarcodeDetector;
+  if (readers !== undefined && (await hasOwn)) {
+    const found = new readers({ formats: ["qr_code"] });
     return async () => (await found.detect(video))[0]?.rawValue ?? "";
   }
   const { decodeQR } = await import("qr/decode.js");
@@ -42,4 +53,9 @@ async function reader(video: HTMLVideoElement): Promise<() => Promise<string>> {
     const picture = paper?.getImageData(0, 0, canvas.width, canvas.height);
     return picture === undefined ? "" : decodeQR(picture);
   };
+}
+
+async function own(): Promise<boolean> {
+  const readers = (globalThis as { BarcodeDetector?: Readers }).BarcodeDetector;
+  return readers !== undefined && (await readers.getSupportedFormats().catch((): string[] => [])).includes("qr_code");
 }
