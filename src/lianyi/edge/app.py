@@ -140,7 +140,7 @@ class Edge:
             return
         if await self._media.serve(scope, send, None if domain is None else domain.workspace):
             return
-        page = await self._pages.answer(scope, None if domain is None else domain.host)
+        page = await self._pages.answer(scope, domain)
         if page is not None:
             await respond(send, page)
         elif domain is None:
@@ -177,7 +177,7 @@ class Edge:
                 self._surveys, self._gatherings = Surveys(*needs), Gatherings(*needs)
                 self._live = Live(self._config.conninfo, self._config.secret)
                 self._clicks = Clicks(self._config.conninfo, self._config.secret, recorder, self._callers)
-                self._pages = Pages(self._config.conninfo, recorder, self._callers, self._forms)
+                self._pages = Pages(self._config.conninfo, self._config.secret, recorder, self._callers, self._forms)
                 self._media = MediaFiles(self._config.conninfo, self._config.home)
                 self._pushes = Pushes(self._config.conninfo, self._config.secret, recorder, self._room)
                 self._proxy = Proxy(self._config.web_socket, self._callers)

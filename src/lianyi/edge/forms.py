@@ -152,17 +152,22 @@ class Forms:
             return None
         return await self._lookup.find((address, version), (version, address))
 
-    async def within(self, scope: Scope, workspace: int, form: int, language: str, page: str) -> str | None:
+    async def within(
+        self, scope: Scope, workspace: int, form: int, language: str, page: str, *, framed: Visitor | None = None
+    ) -> str | None:
         """The form by itself, for the page that it is filled in on, in the page's language; None for one that takes no
-        answers. It is sent to its own address, so it is taken whatever becomes of the page meanwhile.
+        answers. It is sent to its own address, so it is taken whatever becomes of the page meanwhile. `framed` is the
+        visitor of a frame on a website.
         """
         served = await self._taking.find((workspace, form), (workspace, form))
         if served is None:
             return None
         call = call_of(scope, self._callers)
         call = call._replace(language=language, tell=teller_in(language))
-        asked = await self._knowing.asked(served, visitor_of(scope, call.caller))
+        asked = await self._knowing.asked(served, framed or visitor_of(scope, call.caller))
         issue = self._issue(served, call, source_of(scope, call.query), asked)
+        if framed is not None:
+            issue = msgspec.structs.replace(issue, in_frame=True, visitor=framed.value)
         served = served._replace(definition=on_page(served.definition, asked))
         token, values = seal(self._secret, issue), given(call, served.definition)
         shown = Shown(served.definition, served.region, language, call.tell, token, issue.nonce, values, page=page)

@@ -4,6 +4,7 @@ Who a cookie is and who is in a segment is remembered for seconds. Only a visito
 for a page with buttons for segments; whoever is not known sees what is for everybody.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
@@ -13,6 +14,7 @@ from lianyi.audience.arms.drawing import draw
 from lianyi.edge.lookups import Lookup
 from lianyi.edge.visitors import Visitor
 from lianyi.events.intake.senders import EDGE_GROUP
+from lianyi.growth.pages.blocks import Block
 from lianyi.growth.pages.looking_up import MEMBERS, PERSON, Published, members_in, person_in
 from lianyi.growth.pages.places import choice
 from lianyi.growth.pages.schemas import BASE, options_of
@@ -37,18 +39,19 @@ class Intents:
             return BASE
         return keys[_drawn(page.seed, weights, cookie)]
 
-    async def chosen(self, page: Published, variant: str, visitor: Visitor) -> dict[str, str]:
-        """The block and the option that it shows, of blocks that choose by segments. psycopg.Error when nobody can
-        tell.
+    async def chosen(self, page: Published, blocks: Iterable[Block], visitor: Visitor) -> dict[str, str]:
+        """The block and the option that it shows, of blocks of the page that choose by segments. psycopg.Error when
+        nobody can tell.
         """
         asking = [
             (block.key, options_of(block))
-            for block in page.definition.shown(variant)
+            for block in blocks
             if any(one.segment is not None for one in options_of(block))
         ]
         if not asking:
             return {}
-        inside = await self._inside(page.workspace, page.definition.segments(), visitor)
+        segments = frozenset(one.segment for _, options in asking for one in options if one.segment is not None)
+        inside = await self._inside(page.workspace, segments, visitor)
         found = ((key, choice(options, inside)) for key, options in asking)
         return {key: option.key for key, option in found if option is not None}
 

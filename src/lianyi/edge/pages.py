@@ -2,7 +2,7 @@
 
 When the log cannot take the view the page goes out all the same: nobody is left at a dead end by our trouble. Which
 variant a visitor has is drawn from their cookie; which button, by the segments that they are in. Whoever is not known
-costs no question, and neither does a page without such buttons.
+costs no question, and neither does a page without such buttons. A block of a page on somebody's website is `placed`.
 """
 
 import gzip
@@ -10,6 +10,7 @@ import re
 import secrets
 import time
 from collections import OrderedDict
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from html import escape
 from urllib.parse import quote
@@ -22,9 +23,11 @@ from lianyi.edge.callers import Caller, Callers, site_of
 from lianyi.edge.evidence import Told, source_of
 from lianyi.edge.form_calls import query_of
 from lianyi.edge.forms import Forms
+from lianyi.edge.hosts import Domain
 from lianyi.edge.http import Answer, Header, Scope, header, problem
 from lianyi.edge.intents import Intents
 from lianyi.edge.lookups import Lookup
+from lianyi.edge.placed import TOKEN, Placed, Query
 from lianyi.edge.recording import Recorder
 from lianyi.edge.visitors import Visitor, visitor_of
 from lianyi.events.intake.clicks import click_mark
@@ -44,6 +47,7 @@ DRAWN_FOR = 60 * 1_000_000  # µs that a drawn page is kept: what a countdown sa
 MOST_DRAWN = 500
 MOST_BYTES = 100_000_000  # of the drawn pages
 _PATH = re.compile(r"/p/([a-z0-9-]{1,60})(?:/cta/([a-z0-9-]{1,40})/([a-z0-9-]{1,40}))?")
+_BLOCK = re.compile(r"/p/([a-z0-9-]{1,60})/block/([a-z0-9-]{1,40})")
 _RETRY: Header = (b"retry-after", b"2")
 _COMMON: tuple[Header, ...] = (
     (b"content-type", b"text/html; charset=utf-8"),
@@ -72,32 +76,41 @@ class _Drawn:
 class Pages:
     """Answers who comes to a landing page."""
 
-    def __init__(self, conninfo: str, recorder: Recorder, callers: Callers, forms: Forms) -> None:
+    def __init__(self, conninfo: str, secret: bytes, recorder: Recorder, callers: Callers, forms: Forms) -> None:
         self._recorder, self._callers, self._forms = recorder, callers, forms
         self._secret = secrets.token_hex(12)
         self._lookup = Lookup(conninfo, FIND, page_in, good_for=CHANGES_WITHIN)
         self._listed = Lookup(conninfo, LISTED, slugs_in)
         self._intents = Intents(conninfo)
+        self._placed = Placed(secret, self._lookup, self._intents, callers, forms)
         self._drawn: OrderedDict[tuple[object, ...], _Drawn] = OrderedDict()
         self._bytes = 0
 
-    async def answer(self, scope: Scope, host: str | None) -> Answer | None:
+    async def answer(self, scope: Scope, domain: Domain | None) -> Answer | None:
         """The page at the address of the request, on an own domain or at the installation's own address; None where
         there is none.
         """
-        path = scope["path"]
+        path, host = scope["path"], None if domain is None else domain.host
         if scope["method"] not in ("GET", "HEAD"):
             return None
         try:
             if host is not None and path in ("/robots.txt", "/sitemap.xml"):
                 return await self._for_robots(scope, host, path)
+            query = query_of(scope["query_string"]) if scope["query_string"] else {}
+            if block := _BLOCK.fullmatch(path):
+                return await self._placed.shown(
+                    scope, await self._placed.page(domain, block[1], query), block[2], query
+                )
             asked = _PATH.fullmatch(path)
-            page = asked and await self._lookup.find((host, asked[1]), {"host": host, "slug": asked[1]})
+            if asked and TOKEN in query:
+                page = await self._placed.page(domain, asked[1], query)
+            else:
+                page = asked and await self._lookup.find((host, asked[1]), {"host": host, "slug": asked[1]})
             if not asked or not page:
                 return None
             if asked[2]:
-                return await self._clicked(scope, page, asked[2], asked[3])
-            return await self._shown(scope, page)
+                return await self._clicked(scope, page, asked[2], asked[3], query)
+            return await self._shown(scope, page, query)
         except (psycopg.Error, OSError):
             return problem(503, "page.unavailable", "The page cannot be looked up.", _RETRY)
 
@@ -107,14 +120,13 @@ class Pages:
         await self._listed.close()
         await self._intents.close()
 
-    async def _shown(self, scope: Scope, page: Published) -> Answer:
+    async def _shown(self, scope: Scope, page: Published, query: Query) -> Answer:
         now = time.time_ns() // 1000
         caller = self._callers.caller_of(scope)
         visitor = visitor_of(scope, caller)
-        query = query_of(scope["query_string"]) if scope["query_string"] else {}
         language = _language(page, query.get("lang", [""])[0], caller.language)
         variant = self._intents.variant(page, visitor.value)
-        chosen = await self._intents.chosen(page, variant, visitor)
+        chosen = await self._intents.chosen(page, page.definition.shown(variant), visitor)
         drawn = self._draw(page, site_of(scope, self._callers), language, variant, tuple(sorted(chosen.items())), now)
         facts = {"version": page.version, "language": language, "variant": variant, "chosen": chosen or None}
         await self._record(page, "page.reached", visitor, caller, now, facts, source_of(scope, query))
@@ -148,7 +160,7 @@ class Pages:
         """What stands in the drawn page for a form: nobody can write it into a text."""
         return f"<!--{self._secret}-{form}-->"
 
-    async def _clicked(self, scope: Scope, page: Published, block: str, option: str) -> Answer | None:
+    async def _clicked(self, scope: Scope, page: Published, block: str, option: str, query: Query) -> Answer | None:
         """On to where the button leads; None for one that the page does not have."""
         found = next(
             (
@@ -164,8 +176,10 @@ class Pages:
             return None
         now = time.time_ns() // 1000
         caller = self._callers.caller_of(scope)
-        visitor = visitor_of(scope, caller)
-        await self._record(page, "cta.clicked", visitor, caller, now, {"block": block, "option": option}, None)
+        pressed = self._placed.pressed(scope, caller, page, query)
+        visitor = visitor_of(scope, caller) if pressed is None else pressed.visitor
+        facts = {"block": block, "option": option, "site": pressed and pressed.site}
+        await self._record(page, "cta.clicked", visitor, caller, now, facts, None)
         to = target(found.target)
         if to.startswith("http") and visitor.value:
             to = _marked(to, click_mark(visitor.value, now))
@@ -181,7 +195,7 @@ class Pages:
         visitor: Visitor,
         caller: Caller,
         now: int,
-        facts: dict[str, object],
+        facts: Mapping[str, object],
         source: Told | None,
     ) -> None:
         said = {"page": page.id, "slug": page.slug, **facts, "device": caller.device.kind, "referrer": caller.referrer}

@@ -57,7 +57,7 @@ quiet(() => {
   const place = window as unknown as { lianyi?: unknown };
   const early = place.lianyi;
   if (early && !Array.isArray(early)) return; // the script is in the page twice
-  if (!readOptions()) return console.warn("lianyi: the script tag has no data-key");
+  if (!readOptions()) return console.warn("lianyi: no data-key");
   const begin = quiet(() => {
     arrive(document.referrer);
     place.lianyi = face;

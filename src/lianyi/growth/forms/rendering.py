@@ -54,8 +54,8 @@ color:var(--on);cursor:pointer}:focus-visible{outline:3px solid var(--do);outlin
 .trap{position:absolute;left:-10000px;width:1px;height:1px;overflow:hidden}.done{white-space:pre-line}
 """
 SCRIPT = Path(__file__).with_name("form.js").read_text()
-_FRAMED = Path(__file__).with_name("framed.js").read_text()
-POLICY = policy([STYLE], SCRIPT, _FRAMED)
+FRAMED = Path(__file__).with_name("framed.js").read_text()
+POLICY = policy([STYLE], SCRIPT, FRAMED)
 _SEND, _CONFIRM, _CHOOSE = Sentence("Send"), Sentence("Confirm and send"), Sentence("Please choose")
 _NEEDED = Sentence("(required)")
 _EMPTY, _LOOK = Sentence("Leave this empty"), Sentence("Please look at the marked fields.")
@@ -112,7 +112,7 @@ def form_html(shown: Shown) -> str:
 
 def framed(body: str) -> str:
     """The body of a page that may lie in a frame on a website."""
-    return f"{body}<script>{_FRAMED}</script>"
+    return f"{body}<script>{FRAMED}</script>"
 
 
 def whole(title: str, language: str, body: str, head: str = "") -> bytes:

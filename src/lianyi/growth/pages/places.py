@@ -28,6 +28,7 @@ class Place:
     forms: Mapping[int, str] = field(default_factory=dict)  # what stands in a page for a form, as HTML
     scripts: tuple[str, ...] = ()  # of those forms
     counted: bool = True  # buttons lead by the counter; not so in a preview
+    counter: str = ""  # what the address of the counter ends with: of a block on a website, whose visitor it is
 
     @property
     def address(self) -> str:

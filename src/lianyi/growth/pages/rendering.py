@@ -48,8 +48,8 @@ def rendered(
     spoken = language if language in page.languages else page.languages[0]
     showing = Showing(place, spoken, chosen, now)
     blocks = page.shown(variant)
-    style = _style(page.theme)
-    script = _file("countdown.js") if any(isinstance(one, Countdown) for one in blocks) else ""
+    style = style_of(page.theme)
+    script = script_of(blocks)
     parts = [
         "<!doctype html>",
         f'<html lang="{phrases.TAGS[spoken]}"><head>',
@@ -61,7 +61,7 @@ def rendered(
         f"<script>{script}</script>" if script else "",
         "</body></html>\n",
     ]
-    return Rendered("".join(parts).encode(), _policy(style, [script, *place.scripts], frame_ancestors))
+    return Rendered("".join(parts).encode(), policy(style, [script, *place.scripts], frame_ancestors))
 
 
 def title_of(page: Definition, blocks: tuple[Block, ...], language: str) -> str:
@@ -180,21 +180,28 @@ def _top(page: Definition, blocks: tuple[Block, ...], showing: Showing) -> str:
     return f'<header class="{kind}"><div class="in">{named}{tongues}</div></header>'
 
 
-def _style(theme: Theme) -> str:
+def script_of(blocks: Sequence[Block]) -> str:
+    """The script that blocks need; "" for none."""
+    return file("countdown.js") if any(isinstance(one, Countdown) for one in blocks) else ""
+
+
+def style_of(theme: Theme) -> str:
+    """The style of a page that looks so."""
     day, night = (_variables(of(theme.accent)) for of in (colours.day, colours.night))
     roots = {
         "auto": f":root{{{day}}}@media(prefers-color-scheme:dark){{:root{{{night}}}}}",
         "day": f":root{{{day}}}",
         "night": f":root{{{night}}}",
     }
-    return f"{roots[theme.light]}{_file('page.css')}"
+    return f"{roots[theme.light]}{file('page.css')}"
 
 
 def _variables(palette: Palette) -> str:
     return ";".join(f"--{name.replace('_', '-')}:{value}" for name, value in palette._asdict().items())
 
 
-def _policy(style: str, own: Sequence[str], frame_ancestors: str) -> str:
+def policy(style: str, own: Sequence[str], frame_ancestors: str) -> str:
+    """What a document with this style and these scripts of its own may do."""
     scripts = " ".join(["'self'", *(f"'{_digest(script)}'" for script in own if script)])
     return "; ".join(
         [
@@ -216,5 +223,6 @@ def _digest(text: str) -> str:
 
 
 @cache
-def _file(name: str) -> str:
+def file(name: str) -> str:
+    """A file of this folder, in one line."""
     return (_HERE / name).read_text("utf-8").replace("\n", "").strip()

@@ -139,7 +139,7 @@ class Showing:
     def _button(self, block: str, option: Option) -> str:
         place = target(option.target)
         if self.place.counted and place.startswith(("http", "/")):
-            place = f"{self.place.path}/cta/{block}/{option.key}"
+            place = f"{self.place.path}/cta/{block}/{option.key}{self.place.counter}"
         return f'<a class="go" href="{e(place)}" rel="nofollow">{self.said(option.label)}</a>'
 
     def _link(self, link: Link, kind: str = "") -> str:
