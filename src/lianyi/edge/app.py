@@ -26,6 +26,7 @@ from lianyi.edge.keyring import Keyring
 from lianyi.edge.live import Live
 from lianyi.edge.media import MediaFiles
 from lianyi.edge.pages import Pages
+from lianyi.edge.patience import patient
 from lianyi.edge.proxy import Proxy
 from lianyi.edge.pushes import PATH as PUSHED
 from lianyi.edge.pushes import Pushes
@@ -96,6 +97,7 @@ class Edge:
             return
         if self._config.tls and self._callers.came_by_tls(scope):
             send = strictly(send)
+        receive = patient(scope, receive)
         path = scope["path"]
         form = CALLS.get(path)
         if form is not None:
