@@ -1,6 +1,7 @@
 """Surveys at the edge: page by page, with branches, quotas, one answer per person, and coming back."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from itertools import count
 from typing import Any
@@ -280,3 +281,24 @@ def test_what_is_taken_offline_says_so(shop: Shop) -> None:
     thanks = shop.edge.ask("GET", f"/s/{survey.address}/thanks?lang=zh", headers=BROWSER)
     assert (thanks.status, "门店调查" in text_of(thanks)) == (200, True)
     assert shop.edge.ask("DELETE", f"/s/{survey.address}", headers=BROWSER).status == 405
+
+
+def test_of_many_at_once_no_more_than_the_quota_are_taken(shop: Shop) -> None:
+    quota = {"key": "sh", "most": 2, "when": [{"question": "city", "values": ["sh"]}]}
+    survey = published(shop, definition_of(page(CITY), page(STARS), quotas=[quota]))
+    last = [sent(shop, survey, opened(shop, survey), city="sh") for _ in range(20)]
+    with ThreadPoolExecutor(20) as pool:
+        statuses = list(pool.map(lambda one: sent(shop, survey, one, stars="5").status, last))
+    assert sorted(statuses) == [200] * 18 + [303] * 2
+    assert [event.name for event in shop.counted()].count("survey.completed") == 2
+
+
+def test_the_last_page_that_is_sent_twice_at_once_is_let_go_by_no_quota(shop: Shop) -> None:
+    quota = {"key": "all", "most": 1}
+    survey = published(shop, definition_of(page(CITY), page(STARS), quotas=[quota]))
+    first = opened(shop, survey)
+    last = sent(shop, survey, first, cookie_of(first), city="sh")
+    with ThreadPoolExecutor(8) as pool:
+        again = list(pool.map(lambda _: sent(shop, survey, last, cookie_of(first), stars="5").status, range(8)))
+    assert again == [303] * 8
+    assert [event.name for event in shop.counted()] == ["survey.answered", "survey.completed"]

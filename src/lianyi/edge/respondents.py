@@ -6,7 +6,8 @@ twice does not rest on this but on the ids of events.
 
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from lianyi.edge.lookups import Lookup
@@ -50,6 +51,7 @@ class Respondents:
         self._claims = Lookup(conninfo, IDENTITY, claim_in)
         self._done: OrderedDict[tuple[int, str], float] = OrderedDict()  # responses that were completed here, and when
         self._counted: dict[tuple[int, str], list[float]] = {}  # survey and quota → when one was completed here
+        self._held: list[tuple[int, str, str]] = []  # survey, quota, response that is on its way to the disk
 
     async def close(self) -> None:
         """Lets the connections go."""
@@ -89,15 +91,29 @@ class Respondents:
             return [claim] if claim else []
         return [] if visitor.fresh else visitor.claims()
 
-    async def full(self, served: Served, quotas: Sequence[Quota]) -> str:
-        """The key of the first of these quotas that is full; "" for none."""
+    async def full(self, served: Served, quotas: Sequence[Quota], response: str = "") -> str:
+        """The key of the first of these quotas that is full but for this response; "" for none."""
         if not quotas:
             return ""
         found = await self._filled.find(served.survey, {"workspace": served.workspace, "survey": served.survey})
         for quota in quotas:
-            if (found or {}).get(quota.key, 0) + self._since(served, quota.key) >= quota.most:
+            coming = {held[2] for held in self._held if held[:2] == (served.survey, quota.key)} - {response}
+            if (found or {}).get(quota.key, 0) + self._since(served, quota.key) + len(coming) >= quota.most:
                 return quota.key
         return ""
+
+    @contextmanager
+    def holding(self, served: Served, quotas: Sequence[str], response: str) -> Iterator[None]:
+        """Keeps a place of each of these quotas while a response is recorded, so that of many who come at once for the
+        last place one has it. To be entered before anything else is waited for after `full`.
+        """
+        held = [(served.survey, quota, response) for quota in quotas]
+        self._held += held
+        try:
+            yield
+        finally:
+            for one in held:
+                self._held.remove(one)
 
     def count(self, served: Served, response: str, quotas: Sequence[str]) -> None:
         """A response was completed here; it is looked up only a little later."""

@@ -212,13 +212,15 @@ class Surveys:
         at = int(time.time() * 1_000_000)
         kept = Given(served.survey, definition, found, at, who, call.caller.machine)
         met = quotas_met(definition, found, len(definition.pages) if following is None else state.place)
-        full = await self._respondents.full(served, met)
+        full = await self._respondents.full(served, met, state.response)
         if full:
             await self._keep(served, screened(state, kept, full), at)
             return _screened(call, served)
         if following is None:
-            await self._keep(served, completed(state, kept, [one.key for one in met]), at)
-            self._respondents.count(served, state.response, [one.key for one in met])
+            quotas = [one.key for one in met]
+            with self._respondents.holding(served, quotas, state.response):
+                await self._keep(served, completed(state, kept, quotas), at)
+                self._respondents.count(served, state.response, quotas)
             return _thanked(call, served)
         await self._keep(served, answered(state, kept), at)
         now = int(time.time())
