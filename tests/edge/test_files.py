@@ -54,14 +54,19 @@ def packed() -> bytes:
     return held.getvalue()
 
 
-def bomb() -> bytes:
-    """A small picture that says it opens to four gigabytes."""
+def drawn(side: int, *parts: tuple[bytes, bytes]) -> bytes:
+    """A PNG that says it is a square of so many pixels, with these parts."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    head = struct.pack(">IIBBBBB", 32_000, 32_000, 8, 6, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
+    head = struct.pack(">IIBBBBB", side, side, 8, 6, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(*one) for one in ((b"IHDR", head), *parts, (b"IEND", b"")))
+
+
+def bomb() -> bytes:
+    """A small picture that says it opens to four gigabytes."""
+    return drawn(32_000, (b"IDAT", zlib.compress(b"")))
 
 
 def body_of(fields: dict[str, str], *given: tuple[str, str, bytes]) -> bytes:
@@ -124,6 +129,7 @@ REFUSED: dict[str, tuple[str, bytes]] = {
     "a PDF that runs scripts": ("a.pdf", b"%PDF-1.7\n1 0 obj<</OpenAction 2 0 R>>" + PDF),
     "a picture that is none": ("a.png", b"\x89PNG\r\n\x1a\nxxxx"),
     "a picture that opens to gigabytes": ("a.png", bomb()),
+    "a frame without a picture": ("a.png", drawn(10)),
     "nothing": ("a.pdf", b""),
 }
 

@@ -75,6 +75,33 @@ def test_a_photo_stands_as_it_was_held(brand: Brand) -> None:
         assert copy.size == (480, 960)
 
 
+def with_harmed_exif() -> bytes:
+    """A picture whose notes of the camera are none; everything else of it is whole."""
+    file = io.BytesIO()
+    Image.new("RGB", (600, 300)).save(file, "WEBP", exif=b"Exif\0\0" + b"nothing that a camera writes")
+    return file.getvalue()
+
+
+def long_picture() -> bytes:
+    """A picture as they are made for phones, taller than a WebP can be."""
+    file = io.BytesIO()
+    Image.new("RGB", (600, 20_000)).save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "size"),
+    [("shop.webp", with_harmed_exif(), (480, 240)), ("long.png", long_picture(), (480, 16_000))],
+)
+def test_what_was_taken_can_be_shown(brand: Brand, name: str, content: bytes, size: tuple[int, int]) -> None:
+    assert give(brand.visitor(), made(brand), name, content).status_code == 302
+    row = MediaFile.objects.get(workspace=brand.workspace)
+    for width, shown in ((480, size), (960, (600, 300) if size[1] < 1_000 else (491, 16_383))):
+        answer = Client().get(f"/media/{brand.workspace.pk}/{row.sha256}-{width}.webp")
+        with Image.open(io.BytesIO(answer.content)) as copy:
+            assert copy.size == shown
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from lianyi.kernel.errors import Refused
 
@@ -108,7 +108,9 @@ def measure(path: Path, kind: Type, name: str) -> tuple[int, int]:
                 return picture.size
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise bomb from None
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
+    except Refused:
+        raise
+    except Exception as error:  # readers of pictures fail in many ways
         raise Refused(
             "media.harmed", "{name} cannot be read: {why}.", "Export it again.", name=name, why=type(error).__name__
         ) from None

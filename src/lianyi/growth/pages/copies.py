@@ -23,6 +23,7 @@ from lianyi.kernel.errors import Refused
 PICTURES = ("image/png", "image/jpeg", "image/webp", "image/gif")
 VIDEOS = ("video/mp4",)
 _QUALITY = 82  # of WebP: what one does not see is left out
+_TALLEST = 16_383  # pixels of a WebP; a long picture becomes narrower than its copy is called
 
 
 @needs(Ability.EDIT_CAMPAIGNS)
@@ -77,13 +78,22 @@ def _copy(original: Path, place: Path, width: int) -> None:
     part = place.with_name(f"{uuid.uuid4().hex}.part")
     try:
         with Image.open(original) as opened:
-            picture: Image.Image = ImageOps.exif_transpose(opened)
+            picture = _upright(opened)
             picture = picture.convert("RGBA" if "A" in picture.getbands() or "transparency" in picture.info else "RGB")
-            if picture.width > width:
-                size = (width, max(1, round(picture.height * width / picture.width)))
+            scale = min(1.0, width / picture.width, _TALLEST / picture.height)
+            if scale < 1:
+                size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
                 picture = picture.resize(size, Image.Resampling.LANCZOS)
             with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                 picture.save(file, "WEBP", quality=_QUALITY, method=4)
         part.rename(place)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """As the camera says that it was held; as it lies there where that cannot be read."""
+    try:
+        return ImageOps.exif_transpose(picture)
+    except (SyntaxError, ValueError, OSError, TypeError):
+        return picture

@@ -12,7 +12,7 @@ from functools import lru_cache
 import msgspec
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from lianyi.kernel.errors import Refused
 
@@ -118,7 +118,7 @@ def logo_of(content: bytes, light: str) -> Pixels:
                 raise _no_logo()
             picture.draft("RGB", (LOGO_SIDE, LOGO_SIDE))
             seen = picture.convert("RGBA")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except Exception:  # readers of pictures fail in many ways
         raise _no_logo() from None
     seen.thumbnail((LOGO_SIDE, LOGO_SIDE), Image.Resampling.LANCZOS)
     ground = Image.new("RGBA", seen.size, (*colour(light), 255))
