@@ -69,6 +69,7 @@ DONE_BY: dict[str, tuple[str, ...]] = {
     "gathering-edit": ("change_gathering",),
     "gathering-act": ("publish_gathering", "close_gathering", "archive_gathering", "resize_gathering"),
     "gathering-cancel": ("cancel_registration",),
+    "gathering-undo": ("undo_check_in",),
     "gathering-export": ("export_registrations",),
     "gathering-door-check": ("check_people_in",),
     "campaign-pack-save": ("put_share_pack",),

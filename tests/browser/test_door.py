@@ -160,3 +160,8 @@ def test_the_door_goes_on_without_a_network_and_settles_later(running: Up, phone
     expect(page.locator("[data-count]")).to_have_text("已到 3 / 4 人", timeout=40_000)
     assert [hall.check_in(name) for name in GUESTS] == ["before", "before", "before", "came"]
     assert other.came() == []
+    said = [told.verb("gathering", "undo-check-in", str(hall.number), codes["four"])["undone"] for _ in range(2)]
+    assert said == [True, False]
+    until(lambda: hall.came() == ["one", "two", "three"], 30, hall.rows)
+    typed(page, codes["four"], "four")
+    until(lambda: hall.came() == list(GUESTS), 30, hall.rows)

@@ -74,6 +74,8 @@ def test_a_registration_is_durable_before_it_is_answered_and_has_a_ticket(shop: 
     assert (registered.name, consent.name) == ("gathering.registered", "consent.given")
     assert registered.properties == {
         "gathering": one.id,
+        "title": "春季品鉴会",
+        "starts": one.draft.starts,
         "slug": one.slug,
         "version": 1,
         "language": "zh",
@@ -86,7 +88,7 @@ def test_a_registration_is_durable_before_it_is_answered_and_has_a_ticket(shop: 
     after = looked(shop, said)
     assert ('http-equiv="refresh"' in after, JOIN in after, "<svg" in after) == (False, True, True)
     (row,) = [line for line, _ in queries.registrations(shop.workspace.pk, one.id, 9)]
-    assert (row.seat.value, row.code) == ("seated", "booth-3")
+    assert (row.seat.value, row.source.code) == ("seated", "booth-3")
 
 
 def test_a_ticket_is_read_from_its_code_and_checks_in_once(shop: Shop, settings: Any) -> None:
@@ -125,6 +127,18 @@ def test_a_cancelled_seat_goes_to_whoever_waits(shop: Shop) -> None:
     )
     assert "Show this code at the door" in looked(shop, second)
     assert "All seats are taken" in opened(shop, one).body.decode()
+
+
+def test_whoever_tries_many_tickets_has_to_wait(shop: Shop) -> None:
+    one = gathering(shop, guard={"quickest": 0, "work": 4, "per_minute": 2})
+    place = register(shop, one, name="a").headers["location"].partition("?")[0]
+    for status in (404, 404, 429):
+        said = shop.edge.ask("POST", f"/g/{one.slug}/t/a.1.b/cancel", b"", FORM | BROWSER)
+        assert said.status == status
+    assert int(said.headers["retry-after"]) in range(25, 32)
+    assert shop.edge.ask("POST", f"{place}/cancel", b"", FORM | BROWSER).status == 429
+    assert shop.edge.ask("GET", place, headers=BROWSER).status == 200
+    assert "gathering.cancelled" not in [event.name for event in shop.accepted()]
 
 
 def test_the_calendar_file_tells_the_same_hours_in_the_zone(shop: Shop) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from pydantic import BaseModel, Field
 
-from lianyi.api.shapes import Body, Whole, moment
+from lianyi.api.shapes import Body, Moment, Whole, moment
 from lianyi.growth.gatherings.arrivals import CheckIn, Outcome
 from lianyi.growth.gatherings.lines import (
     LONGEST_NAME,
@@ -20,6 +20,7 @@ from lianyi.growth.gatherings.lines import (
 from lianyi.growth.gatherings.schemas import LONGEST_SLUG, MOST_SEATS
 from lianyi.growth.gatherings.seats import Seat
 from lianyi.kernel.clock import from_micros
+from lianyi.people.profiles.queries import CameFrom
 
 DEFINITION = {
     "title": {"zh": "春季品鉴会", "en": "Spring tasting"},
@@ -65,7 +66,7 @@ REGISTRATION = {
     "came_at": None,
     "answers": {"name": "访客一", "email": "guest@example.com"},
     "language": "zh",
-    "source": {"channel": "wechat", "campaign": "spring", "code": "booth-3"},
+    "source": {"channel": "wechat", "campaign": "spring", "code": "booth-3", "came_at": None},
 }
 
 Seats = Annotated[int, Field(ge=0, le=MOST_SEATS), Whole]
@@ -127,11 +128,14 @@ class GatheringShown(GatheringLineShown):
 
 
 class SourceOf(BaseModel):
-    """Where whoever registered came from."""
+    """Where whoever registered came from: as it was when they registered, else by the last source within thirty days
+    before.
+    """
 
     channel: str
     campaign: str
     code: str
+    came_at: datetime | None = Field(description="When they had come so; null where the registration says it itself.")
 
 
 class RegistrationShown(BaseModel):
@@ -209,6 +213,18 @@ class CheckedInShown(BaseModel):
     by: str
 
 
+class CheckInUndone(Body):
+    """Which check-in: that of the moment `came_at`, as the registration shows it."""
+
+    came_at: Moment
+
+
+class Undone(BaseModel):
+    """Whether it was undone now; false where it was before, or they were checked in anew since."""
+
+    undone: bool
+
+
 class CheckedIn(BaseModel):
     """One for each scan, in the same order."""
 
@@ -262,7 +278,7 @@ def registered(one: RegistrationLine) -> RegistrationShown:
         came_at=moment(one.came_at),
         answers=one.answers,
         language=one.language,
-        source=SourceOf(channel=one.channel, campaign=one.campaign, code=one.code),
+        source=_source(one.source),
     )
 
 
@@ -276,6 +292,10 @@ def checked_in(one: CheckIn) -> CheckedInShown:
     return CheckedInShown(
         outcome=one.outcome, registration=one.registration, name=one.name, at=moment(one.at), by=one.by
     )
+
+
+def _source(one: CameFrom) -> SourceOf:
+    return SourceOf(channel=one.channel, campaign=one.campaign, code=one.code, came_at=moment(one.came_at))
 
 
 def _counts(one: Counts) -> CountsShown:

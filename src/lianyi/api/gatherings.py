@@ -14,6 +14,7 @@ from lianyi.api.gathering_shapes import (
     REGISTRATION,
     CheckedIn,
     CheckInSaid,
+    CheckInUndone,
     GatheringChanged,
     GatheringLineShown,
     GatheringMade,
@@ -23,6 +24,7 @@ from lianyi.api.gathering_shapes import (
     RegistrationShown,
     SeatsSaid,
     Sources,
+    Undone,
     checked_in,
     line,
     registered,
@@ -36,7 +38,7 @@ from lianyi.growth.gatherings import actions, arrivals, queries
 from lianyi.growth.gatherings.arrivals import Scan
 from lianyi.growth.gatherings.reading import read_object
 from lianyi.growth.gatherings.tables import as_file
-from lianyi.kernel.clock import system_clock
+from lianyi.kernel.clock import system_clock, to_micros
 
 _section = Section("Gatherings", "Events online and offline: registrations, seats, tickets and check-ins; /g/SLUG is the page of one.")  # fmt: skip  # noqa: E501
 _BODY = {"name": "Tasting", "definition": DEFINITION}
@@ -160,6 +162,16 @@ def check_people_in(request: Request, gathering: RowId, body: CheckInSaid) -> Ch
 def cancel_registration(request: Request, registration: _EVENT) -> None:
     """Cancels for somebody who said so. Their seat goes to whoever waits longest."""
     arrivals.cancel_registration(workspace_of(request), registration, system_clock())
+
+
+@_section.post("/gatherings/registrations/{registration}/undo-check-in", Ability.EDIT_PEOPLE, answers=Undone,
+               body={"came_at": "2026-12-05T05:50:00Z"}, example={"undone": True})  # fmt: skip
+def undo_check_in(request: Request, registration: _EVENT, body: CheckInUndone) -> Undone:
+    """Undoes a check-in of the wrong person. They have again what they had before, and can be checked in anew; the same
+    again changes nothing.
+    """
+    at = to_micros(body.came_at)
+    return Undone(undone=arrivals.undo_check_in(workspace_of(request), registration, at, system_clock()))
 
 
 def _asked(asked: RegistrationsAsked) -> dict[str, Any]:

@@ -112,6 +112,22 @@ def export(
         call.show({"file": str(file)})
 
 
+@verb(app, "undo-check-in")
+def undo(
+    call: Call, gathering: Number, code: Annotated[str, typer.Argument(help=_("The code beneath the ticket."))]
+) -> None:
+    """Undoes a check-in of the wrong person. They can be checked in again."""
+    with call.installation():
+        from lianyi.growth.gatherings.arrivals import arrival_of, registration_by_code, undo_check_in
+        from lianyi.kernel.clock import system_clock
+
+        workspace = call.workspace().pk
+        registration = registration_by_code(workspace, gathering, code)
+        at = arrival_of(workspace, registration)
+        undone = at is not None and undo_check_in(workspace, registration, at, system_clock())
+        call.show({"registration": registration, "undone": undone})
+
+
 def _line(one: Any) -> dict[str, Any]:
     from lianyi.kernel.clock import from_micros
 

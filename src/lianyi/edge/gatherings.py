@@ -41,7 +41,7 @@ from lianyi.growth.forms.rendering import Shown
 from lianyi.growth.forms.schemas import Submission
 from lianyi.growth.gatherings.calendars import MEDIA_TYPE, calendar_file
 from lianyi.growth.gatherings.reading import times_of
-from lianyi.growth.gatherings.recording import Filled, cancelled, issue_name, registered
+from lianyi.growth.gatherings.recording import Filled, about, cancelled, issue_name, registered
 from lianyi.growth.gatherings.rendering import POLICY, Facts, gathering_page, plain_page, ticket_page
 from lianyi.growth.gatherings.seats import Seat
 from lianyi.growth.gatherings.serving import QUERY, TICKET, Held, Served, held_in, served_in
@@ -179,7 +179,9 @@ class Gatherings:
     async def _record(self, scope: Scope, call: Call, served: Served, issue: Issue, found: Submission, at: int) -> None:
         visitor = visitor_of(scope, call.caller)
         who = [] if visitor.fresh else visitor.claims()
-        filled = Filled(served.gathering, served.slug, served.digest, at, who, call.caller.machine)
+        filled = Filled(
+            about(served.gathering, served.definition), served.slug, served.digest, at, who, call.caller.machine
+        )
         await self._recorder.record(served.workspace, registered(issue, found, filled), at)
 
     def _registered(self, call: Call, served: Served, issue: Issue) -> Answer:
@@ -223,7 +225,12 @@ class Gatherings:
         return _page(200 if verdict is Verdict.UNCONFIRMED else status, body, *_OPEN)
 
     async def _ticket(self, scope: Scope, call: Call, served: Served, token: str, act: str) -> Answer:
-        ticket, facts = ticket_in(self._secret, token, time.time()), self._facts(scope, call, served)
+        facts = self._facts(scope, call, served)
+        if scope["method"] == "POST":
+            waits = self._pace.wait(f"{served.slug}/t", call.caller.address, served.definition.guard.per_minute)
+            if waits:
+                return _said(call, 429, "ticket.flood", flood(waits), None, (b"retry-after", str(waits).encode()))
+        ticket = ticket_in(self._secret, token, time.time())
         if ticket is None or ticket.gathering != served.gathering:
             return _said(call, 404, "ticket.unknown", _NO_TICKET, facts)
         wanted = ticket.registration
@@ -233,7 +240,7 @@ class Gatherings:
             if held is not None and held.came_at is not None:
                 return _said(call, 409, "gathering.came", _CAME, facts)
             at, origin = facts.now, f"gathering:{served.gathering}"
-            event = cancelled(served.gathering, wanted, held.who if held else [], origin, at)
+            event = cancelled(about(served.gathering, served.definition), wanted, held.who if held else [], origin, at)
             await self._recorder.record(served.workspace, [event], at)
             self._left.add(wanted.hex())
             return Answer(303, b"", ((b"location", f"{place}?lang={call.language}".encode()), *_HEADERS, *_SECRET))

@@ -43,6 +43,7 @@ ACTS: dict[str, Promise] = {
     "gathering.cancelled": _("Cancelled somebody's registration"),
     "gathering.changed": _("Changed a gathering"),
     "gathering.checked_in": _("Checked somebody in"),
+    "gathering.check_in_undone": _("Undid a check-in"),
     "gathering.closed": _("Closed the registration of a gathering"),
     "gathering.created": _("Made a gathering"),
     "gathering.exported": _("Exported who registered for a gathering"),

@@ -188,6 +188,7 @@ urlpatterns = [
     path("gatherings/<int:gathering>/door/check", door.door_check, name="gathering-door-check"),
     path("gatherings/<int:gathering>/door/search", door.door_search, name="gathering-door-search"),
     path("gatherings/<int:gathering>/cancel/<str:event>", gatherings.cancel, name="gathering-cancel"),
+    path("gatherings/<int:gathering>/undo/<str:event>", gatherings.undo, name="gathering-undo"),
     path("gatherings/<int:gathering>/<str:act>", gatherings.act, name="gathering-act"),
     path("links", link_pages.links, name="links"),
     path("links/new", link_pages.new, name="links-new"),

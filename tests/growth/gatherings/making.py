@@ -17,7 +17,7 @@ from lianyi.growth.gatherings import actions, queries
 from lianyi.growth.gatherings.lines import Gathering, RegistrationLine
 from lianyi.growth.gatherings.projector import GatheringsProjector
 from lianyi.growth.gatherings.reading import read_object
-from lianyi.growth.gatherings.recording import Filled, cancelled, issue_name, registered
+from lianyi.growth.gatherings.recording import Filled, about, cancelled, issue_name, registered
 from lianyi.growth.gatherings.schemas import Definition, digest
 from lianyi.kernel.clock import system_clock, to_micros
 from lianyi.kernel.ids import digest as digest_of
@@ -51,31 +51,53 @@ def published(workspace: int, slug: str, seats: int | None = None, **parts: Any)
     return actions.publish_gathering(workspace, made.id, system_clock())
 
 
-class Hall:
-    """A workspace with a gathering that people register for, past the edge."""
+class Register:
+    """A gathering of a workspace that people register for, past the edge."""
 
-    def __init__(self, brand: Brand, seats: int | None = None, **parts: Any) -> None:
-        self.brand, self.workspace = brand, brand.workspace
-        self.gathering = published(self.workspace, f"hall-{nonce()[:12]}", seats, **parts)
+    def __init__(self, workspace: int, seats: int | None = None, **parts: Any) -> None:
+        self.workspace = workspace
+        self.gathering = published(workspace, f"hall-{nonce()[:12]}", seats, **parts)
+        self.about = about(self.gathering.id, self.gathering.draft)
 
-    def register(self, name: str, *, run: bool = True, machine: bool = False, cookie: str = "", **answers: str) -> str:
+    def register(
+        self,
+        name: str,
+        *,
+        machine: bool = False,
+        cookie: str = "",
+        language: str = "zh",
+        source: tuple[str, str, str, str] | None = SOURCE,
+        **answers: str,
+    ) -> str:
         """Somebody registers; the id of the registration."""
         sent = {"name": [name], **{key: [value] for key, value in answers.items()}}
-        found = checked(self.gathering.draft.form, sent, Asking("CN", "zh"))
+        found = checked(self.gathering.draft.form, sent, Asking("CN", language))
         assert isinstance(found, Submission)
-        at = to_micros(system_clock())
-        issue = Issue(issue_name(self.gathering.id), 1, at // 1_000_000, nonce(), "zh", source=SOURCE)
+        at, version = to_micros(system_clock()), self.gathering.published or 0
+        issue = Issue(issue_name(self.gathering.id), version, at // 1_000_000, nonce(), language, source=source)
         who = [("cookie", "default", cookie, False)] if cookie else []
-        filled = Filled(self.gathering.id, self.gathering.slug, digest(self.gathering.draft), at, who, machine)
+        filled = Filled(self.about, self.gathering.slug, digest(self.gathering.draft), at, who, machine)
         record_own(self.workspace, registered(issue, found, filled))
+        return issue.event_id
+
+
+class Hall(Register):
+    """The same with the pipeline behind it."""
+
+    def __init__(self, brand: Brand, seats: int | None = None, **parts: Any) -> None:
+        super().__init__(brand.workspace, seats, **parts)
+        self.brand = brand
+
+    def register(self, name: str, *, run: bool = True, **said: Any) -> str:
+        made = super().register(name, **said)
         if run:
             self.brand.run()
-        return issue.event_id
+        return made
 
     def cancel(self, registration: str) -> None:
         """They do not come after all."""
         at = to_micros(system_clock())
-        event = cancelled(self.gathering.id, bytes.fromhex(registration), [], "visitor", at)
+        event = cancelled(self.about, bytes.fromhex(registration), [], "visitor", at)
         record_own(self.workspace, [event])
         self.brand.run()
 

@@ -49,7 +49,7 @@ def test_a_registration_is_a_row_of_a_person_with_a_seat_a_source_and_traits(mad
     hall.register("访客二", email="two@example.com")
     first, second = hall.rows()
     assert (first.seat.value, second.seat.value) == ("seated", "waiting")
-    assert (first.channel, first.campaign, first.code, first.answers["name"]) == (
+    assert (first.source.channel, first.source.campaign, first.source.code, first.answers["name"]) == (
         "wechat",
         "spring",
         "booth-3",

@@ -75,6 +75,7 @@ EVENTS: dict[str, Promise] = {
     "gathering.registered": _("Registered for a gathering"),
     "gathering.cancelled": _("Cancelled a registration"),
     "gathering.checked_in": _("Came to a gathering"),
+    "gathering.check_in_undone": _("A check-in was undone"),
     "gathering.missed": _("Did not come to a gathering"),
     "gathering.resized": _("Seats of a gathering changed"),
     "lead.created": _("Became a lead"),

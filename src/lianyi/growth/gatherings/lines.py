@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from lianyi.growth.gatherings.schemas import Definition
 from lianyi.growth.gatherings.seats import Seat
+from lianyi.people.profiles.queries import CameFrom
 
 LONGEST_NAME = 100
 
@@ -74,9 +75,7 @@ class RegistrationLine(NamedTuple):
     came_at: int | None
     answers: dict[str, Any]
     language: str
-    channel: str
-    campaign: str
-    code: str
+    source: CameFrom
 
 
 class SourceLine(NamedTuple):

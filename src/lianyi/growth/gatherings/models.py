@@ -16,6 +16,8 @@ class GatheringRow(models.Model):
     starts_at = models.BigIntegerField(null=True)  # µs
     ends_at = models.BigIntegerField(null=True)
     missed_at = models.BigIntegerField(null=True)  # when it was told who did not come
+    called_off_at = models.BigIntegerField(null=True)
+    moved = models.IntegerField(null=True)  # the newest version that has another place or time
     created_at = models.BigIntegerField()
     changed_at = models.BigIntegerField()
 
@@ -100,12 +102,16 @@ class GatheringAct(models.Model):
 
 
 class Arrival(models.Model):
-    """The first check-in of a registration, as it was taken: what says no to the second. It is not derived."""
+    """The first check-in of a registration, as it was taken: what says no to the second; or one that was undone. It is
+    not derived.
+    """
 
     pk = models.CompositePrimaryKey("workspace", "registration")
     at = models.BigIntegerField()  # µs, of the scan
     taken_at = models.BigIntegerField()
+    undone_at = models.BigIntegerField(null=True)
     workspace = models.IntegerField()
+    turn = models.IntegerField(db_default=0)  # how often one was undone before it
     registration = models.BinaryField()
     by = models.TextField()  # an actor's name
 

@@ -1,6 +1,6 @@
 """Reads of gatherings and of who registered."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -14,6 +14,7 @@ from lianyi.growth.gatherings.seats import Seat
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.text import clean
 from lianyi.people.identity.queries import persons_of
+from lianyi.people.profiles.queries import Act, CameFrom, came_from
 
 _COUNTS = """
 count(*) FILTER (WHERE r.seat = 'seated') AS seated, count(*) FILTER (WHERE r.seat = 'waiting') AS waiting,
@@ -40,9 +41,8 @@ WHERE workspace = %(workspace)s AND gathering = %(gathering)s AND found_by ILIKE
 ORDER BY batch, position LIMIT %(limit)s
 """
 _SOURCES = """
-SELECT channel, campaign, code, count(*), count(*) FILTER (WHERE seat = 'seated'), count(came_at)
+SELECT identity, at, channel, campaign, code, seat = 'seated', came_at IS NOT NULL
 FROM gathering_registration WHERE workspace = %s AND gathering = %s AND seat <> 'repeated'
-GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3 LIMIT %s
 """
 _AT_ONCE = 1_000
 _json = msgspec.json.Decoder().decode
@@ -100,7 +100,7 @@ def registrations(
     came: bool | None = None,
 ) -> list[tuple[RegistrationLine, Place]]:
     """Who registered, the first first, each with its place in that order; what follows the place `after`. `containing`
-    is part of an answer; `came` says whether they were checked in.
+    is part of an answer; `came` says whether they were checked in. Who came by a source before has that one.
     """
     batch, position = after or (None, 0)
     asked = {
@@ -116,8 +116,7 @@ def registrations(
     with connection.cursor() as cursor:
         cursor.execute(_REGISTRATIONS, asked)
         rows = cursor.fetchall()
-    person_of = dict(persons_of(workspace, {row[4] for row in rows if row[4]}))
-    return [(_line(row, person_of.get(row[4])), (row[-2], row[-1])) for row in rows]
+    return [(line, (row[-2], row[-1])) for line, row in zip(_told(workspace, rows), rows, strict=True)]
 
 
 def registration_of(workspace: int, event: str) -> RegistrationLine:
@@ -133,7 +132,7 @@ def registration_of(workspace: int, event: str) -> RegistrationLine:
         row = cursor.fetchone()
     if row is None:
         raise registration_unknown()
-    return _line(row, persons_of(workspace, [row[4]]).get(row[4]) if row[4] else None)
+    return _told(workspace, [row])[0]
 
 
 def every_registration(workspace: int, gathering: int, **asked: Any) -> Iterator[RegistrationLine]:
@@ -150,10 +149,16 @@ def no_shows(workspace: int, gathering: int, limit: int, after: Place | None = N
 
 
 def sources_of(workspace: int, gathering: int, limit: int = 200) -> list[SourceLine]:
-    """How many came by which source, most first."""
+    """How many came by which source, most first; who came by one before they registered has that one."""
     with connection.cursor() as cursor:
-        cursor.execute(_SOURCES, [workspace, gathering, limit])
-        return [SourceLine(*row) for row in cursor.fetchall()]
+        cursor.execute(_SOURCES, [workspace, gathering])
+        rows = cursor.fetchall()
+    counts: dict[tuple[str, str, str], tuple[int, int, int]] = {}
+    for (*_, seated, came), source in zip(rows, came_from(workspace, [Act(*row[:5]) for row in rows]), strict=True):
+        before = counts.get(source[:3], (0, 0, 0))
+        counts[source[:3]] = (before[0] + 1, before[1] + seated, before[2] + came)
+    lines = [SourceLine(*source, *count) for source, count in counts.items()]
+    return sorted(lines, key=lambda one: (-one.registered, *one[:3]))[:limit]
 
 
 def shown(row: GatheringRow) -> Gathering:
@@ -189,11 +194,18 @@ def _gathering_line(row: tuple[Any, ...]) -> GatheringLine:
     return GatheringLine(number, slug, name, State(state), published, seats, starts_at, ends_at, changed_at, counted)
 
 
-def _line(row: tuple[Any, ...], person: int | None) -> RegistrationLine:
-    event, at, gathering, version, _, seat, promoted, came_at, answers, language, channel, campaign, code = row[:13]
+def _told(workspace: int, rows: Sequence[tuple[Any, ...]]) -> list[RegistrationLine]:
+    """Registrations with whose they are and where those came from, by one query each."""
+    person_of = dict(persons_of(workspace, {row[4] for row in rows if row[4]}))
+    sources = came_from(workspace, [Act(row[4], row[1], *row[10:13]) for row in rows])
+    return [_line(row, person_of.get(row[4]), source) for row, source in zip(rows, sources, strict=True)]
+
+
+def _line(row: tuple[Any, ...], person: int | None, source: CameFrom) -> RegistrationLine:
+    event, at, gathering, version, _, seat, promoted, came_at, answers, language = row[:10]
     return RegistrationLine(
         bytes(event).hex(), at, gathering, version, person, Seat(seat), promoted, came_at, _json(answers), language,
-        channel, campaign, code,
+        source,
     )  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 """What happens at a gathering as the events that it becomes. No Django here: the edge records them.
 
 The id of each follows from what it is about, so that the same said twice is the same event and counts once: a
-registration's from the page's issue, a cancellation's and a check-in's from the registration.
+registration's from the page's issue, a cancellation's and a check-in's from the registration; a check-in that was
+undone makes a round, and each round has ids of its own.
 """
 
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from typing import Any, NamedTuple
 from lianyi.events.intake.own import OwnEvent
 from lianyi.growth.forms.guarding import Issue
 from lianyi.growth.forms.schemas import Submission
+from lianyi.growth.gatherings.schemas import Definition
 from lianyi.kernel.ids import digest
 
 _PROOF_CHARACTERS = 1_900
@@ -17,10 +19,29 @@ _PROOF_CHARACTERS = 1_900
 Who = Sequence[tuple[str, str, str, bool]]
 
 
+class About(NamedTuple):
+    """Which gathering it is, also as people read of it later: its title, and when it begins by its own clock."""
+
+    gathering: int
+    title: str
+    starts: str
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """As properties of an event."""
+        return self._asdict()
+
+
+def about(gathering: int, definition: Definition) -> About:
+    """What events say of a gathering."""
+    title = " ".join(definition.title.told(definition.language).split())
+    return About(gathering, title, definition.starts)
+
+
 class Filled(NamedTuple):
     """Which gathering was registered for, and under which circumstances."""
 
-    gathering: int
+    about: About
     slug: str
     stands_for: str  # the digest of its version
     at: int  # µs
@@ -36,9 +57,9 @@ def issue_name(gathering: int) -> str:
 def registered(issue: Issue, submission: Submission, filled: Filled) -> list[OwnEvent]:
     """The registration, and a consent for each line that was agreed to."""
     who = [*submission.claims, *filled.who]
-    origin = f"gathering:{filled.gathering}"
+    origin = f"gathering:{filled.about.gathering}"
     said: dict[str, Any] = {
-        "gathering": filled.gathering,
+        **filled.about.said,
         "slug": filled.slug,
         "version": issue.version,
         "language": issue.language,
@@ -64,19 +85,26 @@ def registered(issue: Issue, submission: Submission, filled: Filled) -> list[Own
     return events
 
 
-def cancelled(gathering: int, registration: bytes, who: Who, origin: str, at: int) -> OwnEvent:
+def cancelled(gathering: About, registration: bytes, who: Who, origin: str, at: int) -> OwnEvent:
     """Whoever registered does not come after all."""
-    return _about("gathering.cancelled", gathering, registration, who, origin, at, {})
+    return _of("gathering.cancelled", gathering, registration, who, origin, at)
 
 
-def checked_in(gathering: int, registration: bytes, who: Who, origin: str, at: int, way: str) -> OwnEvent:
-    """Whoever registered is there; `way`: scan, code, list."""
-    return _about("gathering.checked_in", gathering, registration, who, origin, at, {"way": way})
+def checked_in(
+    gathering: About, registration: bytes, who: Who, origin: str, at: int, way: str, turn: int = 0
+) -> OwnEvent:
+    """Whoever registered is there; `way`: scan, code, list. `turn`: how often a check-in of them was undone before."""
+    return _of("gathering.checked_in", gathering, registration, who, origin, at, turn, way=way)
 
 
-def missed(gathering: int, registration: bytes, who: Who, at: int) -> OwnEvent:
+def check_in_undone(gathering: About, registration: bytes, who: Who, origin: str, at: int, turn: int) -> OwnEvent:
+    """Whoever was checked in at this turn is not there."""
+    return _of("gathering.check_in_undone", gathering, registration, who, origin, at, turn)
+
+
+def missed(gathering: About, registration: bytes, who: Who, at: int) -> OwnEvent:
     """Whoever had a seat did not come."""
-    return _about("gathering.missed", gathering, registration, who, "system", at, {})
+    return _of("gathering.missed", gathering, registration, who, "system", at)
 
 
 def resized(gathering: int, seats: int | None, origin: str, at: int, number: int) -> OwnEvent:
@@ -85,8 +113,9 @@ def resized(gathering: int, seats: int | None, origin: str, at: int, number: int
     return OwnEvent(event, "gathering.resized", at, [], origin, None, {"gathering": gathering, "seats": seats})
 
 
-def _about(
-    name: str, gathering: int, registration: bytes, who: Who, origin: str, at: int, more: dict[str, Any]
+def _of(
+    name: str, gathering: About, registration: bytes, who: Who, origin: str, at: int, turn: int = 0, **more: Any
 ) -> OwnEvent:
-    said = {"gathering": gathering, "registration": registration.hex(), **more}
-    return OwnEvent(digest(name, registration).hex(), name, at, list(who), origin, None, said)
+    said = {**gathering.said, "registration": registration.hex(), **more}
+    number = digest(name, registration, str(turn)) if turn else digest(name, registration)
+    return OwnEvent(number.hex(), name, at, list(who), origin, None, said)

@@ -6,6 +6,7 @@
 | cancelled | the seat goes to whoever waits longest; who came is not cancelled any more |
 | resized | more seats go to those who wait; fewer are taken from nobody |
 | checked in | whoever came has a seat, waiting or cancelled before |
+| a check-in is undone | they are what they were before; who cancelled while counted as there has cancelled |
 """
 
 from collections.abc import Iterable
@@ -48,7 +49,13 @@ class CheckedIn(NamedTuple):
     at: int  # µs
 
 
-Act = Registered | Cancelled | Resized | CheckedIn
+class Undone(NamedTuple):
+    """Somebody was checked in who is not there."""
+
+    registration: bytes
+
+
+Act = Registered | Cancelled | Resized | CheckedIn | Undone
 
 
 class Standing(NamedTuple):
@@ -72,6 +79,8 @@ def standings(acts: Iterable[Act]) -> dict[bytes, Standing]:
                 room.resize(seats)
             case CheckedIn(registration, at):
                 room.check_in(registration, at)
+            case Undone(registration):
+                room.undo(registration)
             case _:
                 assert_never(act)
     return room.standings
@@ -87,6 +96,8 @@ class _Room:
         self._waiting: dict[bytes, None] = {}  # in order
         self._holders: dict[str, bytes] = {}  # of those who are seated or wait
         self._holder_of: dict[bytes, str] = {}
+        self._before: dict[bytes, Standing] = {}  # of those who came: what they were
+        self._left: set[bytes] = set()  # who cancelled while they counted as there
 
     def register(self, registration: bytes, holder: str) -> None:
         if registration in self.standings:
@@ -105,7 +116,10 @@ class _Room:
 
     def cancel(self, registration: bytes) -> None:
         known = self.standings.get(registration)
-        if known is None or known.seat is Seat.CANCELLED or known.came_at is not None:
+        if known is None or known.seat is Seat.CANCELLED:
+            return
+        if known.came_at is not None:
+            self._left.add(registration)
             return
         self.standings[registration] = Standing(Seat.CANCELLED)
         self._waiting.pop(registration, None)
@@ -127,7 +141,22 @@ class _Room:
         if known.seat is not Seat.SEATED:
             self._waiting.pop(registration, None)
             self._taken += 1
+        self._before[registration] = known
         self.standings[registration] = Standing(Seat.SEATED, known.promoted, at)
+
+    def undo(self, registration: bytes) -> None:
+        before = self._before.pop(registration, None)
+        if before is None:
+            return
+        self.standings[registration] = before
+        if before.seat is not Seat.SEATED:
+            self._taken -= 1
+            if before.seat is Seat.WAITING:  # at the place where they stood
+                self._waiting = {one: None for one in self.standings if one in self._waiting or one == registration}
+            self._promote()
+        if registration in self._left:
+            self._left.discard(registration)
+            self.cancel(registration)
 
     def _free(self) -> bool:
         return self._seats is None or self._taken < self._seats

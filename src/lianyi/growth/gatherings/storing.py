@@ -19,13 +19,15 @@ from lianyi.growth.gatherings.seats import (
     Registered,
     Resized,
     Standing,
+    Undone,
     standings,
 )
 from lianyi.kernel.ids import digest
 
 REGISTERED = "gathering.registered"
 CANCELLED, RESIZED, CHECKED_IN = "gathering.cancelled", "gathering.resized", "gathering.checked_in"
-NAMES = frozenset([REGISTERED, CANCELLED, RESIZED, CHECKED_IN])
+UNDONE = "gathering.check_in_undone"
+NAMES = frozenset([REGISTERED, CANCELLED, RESIZED, CHECKED_IN, UNDONE])
 REGISTRATIONS, ACTS = "gathering_registration", "gathering_act"
 REGISTRATION_COLUMNS = (
     "event", "gathering", "batch", "position", "at", "version", "identity", "seat", "promoted", "came_at", "holder",
@@ -173,6 +175,8 @@ def _acts(story: Iterable[tuple[Any, ...]]) -> Iterator[Act]:
                 yield Cancelled(bytes(registration))
             case "gathering.resized":
                 yield Resized(seats)
+            case "gathering.check_in_undone":
+                yield Undone(bytes(registration))
             case _:
                 yield CheckedIn(bytes(registration), at)
 

@@ -38,5 +38,5 @@ def _rows(workspace: int, gathering: int, keys: list[str], asked: dict[str, Any]
             row.version,
             neutral(row.language),
             *(answer_cell(row.answers.get(key)) for key in keys),
-            *map(neutral, (row.channel, row.campaign, row.code)),
+            *map(neutral, (row.source.channel, row.source.campaign, row.source.code)),
         ]

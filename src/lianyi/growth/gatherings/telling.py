@@ -12,7 +12,9 @@ from lianyi.events.log.actions import EVENTS_IN_A_ROW, record_own
 from lianyi.foundation.outbox.actions import enqueue
 from lianyi.growth.gatherings.arrivals import who_of
 from lianyi.growth.gatherings.models import GatheringRow
-from lianyi.growth.gatherings.recording import missed
+from lianyi.growth.gatherings.queries import published_definition
+from lianyi.growth.gatherings.reading import read
+from lianyi.growth.gatherings.recording import about, missed
 from lianyi.kernel.clock import HOUR, to_micros
 
 TICKET = "ticket"  # the kind of the outbox's rows
@@ -29,8 +31,10 @@ WHERE r.workspace = %(workspace)s AND r.seat IN ('seated', 'waiting') AND r.came
 ORDER BY r.batch, r.position LIMIT %(limit)s ON CONFLICT DO NOTHING RETURNING registration, what
 """
 _ABSENT = """
-SELECT event FROM gathering_registration
-WHERE workspace = %s AND gathering = %s AND seat = 'seated' AND came_at IS NULL ORDER BY batch, position
+SELECT event FROM gathering_registration r LEFT JOIN gathering_arrival a
+    ON a.workspace = r.workspace AND a.registration = r.event
+WHERE r.workspace = %s AND r.gathering = %s AND r.seat = 'seated'
+  AND CASE WHEN a.at IS NULL THEN r.came_at IS NULL ELSE a.undone_at IS NOT NULL END ORDER BY r.batch, r.position
 """
 
 
@@ -65,9 +69,10 @@ def _record_missed(row: GatheringRow, now: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_ABSENT, [row.workspace, row.pk])
         absent = [bytes(event) for (event,) in cursor.fetchall()]
+    known = about(row.pk, published_definition(row.workspace, row.pk) or read(row.draft))
     for start in range(0, len(absent), EVENTS_IN_A_ROW):
         some = absent[start : start + EVENTS_IN_A_ROW]
         whose = who_of(row.workspace, some)
-        record_own(row.workspace, [missed(row.pk, one, whose[one], row.ends_at or now) for one in some])
+        record_own(row.workspace, [missed(known, one, whose[one], row.ends_at or now) for one in some])
     row.missed_at = now
     row.save(update_fields=["missed_at"])

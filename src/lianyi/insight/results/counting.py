@@ -10,7 +10,7 @@ import numpy.typing as npt
 from lianyi.events.schemas import Source
 from lianyi.insight.hours import by_time
 from lianyi.insight.results.schemas import Count, Line, Results, Step
-from lianyi.insight.results.steps import STEPS
+from lianyi.insight.results.steps import STEPS, UNDONE
 from lianyi.kernel.arrays import distinct
 from lianyi.people.profiles.queries import ATTRIBUTED_FOR
 
@@ -18,6 +18,7 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 _ORDER = {step: place for place, step in enumerate(Step)}
 _CLICK = _ORDER[Step.CLICK]
+_CAME = "gathering.checked_in"
 
 
 class Kind(NamedTuple):
@@ -77,6 +78,26 @@ def by_code(
     group = np.array([group_of.get(source.code, -1) for source in settled.sources], np.int64).reshape(-1)[settled.line]
     events, people, _ = _cells(settled, group, groups)
     return [_counts(people[place], events[place]) for place in range(groups)]
+
+
+def without_undone(kinds: Sequence[Kind], happened: Happened) -> tuple[list[Kind], Happened]:
+    """All of it but check-ins that were undone: each undoing takes back the last one of its person before it."""
+    left = [kind for kind in kinds if kind.name != UNDONE]
+    if len(left) == len(kinds):
+        return left, happened
+    undone = _of_kinds([kind.name == UNDONE for kind in kinds])[happened.kind] > 0
+    came = _of_kinds([kind.name == _CAME for kind in kinds])[happened.kind] > 0
+    counts, places = ~undone, np.flatnonzero(came | undone)
+    standing: dict[int, list[int]] = {}
+    for place in places[np.lexsort((undone[places], happened.at[places]))].tolist():
+        theirs = standing.setdefault(int(happened.who[place]), [])
+        if came[place]:
+            theirs.append(place)
+        elif theirs:
+            counts[theirs.pop()] = False
+    number = np.cumsum(_of_kinds([kind.name != UNDONE for kind in kinds])) - 1
+    some = happened.some(counts)
+    return left, some._replace(kind=number[some.kind])
 
 
 def _settled(campaign: str, kinds: Sequence[Kind], happened: Happened) -> _Settled:

@@ -14,10 +14,11 @@ from django.conf import settings
 from lianyi.events.lake import queries as lake
 from lianyi.events.lake.schemas import File
 from lianyi.insight.results.counting import Happened, Kind
-from lianyi.insight.results.steps import FOLLOWING, STEPS
+from lianyi.insight.results.steps import FOLLOWING, STEPS, UNDONE
 
 MOST_BYTES = 256 << 20
-NAMES_FOLLOWING = frozenset(name for name, step in STEPS.items() if step in FOLLOWING)
+NAMES_FOLLOWING = frozenset([UNDONE, *(name for name, step in STEPS.items() if step in FOLLOWING)])
+NAMES = frozenset([UNDONE, *STEPS])
 _KINDS = ("name", "channel", "medium", "campaign", "code")
 _SAID = "name, " + ", ".join(f"coalesce({one}, '') AS {one}" for one in _KINDS[1:])
 _WHERE = "batch <= {until} AND name IN ({names}) AND (campaign <> '' OR name IN ({following}))"
@@ -98,7 +99,7 @@ def in_lake(workspace: int, until: int) -> list[Part]:
 
 
 def _read(rows: str, until: int, duckdb: Any) -> Part:
-    names, following = (", ".join(f"'{name}'" for name in sorted(some)) for some in (STEPS, NAMES_FOLLOWING))
+    names, following = (", ".join(f"'{name}'" for name in sorted(some)) for some in (NAMES, NAMES_FOLLOWING))
     where = _WHERE.format(until=until, names=names, following=following)
     kinds = [Kind(*row) for row in duckdb.execute(_FOUND.format(said=_SAID, rows=rows, where=where)).fetchall()]
     columns = {name: np.array([one[place] for one in kinds], object) for place, name in enumerate(_KINDS)}

@@ -6,10 +6,9 @@ import numpy as np
 
 from lianyi.events.log.queries import lake_cursor
 from lianyi.foundation.workspaces.queries import zone_of
-from lianyi.insight.results.counting import Happened, Kind, by_code, results_of
-from lianyi.insight.results.laked import NAMES_FOLLOWING, Part, in_lake, joined
+from lianyi.insight.results.counting import Happened, Kind, by_code, results_of, without_undone
+from lianyi.insight.results.laked import NAMES, NAMES_FOLLOWING, Part, in_lake, joined
 from lianyi.insight.results.schemas import Count, Results, Standing, Step
-from lianyi.insight.results.steps import STEPS
 from lianyi.links.packs.schemas import HolderLine
 from lianyi.people.identity.queries import moved_map, owners
 from lianyi.people.identity.tail import numbered_tail, one_moment
@@ -44,7 +43,7 @@ def _happened(workspace: int) -> tuple[list[Kind], Happened]:
         after = lake_cursor(workspace)
         kinds, happened = joined([*in_lake(workspace, after), _in_tail(workspace, after)])
         moved = moved_map(workspace)
-    return list(kinds), happened._replace(who=owners(happened.who, moved))
+    return without_undone(kinds, happened._replace(who=owners(happened.who, moved)))
 
 
 def _in_tail(workspace: int, after: int) -> Part:
@@ -53,7 +52,7 @@ def _in_tail(workspace: int, after: int) -> Part:
     rows: list[tuple[int, int, int, bool]] = []
     for batch in numbered_tail(workspace, after):
         for event, number in zip(batch.events, batch.numbers, strict=True):
-            if event.name not in STEPS:
+            if event.name not in NAMES:
                 continue
             kind = Kind(event.name, *(event.source or ("", "", "", "")))
             if kind.campaign or event.name in NAMES_FOLLOWING:

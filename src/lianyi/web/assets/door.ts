@@ -7,7 +7,7 @@ import { drop, keepList, listOf, note, noted, type List, type Scan } from "./doo
 import { codeIn, codeOf, ticketIn } from "./doors/tickets";
 
 interface Item {
-  outcome: "came" | "before" | "waiting" | "cancelled" | "repeated" | "unknown";
+  outcome: "came" | "before" | "undone" | "waiting" | "cancelled" | "repeated" | "unknown";
   registration: string;
   name: string;
   at: number | null;
@@ -146,7 +146,7 @@ function begin(root: HTMLElement): void {
     const anyway = (): void => void take({ ticket: "", code: "", registration: item.registration, anyway: "yes" });
     const title = word(item.outcome, { at: clock(item.at) });
     if (item.outcome === "came") show("good", title, item.name);
-    else if (item.outcome === "waiting" || item.outcome === "cancelled") show("warn", title, item.name, anyway);
+    else if (["waiting", "cancelled", "undone"].includes(item.outcome)) show("warn", title, item.name, anyway);
     else show(item.outcome === "before" ? "warn" : "bad", title, item.name);
   }
 

@@ -132,6 +132,7 @@ def _words() -> dict[str, str]:
     return {
         "came": _("Welcome"),
         "before": _("Checked in before, {at}"),
+        "undone": _("This check-in was undone, {at}. Let them in if they are here."),
         "waiting": _("Has no seat: on the waiting list"),
         "cancelled": _("Has cancelled"),
         "repeated": _("A second registration of somebody who has a ticket"),

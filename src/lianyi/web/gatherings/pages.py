@@ -153,6 +153,18 @@ def cancel(request: HttpRequest, seat: Seat, gathering: int, event: str) -> Http
 
 
 @require_POST
+@seated(Ability.EDIT_PEOPLE)
+def undo(request: HttpRequest, seat: Seat, gathering: int, event: str) -> HttpResponse:
+    """Undoes the check-in that the page showed: somebody else was there."""
+    at = request.POST.get("at", "")
+    moment = int(at) if at.isascii() and at.isdigit() and len(at) < 18 else 0
+    done = _("Undone. They can be checked in again.")
+    write = lambda: arrivals.undo_check_in(seat.workspace.pk, event, moment, system_clock())  # noqa: E731
+    tell(request, saved(request, write, done))
+    return redirect("gathering", gathering)
+
+
+@require_POST
 @seated(Ability.EXPORT_PEOPLE)
 def export(request: HttpRequest, seat: Seat, gathering: int) -> HttpResponseBase:
     """Who registered, as the filter asks, as CSV."""
@@ -184,7 +196,6 @@ def _shown(one: Gathering, line: Any) -> dict[str, Any]:
         "seat": SEATS[line.seat],
         "name": str(line.answers.get(name_field, "")) or (others[0] if others else "–"),
         "others": " · ".join(others),
-        "source": " · ".join(part for part in (line.channel, line.campaign, line.code) if part),
     }
 
 

@@ -282,6 +282,8 @@ def essence(one: Any) -> str:
     if one.name.startswith("handover."):
         reason = said.get("reason")
         return _paid(said) or str({**labels.REJECTIONS, **labels.LOSSES}.get(str(reason), reason or ""))
+    if one.name.startswith("gathering.") and isinstance(said.get("title"), str):
+        return " · ".join(filter(None, [told(said["title"]), _local_moment(said.get("starts"))]))
     if (paid := _paid(said)) is not None:
         return paid
     names = [name for name in _TELLING if name in said] or [name for name in said if not isinstance(said[name], bool)]
@@ -376,3 +378,12 @@ def _locale() -> Locale:
 @cache
 def _parsed(name: str) -> Locale:
     return Locale.parse(name)
+
+
+def _local_moment(text: Any) -> str:
+    """A local time (YYYY-MM-DDTHH:MM) in words; "" for none."""
+    try:
+        local = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return ""
+    return f"{format_skeleton('yMMMd', local, locale=_locale())} {local:%H:%M}"
