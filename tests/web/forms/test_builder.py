@@ -1,17 +1,26 @@
 """The builder of forms, as a browser without scripts uses it."""
 
+import io
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from tests.growth.forms.making import CITY, CONSENT, EMAIL, NAME, PHONE, object_of
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.growth.forms.making import CITY, CONSENT, EMAIL, NAME, PHONE, definition_of, definitions, object_of
 from tests.web.conftest import Brand
 from tests.web.forms.filling import drafted, fields_of, published
 
 from lianyi.foundation.access.schemas import Role
 from lianyi.foundation.audit.models import AuditLine
+from lianyi.foundation.media.actions import put
+from lianyi.foundation.media.queries import newest
+from lianyi.foundation.media.sniffing import PDF, WITH_ARCHIVES
 from lianyi.foundation.members.actions import ensure_member, issue_sign_in_link
 from lianyi.growth.forms.actions import change_form, create_form
 from lianyi.growth.forms.definitions import read_object
 from lianyi.growth.forms.queries import form_of, forms
+from lianyi.growth.forms.schemas import Download, Progressive
 from lianyi.kernel.clock import system_clock
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,7 +41,7 @@ EVERYTHING = object_of(
     },
     {**CONSENT, "when": {"field": "city", "values": ["上海"]}, "required": True},
     {"kind": "hidden", "key": "shop", "parameter": "shop", "value": "1"},
-    {"kind": "file", "key": "card", "label": {"zh": "名片"}, "most_bytes": 2_000_000, "documents": False},
+    {"kind": "file", "key": "card", "label": {"zh": "名片"}, "most_bytes": 2_500_000, "documents": False},
     intro={"zh": "第一行\n第二行"},
     button={"en": "Go"},
     language="en",
@@ -68,6 +77,103 @@ def test_what_is_not_touched_stays_as_it_is(brand: Brand) -> None:
     client = brand.visitor()
     saved = client.post(f"/forms/{one.id}/change", {**fields_of(client.get(f"/forms/{one.id}").content), "do": "save"})
     assert (saved.status_code, form_of(brand.workspace.pk, one.id).draft) == (302, definition)
+
+
+@given(data=st.data())
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_a_form_is_it_comes_out_of_the_builder_as_it_went_in(brand: Brand, data: st.DataObject) -> None:
+    workspace = brand.workspace.pk
+    file = put(workspace, "guide.pdf", io.BytesIO(b"%PDF-1.7\n"), types=WITH_ARCHIVES)
+    definition = data.draw(definitions((brand.owner.pk, 2_000_000), file.id))
+    one = (forms(workspace, 1) or [drafted(brand)])[0]
+    change_form(workspace, one.id, "All", definition, system_clock())
+    client = brand.visitor()
+    said = fields_of(client.get(f"/forms/{one.id}").content)
+    again = client.post(f"/forms/{one.id}/change", {**said, "do": "add", "kind": "text"})
+    number = len(definition.fields)
+    again = client.post(f"/forms/{one.id}/change", {**fields_of(again.content), "do": f"remove.{number}"})
+    saved = client.post(f"/forms/{one.id}/change", {**fields_of(again.content), "do": "save"})
+    assert (saved.status_code, form_of(workspace, one.id).draft) == (302, definition)
+
+
+def test_a_form_of_sixty_fields_is_saved(brand: Brand) -> None:
+    words = {"zh": "甲", "en": "a"}
+    fields = [
+        {
+            "kind": "choices", "key": f"k{number}", "label": words, "help": words, "required": True,
+            "maps_to": f"trait:t{number}", "options": [{"value": "x"}, {"value": "y"}], "least": 1, "most": 2,
+            **({"when": {"field": "k0", "values": ["x"]}} if number else {}),
+        }
+        for number in range(60)
+    ]  # fmt: skip
+    asked = [field["key"] for field in fields]
+    definition = read_object(object_of(*fields, progressive={"fields": asked, "at_once": 10}))
+    one = create_form(brand.workspace.pk, "Long", definition, system_clock())
+    client = brand.visitor()
+    said = fields_of(client.get(f"/forms/{one.id}").content)
+    assert client.post(f"/forms/{one.id}/change", {**said, "do": "save"}).status_code == 302
+    assert form_of(brand.workspace.pk, one.id).draft == definition
+
+
+def test_a_file_to_download_is_given_chosen_and_left_out(brand: Brand) -> None:
+    one, client = drafted(brand), brand.visitor()
+    place = f"/forms/{one.id}/change"
+    said = fields_of(client.get(f"/forms/{one.id}").content)
+    wrong = SimpleUploadedFile("guide.pdf", b"<script>")
+    page = client.post(place, {**said, "download_file": wrong, "title_zh": ["新"], "do": "save"})
+    assert (page.status_code, list(errors(page.content))) == (422, ["download_file"])
+    wrong = SimpleUploadedFile("guide.pdf", b"<script>")
+    page = client.post(place, {**said, "download_file": wrong, "do": "add", "kind": "text"})
+    assert (page.status_code, list(errors(page.content))) == (200, ["download_file"])
+    assert form_of(brand.workspace.pk, one.id) == one
+    file = SimpleUploadedFile("guide.pdf", b"%PDF-1.7\n")
+    page = client.post(place, {**said, "download_file": file, "do": "add", "kind": "text"})
+    (given,) = newest(brand.workspace.pk, [PDF.name], 9)
+    assert fields_of(page.content)["download"] == [str(given.id)]
+    assert form_of(brand.workspace.pk, one.id) == one  # nothing is saved by that
+    said |= {"download": [str(given.id)], "offered_for": ["12"]}
+    assert list(errors(client.post(place, {**said, "offered_for": ["721"], "do": "save"}).content)) == ["offered_for"]
+    page = client.post(place, {**said, "do": "publish"})
+    now = form_of(brand.workspace.pk, one.id)
+    assert (page.status_code, now.published, now.draft.download) == (302, 1, Download(given.id, 12))
+    said = fields_of(client.get(f"/forms/{one.id}").content)
+    page = client.post(place, {**said, "download": ["999"], "do": "publish"})
+    assert (page.status_code, list(errors(page.content))) == (422, ["download"])
+    said = fields_of(client.get(f"/forms/{one.id}").content)
+    assert client.post(place, {**said, "download": [""], "do": "save"}).status_code == 302
+    assert form_of(brand.workspace.pk, one.id).draft.download is None
+
+
+def test_fields_are_asked_by_and_by_in_their_turn(brand: Brand) -> None:
+    one, client = drafted(brand, "gathering"), brand.visitor()
+    place = f"/forms/{one.id}/change"
+    keys = [field.key for field in one.draft.fields]
+    said = fields_of(client.get(f"/forms/{one.id}").content)
+    said |= {"f0-turn": ["2"], "f1-turn": ["1"], "at_once": ["2"]}
+    assert client.post(place, {**said, "do": "save"}).status_code == 302
+    assert form_of(brand.workspace.pk, one.id).draft.progressive == Progressive((keys[1], keys[0]), 2)
+    said = fields_of(client.get(f"/forms/{one.id}").content)
+    assert (said["f0-turn"], said["f1-turn"], said["at_once"]) == (["2"], ["1"], ["2"])
+    page = client.post(place, {**said, "do": "remove.1"})
+    assert client.post(place, {**fields_of(page.content), "do": "save"}).status_code == 302
+    assert form_of(brand.workspace.pk, one.id).draft.progressive == Progressive((keys[0],), 2)
+
+
+@pytest.mark.parametrize(("typed", "size"), [("2.5", 2_500_000), ("0.001", 1_000), ("20", 20_000_000), ("", None),
+                                             ("21", None), ("0.0005", None), ("1e1", None), ("two", None)])  # fmt: skip
+def test_the_size_of_a_file_is_told_in_megabytes(brand: Brand, typed: str, size: int | None) -> None:
+    field = {"kind": "file", "key": "card", "label": {"zh": "名片"}}
+    one = create_form(brand.workspace.pk, "Card", definition_of(field), system_clock())
+    client = brand.visitor()
+    said = fields_of(client.get(f"/forms/{one.id}").content) | {"f0-megabytes": [typed], "do": ["save"]}
+    page = client.post(f"/forms/{one.id}/change", said)
+    (now,) = form_of(brand.workspace.pk, one.id).draft.fields
+    if size is None:
+        told = "A number of megabytes from 0.001 to 20, as 2.5."
+        assert (errors(page.content), now) == ({"f0-megabytes": told}, one.draft.fields[0])
+    else:
+        assert (page.status_code, now.most_bytes) == (302, size)
+        assert fields_of(client.get(f"/forms/{one.id}").content)["f0-megabytes"] == [typed]
 
 
 def test_fields_are_added_moved_edited_and_removed(brand: Brand) -> None:
@@ -175,6 +281,9 @@ def test_everything_wrong_is_said_at_once_where_it_is(brand: Brand) -> None:
         ({"work": ["1.5"]}, "work"),
         ({"opt_in": ["name"]}, "opt_in"),
         ({"days": ["31"]}, "days"),
+        ({"at_once": ["11"]}, "at_once"),
+        ({"f2-turn": ["0"]}, "f2-turn"),
+        ({"f2-maps": [""], "f2-turn": ["1"]}, "f2-turn"),
     ],
 )
 def test_each_mistake_has_its_place(brand: Brand, typed: dict[str, list[str]], place: str) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from lianyi.growth.decoding import wrong_in
+from lianyi.growth.decoding import UNREADABLE, json_of, wrong_in
 from lianyi.growth.forms.checks import YES
 from lianyi.growth.forms.fields import (
     Choice,
@@ -52,7 +52,7 @@ def read(data: bytes | str) -> Definition:
         raise Refused("form.large", "The form has more than {most:,} bytes.", "Shorten its texts.", most=MOST_BYTES)
     try:
         definition = _decode(data)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise Refused(
             "form.definition",
             "This is no form: {why} ({where}).",
@@ -65,11 +65,7 @@ def read(data: bytes | str) -> Definition:
 
 def read_object(value: Any) -> Definition:
     """The same from a value of JSON that was read already."""
-    try:
-        data = msgspec.json.encode(value)
-    except (TypeError, ValueError, RecursionError):
-        raise Refused("form.definition", "This is no form: {why} ({where}).", why="JSON", where="JSON") from None
-    return read(data)
+    return read(json_of(value))
 
 
 def check(definition: Definition) -> None:

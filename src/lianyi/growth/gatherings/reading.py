@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from lianyi.foundation.workspaces.zones import check_zone
-from lianyi.growth.decoding import wrong_in
+from lianyi.growth.decoding import UNREADABLE, json_of, wrong_in
 from lianyi.growth.forms.definitions import check as check_form
 from lianyi.growth.forms.definitions import check_ready as check_form_ready
 from lianyi.growth.gatherings.schemas import Definition, encode
@@ -39,7 +39,7 @@ def read(data: bytes | str) -> Definition:
         )
     try:
         definition = _decode(data)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise Refused(
             "gathering.definition",
             "This is no gathering: {why} ({where}).",
@@ -52,13 +52,7 @@ def read(data: bytes | str) -> Definition:
 
 def read_object(said: Any) -> Definition:
     """The same of what was JSON already."""
-    try:
-        data = msgspec.json.encode(said)
-    except (TypeError, ValueError, RecursionError):
-        raise Refused(
-            "gathering.definition", "This is no gathering: {why} ({where}).", why="JSON", where="JSON"
-        ) from None
-    return read(data)
+    return read(json_of(said))
 
 
 def check(definition: Definition) -> None:

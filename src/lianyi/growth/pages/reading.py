@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from lianyi.growth.decoding import wrong_in
+from lianyi.growth.decoding import UNREADABLE, json_of, wrong_in
 from lianyi.growth.pages.blocks import Block, Countdown, Cta, Footer, Hero, Option, Video
 from lianyi.growth.pages.schemas import MOST_BYTES, Definition, encode, options_of
 from lianyi.growth.pages.targets import target
@@ -26,7 +26,7 @@ def read(data: bytes | str) -> Definition:
         raise _large()
     try:
         definition = _decode(data)
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise Refused(
             "page.definition",
             "This is no page: {why} ({where}).",
@@ -39,7 +39,7 @@ def read(data: bytes | str) -> Definition:
 
 def read_object(value: Any) -> Definition:
     """The same from a value of JSON that was read already."""
-    return read(msgspec.json.encode(value))
+    return read(json_of(value))
 
 
 def check(definition: Definition) -> None:

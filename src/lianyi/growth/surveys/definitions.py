@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from lianyi.growth.decoding import wrong_in
+from lianyi.growth.decoding import UNREADABLE, json_of, wrong_in
 from lianyi.growth.forms.definitions import OWN, TRAIT, TRAIT_CHARACTERS
 from lianyi.growth.surveys.asking import wanted
 from lianyi.growth.surveys.questions import (
@@ -36,7 +36,7 @@ def read(data: bytes | str) -> Definition:
         raise _large()
     try:
         definition = _decode(data)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise Refused(
             "survey.definition",
             "This is no survey: {why} ({where}).",
@@ -49,11 +49,7 @@ def read(data: bytes | str) -> Definition:
 
 def read_object(value: Any) -> Definition:
     """The same from a value of JSON that was read already."""
-    try:
-        data = msgspec.json.encode(value)
-    except (TypeError, ValueError, RecursionError):
-        raise Refused("survey.definition", "This is no survey: {why} ({where}).", why="JSON", where="JSON") from None
-    return read(data)
+    return read(json_of(value))
 
 
 def check(definition: Definition) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,6 +20,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lianyi.campaigns.campaigns.queries import MOST_CHOICES, campaigns
 from lianyi.foundation.access.schemas import Ability
+from lianyi.foundation.media.actions import put
+from lianyi.foundation.media.queries import newest, some
+from lianyi.foundation.media.schemas import Media
+from lianyi.foundation.media.sniffing import WITH_ARCHIVES
 from lianyi.foundation.members.queries import colleagues
 from lianyi.growth.forms import actions, queries
 from lianyi.growth.forms.definitions import read_object
@@ -32,13 +37,14 @@ from lianyi.kernel.sentences import Sentence
 from lianyi.people.profiles.queries import trait_catalogue
 from lianyi.web.access import Seat, seated
 from lianyi.web.asked import number_in
-from lianyi.web.forms.inputs import drawn, guard_drawn, opt_in_drawn, words_drawn
+from lianyi.web.forms.inputs import by_and_by_drawn, download_drawn, drawn, guard_drawn, opt_in_drawn, words_drawn
 from lianyi.web.forms.places import Wrong, wrong_in_draft, wrong_of, wrong_to_publish
 from lianyi.web.forms.typed import Typed, changed_by, typed_in, typed_of
 from lianyi.web.forms.words import CONSENT_CHANNELS, KINDS, LANGUAGES, STATES
 from lianyi.web.pairs import answerers
 from lianyi.web.saving import found, saved, tell
 
+_MOST_FILES = 100  # that are offered to be chosen
 _FRAMED = POLICY.replace("frame-ancestors *", "frame-ancestors 'self'")
 
 
@@ -58,16 +64,33 @@ def change(request: HttpRequest, seat: Seat, form: int) -> HttpResponse:
     """
     one = found(lambda: queries.form_of(seat.workspace.pk, form))
     typed, button = typed_in(request.POST), request.POST.get("do", "save")
+    typed, wrong = _with_file(request, seat, typed)
     if button not in ("save", "publish"):
         typed, about = changed_by(typed, button, request.POST.get("kind", ""))
-        return _page(request, seat, one, typed, open_row=about)
-    wrong = wrong_in_draft(typed) or _saved(seat, one, typed)
+        answer = _page(request, seat, one, typed, wrong, open_row=about)
+        answer.status_code = 200  # a file that is no good keeps no field from being added; htmx shows what succeeds
+        return answer
+    wrong = wrong | wrong_in_draft(typed) or _saved(seat, one, typed)
     if wrong:
         return _page(request, seat, one, typed, wrong)
     if button == "save":
         messages.success(request, _("The draft is saved."))
         return redirect("form", one.id)
     return _published(request, seat, one.id)
+
+
+def _with_file(request: HttpRequest, seat: Seat, typed: Typed) -> tuple[Typed, Wrong]:
+    """With the file that came along, kept and chosen as the one to download; or what is wrong with it."""
+    refused: Refused | None = getattr(request, "upload_refused", None)
+    given = request.FILES.get("download_file")
+    if refused is None and isinstance(given, UploadedFile):
+        try:
+            kept = put(seat.workspace.pk, given.name or "", given, types=WITH_ARCHIVES)
+        except Refused as found_wrong:
+            refused = found_wrong
+        else:
+            return typed._replace(said={**typed.said, "download": str(kept.id)}), {}
+    return typed, {} if refused is None else {"download_file": refused.whole}
 
 
 def _saved(seat: Seat, one: Form, typed: Typed) -> Wrong:
@@ -184,6 +207,8 @@ def _page(
         "words": words_drawn(typed, told),
         "guard": guard_drawn(typed, told),
         "opt_in": opt_in_drawn(typed, told),
+        "download": download_drawn(typed, told, _offered(workspace, typed)),
+        "by_and_by": by_and_by_drawn(typed, told),
         "members": _members(workspace, typed),
         "longest": LONGEST_NAME,
         "builder": "campaigns_edit" in seat.may,
@@ -194,8 +219,19 @@ def _page(
 
 def _members(workspace: int, typed: Typed) -> list[tuple[int, str, bool]]:
     """Who may hear of submissions, and who does."""
-    chosen = typed.said["notify"].split(",")
-    return [(one.member, one.name or one.email, str(one.member) in chosen) for one in colleagues(workspace, limit=200)]
+    chosen = [int(one) for one in typed.said["notify"].split(",") if one.isascii() and one.isdigit()]
+    found = [(one.member, one.name or one.email, one.member in chosen) for one in colleagues(workspace, limit=200)]
+    known = {member for member, *_rest in found}
+    return found + [(one, _("Member {number}").format(number=one), True) for one in chosen if one not in known]
+
+
+def _offered(workspace: int, typed: Typed) -> list[Media]:
+    """The files that may be chosen to be downloaded: the newest, and the one that is."""
+    found = newest(workspace, [one.name for one in WITH_ARCHIVES], _MOST_FILES)
+    chosen = number_in(typed.said["download"], 2**31)
+    if chosen is None or any(one.id == chosen for one in found):
+        return found
+    return found + some(workspace, [chosen])
 
 
 def _at(wrong: dict[str, str], begin: str) -> dict[str, str]:

@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from django.template.defaultfilters import filesizeformat
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from lianyi.web.forms.typed import BOUNDS, DAYS, GUARD, Row, Typed
+from lianyi.foundation.media.schemas import Media
+from lianyi.web.forms.typed import AT_ONCE, BOUNDS, DAYS, GUARD, OFFERED_FOR, Row, Typed
 from lianyi.web.forms.words import IDENTITIES
 from lianyi.web.labels import KINDS as IDENTITY_KINDS
 
@@ -31,7 +33,9 @@ class Input(NamedTuple):
 
 
 class Drawn(NamedTuple):
-    """A field of the builder: what it is called, its inputs, and those that are opened when they are needed."""
+    """A field of the builder: what it is called, its inputs, those that are opened when they are needed, and by their
+    names what goes along without being shown.
+    """
 
     number: int
     kind: str
@@ -39,6 +43,7 @@ class Drawn(NamedTuple):
     title: str
     first: list[Input]
     further: list[Input]
+    unseen: list[tuple[str, str]]
     wrong: bool
     opened: bool
 
@@ -52,8 +57,10 @@ def drawn(
     first, further = list(_first(inputs, row.kind)), list(_further(inputs, row, before))
     wordings = (said.get("wording_zh", ""), said.get("wording_en", ""))
     title = said["label_zh"] or said["label_en"] or next((one for one in wordings if one), "") or said["key"]
+    shown = {one.name for one in (*first, *further)}
+    unseen = [(name, value) for key, value in said.items() if value and (name := f"f{number}-{key}") not in shown]
     of_further = any(one.error for one in further)
-    return Drawn(number, row.kind, word, title[:80], first, further, of_further, opened or bool(wrong))
+    return Drawn(number, row.kind, word, title[:80], first, further, unseen, of_further, opened or bool(wrong))
 
 
 def words_drawn(typed: Typed, wrong: Mapping[str, str]) -> list[Input]:
@@ -113,6 +120,28 @@ def opt_in_drawn(typed: Typed, wrong: Mapping[str, str]) -> list[Input]:
     ]
 
 
+def by_and_by_drawn(typed: Typed, wrong: Mapping[str, str]) -> Input:
+    """The input of how many are asked at a time of the fields that have a turn."""
+    told = _("Of the fields with a turn, only the next so many are asked that the person has not answered yet.")
+    label, error = _("Fields asked at a time"), wrong.get("at_once", "")
+    return Input("at_once", label, "number", typed.said["at_once"], error, told, bounds=AT_ONCE)
+
+
+def download_drawn(typed: Typed, wrong: Mapping[str, str], offered: Sequence[Media]) -> list[Input]:
+    """The inputs of the file that whoever submits may fetch; `offered` are those that were given before."""
+    chosen, hours = typed.said["download"], typed.said["offered_for"]
+    choices = [("", _("none")), *((str(one.id), f"{one.name} ({filesizeformat(one.size)})") for one in offered)]
+    if chosen not in {value for value, _word in choices}:
+        choices.append((chosen, _("a file that is not here any more")))
+    told = _("A picture, a video, a PDF, ZIP, DOCX, XLSX or PPTX. It is taken with any of the buttons.")
+    label, error = _("Hours that the link works"), wrong.get("offered_for", "")
+    return [
+        Input("download", _("File"), "select", chosen, wrong.get("download", ""), choices=choices),
+        Input("download_file", _("Another file"), "file", "", wrong.get("download_file", ""), told),
+        Input("offered_for", label, "number", hours, error, bounds=OFFERED_FOR),
+    ]
+
+
 class _Inputs:
     def __init__(self, number: int, row: Row, wrong: Mapping[str, str]) -> None:
         self._number, self._row, self._wrong = number, row, wrong
@@ -154,6 +183,10 @@ def _further(inputs: _Inputs, row: Row, before: Sequence[str]) -> Iterator[Input
         yield inputs.of("maps", _("The answer becomes"), "select", choices=_places(row))
         told = _("The name of a trait, if it becomes one.")
         yield inputs.of("trait", pgettext("of a field", "Trait"), offered="traits", longest=100, help=told)
+        told = _(
+            "Empty: always asked. A number: asked when its turn comes, once the person has answered those before it."
+        )
+        yield inputs.of("turn", _("Asked by and by: its turn"), "number", help=told)
     keys = list(dict.fromkeys([*before, *([row.said["when"]] if row.said["when"] else [])]))
     if keys:
         choices = [("", _("Always")), *((key, key) for key in keys)]
@@ -187,7 +220,7 @@ def _of_kind(inputs: _Inputs, kind: str) -> Iterator[Input]:
             yield inputs.of("channel", _("Channel of the consent"), offered="channels", longest=50, help=told)
             yield inputs.of("purposes", _("Purposes"), help=_("e.g. marketing; several with commas between them"))
         case "file":
-            yield inputs.of("megabytes", _("Most megabytes"), "number")
+            yield inputs.of("megabytes", _("Most megabytes"), help=_("Up to 20, as 5 or 2.5."))
             yield inputs.of("pictures", _("Pictures"), "check")
             yield inputs.of("documents", _("PDF"), "check")
         case _:

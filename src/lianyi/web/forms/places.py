@@ -10,7 +10,7 @@ from lianyi.growth.forms.definitions import check_ready, read_object
 from lianyi.growth.forms.schemas import Definition
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.sentences import Sentence
-from lianyi.web.forms.typed import BOUNDS, DAYS, GUARD, TEXTS, Row, Typed, field_of, words_in
+from lianyi.web.forms.typed import AT_ONCE, BOUNDS, DAYS, GUARD, OFFERED_FOR, TEXTS, Row, Typed, field_of, words_in
 
 Wrong = dict[str, Sentence]  # by the name of an input; "" for none
 
@@ -24,7 +24,12 @@ _BY_CODE = {
     "form.options": "options",
     "form.label": "label_zh",
 }
-_OF_FORM = {"form.opt_in": "opt_in", "form.progressive": "progressive", "form.name": "name", "form.title": "title_zh"}
+_OF_FORM = {
+    "form.opt_in": "opt_in",
+    "form.name": "name",
+    "form.title": "title_zh",
+    "media.unknown": "download",
+}
 _SHAPES = {
     "key": Sentence("A key begins with a letter from a to z; at most 40 small letters, digits and _ make it up."),
     "options": Sentence("Write at least one option, at most 100, each on its own line."),
@@ -34,6 +39,7 @@ _SHAPES = {
     "last": Sentence("This is no date."),
     "channel": Sentence("Small letters, digits and _ alone."),
     "purposes": Sentence("At most five, of small letters, digits and _, with commas between them."),
+    "most_bytes": Sentence("A number of megabytes from 0.001 to 20, as 2.5."),
     "parameter": Sentence("Letters, digits, full stops, - and _ alone."),
 }
 _WORDS = ("label_zh", "label_en", "help_zh", "help_en", "wording_zh", "wording_en", "options")
@@ -53,7 +59,7 @@ def wrong_in_draft(typed: Typed) -> Wrong:
             right.append(field_of(row))
     found |= _of_form(typed)
     if not found and (refused := _refusal(typed.document)):
-        found[_OF_FORM.get(refused.code, "")] = refused.whole
+        found[_place(refused, typed)] = refused.whole
     return found
 
 
@@ -76,6 +82,14 @@ def wrong_of(refused: Refused, definition: Definition) -> Wrong:
     if refused.code == "form.empty":
         return {"fields": refused.whole}
     return {_OF_FORM.get(refused.code, ""): refused.whole}
+
+
+def _place(refused: Refused, typed: Typed) -> str:
+    """The input of a form, each of whose parts is right for itself, that a refusal is about."""
+    if refused.code == "form.progressive":
+        keys = [row.said["key"] for row in typed.rows]
+        return f"f{keys.index(str(refused.sentence.values['key']))}-turn"
+    return _OF_FORM.get(refused.code, "")
 
 
 def _of_row(row: Row, right: list[dict[str, Any]], left_out: set[str]) -> Wrong:
@@ -101,7 +115,7 @@ def _of_form(typed: Typed) -> Wrong:
         found["thanks_zh"] = refused.whole
     if refused := _refusal({"thanks": {"address": said["address"]}}):
         found["address"] = refused.whole
-    for name, bounds in {**GUARD, "days": DAYS}.items():
+    for name, bounds in {**GUARD, "days": DAYS, "offered_for": OFFERED_FOR, "at_once": AT_ONCE}.items():
         if not _within(said[name], bounds):
             found[name] = _between(bounds)
     return found

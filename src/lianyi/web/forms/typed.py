@@ -1,10 +1,11 @@
 """The builder's form: what was typed, and the definition's JSON that it means, right or wrong.
 
 A field is a row of inputs whose names begin with its number; `row` lists number and kind in the order of the page. What
-the builder has no input for is carried along as it was.
+a definition holds and the builder of its kind does not show goes along unseen, so that nothing is lost by saving.
 """
 
 import re
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 import msgspec
@@ -14,7 +15,7 @@ from lianyi.growth.forms.fields import Choice, Choices, Consent, File, Number
 from lianyi.growth.forms.lines import Form
 from lianyi.growth.forms.schemas import MOST_FIELDS, Definition
 
-COMMON = ("key", "label_zh", "label_en", "help_zh", "help_en", "required", "maps", "trait", "when", "values")
+COMMON = ("key", "label_zh", "label_en", "help_zh", "help_en", "required", "maps", "trait", "when", "values", "turn")
 OF_KIND: dict[str, tuple[str, ...]] = {
     "text": ("most",),
     "long_text": ("most",),
@@ -34,16 +35,21 @@ BOUNDS: dict[tuple[str, str], tuple[int, int]] = {
     ("long_text", "most"): (1, 4_000),
     ("choices", "least"): (0, 100),
     ("choices", "most"): (0, 100),
-    ("file", "megabytes"): (1, 20),
+    **{(kind, "turn"): (1, MOST_FIELDS) for kind in OF_KIND},
 }
 GUARD: dict[str, tuple[int, int]] = {"quickest": (0, 60), "hours": (1, 168), "per_minute": (0, 600), "work": (0, 22)}
 TEXTS = ("title", "intro", "button")
 DAYS = (1, 30)  # that the link of a mail works
+OFFERED_FOR = (1, 720)  # hours that the link of a download works
+AT_ONCE = (1, 10)  # of the fields that are asked by and by
 OPT_IN = ("subject", "letter")  # texts of the mail by which an address is confirmed
-_PLAIN = ("language", "campaign", "address", "opt_in", "days", "shared", *GUARD)
-_EDITED = ("fields", *TEXTS, "language", "campaign", "thanks", "guard", "double_opt_in", "notify", "shared")
-_SEPARATOR = re.compile(r"(?<!\\)\|")
+_PLAIN = (
+    "language", "campaign", "address", "opt_in", "days", "shared", "download", "offered_for", "at_once", *GUARD
+)  # fmt: skip
+_PART = re.compile(r"((?:[^|\\]|\\.|\\\Z)*)(?:\||\Z)", re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _MEGABYTE = 1_000_000
+_MEGABYTES = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?", re.ASCII)
 
 
 class Row(NamedTuple):
@@ -54,11 +60,10 @@ class Row(NamedTuple):
 
 
 class Typed(NamedTuple):
-    """The whole form. `seen` is when the form was changed last, as its editor knows it; `kept` JSON of other parts."""
+    """The whole form. `seen` is when the form was changed last, as its editor knows it."""
 
     said: dict[str, str]
     rows: list[Row]
-    kept: str
     seen: str
 
     @property
@@ -76,7 +81,7 @@ class Typed(NamedTuple):
             letter: dict[str, Any] = {"subject": words_in(said, "subject"), "text": words_in(said, "letter")}
             letter |= {"days": _whole(said["days"])} if said["days"] else {}
             made["double_opt_in"] = {"field": said["opt_in"], **letter}
-        return {**_kept_in(self.kept), **made}
+        return made | _whole_parts(said, self.rows)
 
 
 def typed_of(form: Form) -> Typed:
@@ -90,9 +95,12 @@ def typed_of(form: Form) -> Typed:
         said |= {f"{name}_zh": words.zh, f"{name}_en": words.en}
     said |= {name: str(getattr(draft.guard, name)) for name in GUARD}
     said |= {"notify": ",".join(map(str, draft.notify)), "shared": "yes" if draft.shared else ""}
-    said |= _opt_in_of(draft)
-    kept = {name: value for name, value in msgspec.to_builtins(draft).items() if name not in _EDITED}
-    return Typed(said, rows_of(draft), msgspec.json.encode(kept).decode(), str(form.changed_at))
+    said |= _opt_in_of(draft) | {"download": "", "offered_for": "", "at_once": ""}
+    if draft.download:
+        said |= {"download": str(draft.download.media), "offered_for": str(draft.download.hours)}
+    if draft.progressive:
+        said["at_once"] = str(draft.progressive.at_once)
+    return Typed(said, rows_of(draft), str(form.changed_at))
 
 
 def typed_in(said: QueryDict) -> Typed:
@@ -106,7 +114,7 @@ def typed_in(said: QueryDict) -> Typed:
             inputs = (*COMMON, *OF_KIND[kind])
             rows.append(Row(kind, {name: _text(said, f"f{number}-{name}") for name in inputs}))
     found = {name: _text(said, name) for name in names} | {"notify": ",".join(said.getlist("notify"))}
-    return Typed(found, rows, said.get("kept", "")[:50_000], said.get("seen", ""))
+    return Typed(found, rows, said.get("seen", ""))
 
 
 def changed_by(typed: Typed, button: str, kind: str) -> tuple[Typed, int | None]:
@@ -144,7 +152,10 @@ def fresh(kind: str, rows: list[Row]) -> Row:
 
 def rows_of(definition: Definition) -> list[Row]:
     """The fields of a definition as rows."""
-    return [_row(one) for one in definition.fields]
+    asked = definition.progressive.fields if definition.progressive else ()
+    turns = {key: str(number) for number, key in enumerate(asked, 1)}
+    rows = [_row(one) for one in definition.fields]
+    return [Row(one.kind, one.said | {"turn": turns.get(one.said["key"], "")}) for one in rows]
 
 
 def field_of(row: Row) -> dict[str, Any]:
@@ -187,9 +198,8 @@ def _of_kind(kind: str, said: dict[str, str]) -> dict[str, Any]:
             purposes = [one for text in said["purposes"].split(",") if (one := text.strip())]
             return {"channel": said["channel"], "purposes": purposes}
         case "file":
-            size = _whole(said["megabytes"])
             kinds = {name: bool(said[name]) for name in ("pictures", "documents")}
-            return {"most_bytes": size * _MEGABYTE if isinstance(size, int) else size, **kinds}
+            return {"most_bytes": _bytes(said["megabytes"]), **kinds}
         case "hidden":
             return {"parameter": said["parameter"], "value": said["value"]}
         case _:
@@ -225,7 +235,7 @@ def _row_of_kind(field: Any, plain: dict[str, Any]) -> dict[str, str]:
             return {"channel": field.channel, "purposes": ", ".join(field.purposes)}
         case File():
             kinds = {name: "yes" if getattr(field, name) else "" for name in ("pictures", "documents")}
-            return {"megabytes": f"{field.most_bytes / _MEGABYTE:g}", **kinds}
+            return {"megabytes": f"{Decimal(field.most_bytes) / _MEGABYTE:f}", **kinds}
         case Number():
             return {"least": field.least or "", "most": field.most or "", "whole": "yes" if field.whole else ""}
         case _:
@@ -240,29 +250,41 @@ def _opt_in_of(draft: Definition) -> dict[str, str]:
     return {**dict.fromkeys((f"{name}_{tongue}" for name in OPT_IN for tongue in ("zh", "en")), ""), **said}
 
 
+def _whole_parts(said: dict[str, str], rows: list[Row]) -> dict[str, Any]:
+    """What is asked by and by, by the turn that fields have, and the file that whoever submits may fetch."""
+    made: dict[str, Any] = {}
+    turns = [(_whole(row.said["turn"]), row.said["key"]) for row in rows if row.said["turn"]]
+    if turns:
+        in_turn = sorted(turns, key=lambda one: one[0] if isinstance(one[0], int) else 0)
+        at_once = {"at_once": _whole(said["at_once"])} if said["at_once"] else {}
+        made["progressive"] = {"fields": [key for _turn, key in in_turn], **at_once}
+    if said["download"]:
+        hours = {"hours": _whole(said["offered_for"])} if said["offered_for"] else {}
+        made["download"] = {"media": _whole(said["download"]), **hours}
+    return made
+
+
 def _line(option: Any) -> str:
     parts = [option.value, option.label.zh, option.label.en]
     while parts and not parts[-1]:
         parts.pop()
-    return " | ".join(part.replace("|", r"\|") for part in parts)
+    return " | ".join(part.replace("\\", r"\\").replace("|", r"\|").replace("\n", r"\n") for part in parts)
 
 
 def _options(text: str) -> list[dict[str, Any]]:
-    """A line each: the value, and behind strokes how it reads in Chinese and in English."""
+    """A line each: the value, and behind strokes how it reads in Chinese and in English. A stroke, a line break and a
+    backslash of a text stand behind a backslash.
+    """
     found = []
     for line in _lines(text):
-        value, *labels = (part.replace(r"\|", "|").strip() for part in _SEPARATOR.split(line))
+        value, *labels = (_plain(part) for part in _PART.findall(line))
         words = {tongue: label for tongue, label in zip(("zh", "en"), labels, strict=False) if label}
         found.append({"value": value, **({"label": words} if words else {})})
     return found
 
 
-def _kept_in(text: str) -> dict[str, Any]:
-    try:
-        found = msgspec.json.decode(text) if text else {}
-    except (msgspec.DecodeError, RecursionError):
-        return {}
-    return {name: found[name] for name in found if name not in _EDITED} if isinstance(found, dict) else {}
+def _plain(part: str) -> str:
+    return _ESCAPED.sub(lambda found: "\n" if found[1] == "n" else found[1], part.strip())
 
 
 def _text(said: QueryDict, name: str) -> str:
@@ -276,3 +298,10 @@ def _lines(text: str) -> list[str]:
 def _whole(text: str) -> int | str:
     """The whole number that it says; what is none stays a text."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else text
+
+
+def _bytes(megabytes: str) -> int | str:
+    """The bytes that it says; what is no number of megabytes stays a text."""
+    if not _MEGABYTES.fullmatch(megabytes):
+        return megabytes
+    return int(Decimal(megabytes) * _MEGABYTE)
