@@ -16,7 +16,8 @@ from lianyi.events.intake.own import OwnEvent
 from lianyi.events.intake.own import event as decoded
 from lianyi.events.schemas import Batch, Event
 from lianyi.foundation.access.schemas import Ability, Role
-from lianyi.growth.forms.handing import fresh_id, place_in
+from lianyi.foundation.audit.models import AuditLine
+from lianyi.growth.forms.handing import FOLDER, fresh_id, place_in
 from lianyi.growth.forms.projector import FormsProjector
 from lianyi.kernel.ids import digest
 
@@ -115,6 +116,11 @@ def test_members_fetch_the_file_that_came_with_a_submission(
     told(call.get(f"/forms/{made['id'] + 1}/submissions/{event}/files/card"), 404, "form_submission.unknown")
     told(program(brand, [Ability.SEE_REPORTS]).get(f"{place}/card"), 403, "access.denied")
     told(program(new_brand()).get(f"{place}/card"), 404, "form_submission.unknown")
+    assert AuditLine.objects.filter(workspace=brand.workspace.pk, action="form.file_fetched").count() == 1
+    for file in (tmp_path / FOLDER).rglob("*"):
+        if file.is_file():
+            file.unlink()
+    told(call.get(f"{place}/card"), 404, "form_file.gone")
 
 
 def test_who_may_do_what(call: Program, brand: Brand) -> None:

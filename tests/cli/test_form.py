@@ -42,3 +42,7 @@ def test_what_is_wrong_is_said_and_changes_nothing(stopped_home: Path, tmp_path:
     refused = lianyi(stopped_home, "form", "publish", str(number))
     assert (refused.returncode, "The form asks nothing." in refused.stderr) == (1, True)
     assert lianyi(stopped_home, "form", "restore", str(number), "3").returncode == 1
+    for submission in ("0" * 32, "no-id"):
+        refused = lianyi(stopped_home, "form", "file", str(number), submission, "card")
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert f"There is no such submission of form {number}." in refused.stderr

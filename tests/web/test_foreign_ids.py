@@ -89,7 +89,7 @@ def theirs(brand: Brand) -> dict[str, dict[str, Any]]:
             "kind": "svg",
         },
         "gatherings/": a_gathering(brand),
-        "forms/": {"form": a_form(brand), "version": 1, "act": "archive"},
+        "forms/": {"form": a_form(brand), "version": 1, "act": "archive", "event": "0" * 32, "field": "card"},
         "pages/": {"page": landing(call), "block": "top", "kind": "text", "act": "archive"},
         "surveys/": {"survey": a_survey(brand), "act": "archive"},
         "interviews/": {

@@ -16,7 +16,6 @@ from lianyi.foundation.media.sniffing import ZIP
 from lianyi.growth.forms import actions, queries
 from lianyi.growth.forms.definitions import read_object
 from lianyi.growth.forms.fields import KEY
-from lianyi.growth.forms.files import file_of
 from lianyi.growth.forms.lines import LONGEST_NAME, Form, FormLine, State, SubmissionLine, Version
 from lianyi.growth.forms.tables import as_file
 from lianyi.kernel.clock import from_micros, system_clock, to_micros
@@ -310,8 +309,7 @@ def export_submissions(request: Request, form: RowId, asked: Query[SubmissionsAs
               example="%PDF-1.7 …")  # fmt: skip
 def get_submitted_file(request: Request, form: RowId, event: EventId, field: FieldKey) -> FileResponse:
     """Hands over a file that came with a submission. Open it with care: strangers sent it."""
-    workspace, number = workspace_of(request), bytes.fromhex(event)
-    found = file_of(workspace, number, field, queries.answers_of(workspace, form, number))
+    found = actions.fetch_file(workspace_of(request), form, event, field)
     answer = FileResponse(found.path.open("rb"), as_attachment=True, filename=found.name, content_type=OCTETS)
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -54,6 +54,7 @@ _STATUS = {
     "form.not_archived": 409,
     "form.not_published": 409,
     "form.version_unknown": 404,
+    "form_file.gone": 404,
     "gathering.came": 409,
     "gathering.many": 409,
     "gathering.not_published": 409,

@@ -1,5 +1,6 @@
 """`lianyi form`: forms, made from a template or a file of JSON, published, and what was sent by them as a file."""
 
+import shutil
 import sys
 from typing import Annotated, Any
 
@@ -135,6 +136,23 @@ def export(
         note_export(workspace, form)
         for line in as_file(workspace, form, containing=containing):
             sys.stdout.buffer.write(line)
+        sys.stdout.buffer.flush()
+
+
+@verb(app, "file")
+def file(
+    call: Call,
+    form: Number,
+    submission: Annotated[str, typer.Argument(help=_("The id of the submission's event, 32 hex digits."))],
+    field: Annotated[str, typer.Argument(help=_("The key of the field."))],
+) -> None:
+    """Writes a file that came with a submission to standard output. Open it with care: strangers sent it."""
+    with call.installation():
+        from lianyi.growth.forms.actions import fetch_file
+
+        found = fetch_file(call.workspace().pk, form, submission, field)
+        with found.path.open("rb") as held:
+            shutil.copyfileobj(held, sys.stdout.buffer)
         sys.stdout.buffer.flush()
 
 

@@ -34,6 +34,7 @@ ACTS: dict[str, Promise] = {
     "form.changed": _("Changed a form"),
     "form.created": _("Made a form"),
     "form.exported": _("Exported what was sent by a form"),
+    "form.file_fetched": _("Fetched a file that came with a submission"),
     "form.file_given": _("Uploaded a file for a form"),
     "form.published": _("Published a form"),
     "form.restored": _("Brought a form back from the archive"),

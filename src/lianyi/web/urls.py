@@ -209,6 +209,7 @@ urlpatterns = [
     path("forms/<int:form>/preview", form_builder.preview, name="form-preview"),
     path("forms/<int:form>/submissions", form_submissions.submissions, name="form-submissions"),
     path("forms/<int:form>/submissions/export", form_submissions.export, name="form-export"),
+    path("forms/<int:form>/submissions/<str:event>/files/<str:field>", form_submissions.file, name="form-file"),
     path("forms/<int:form>/versions", form_builder.versions, name="form-versions"),
     path("forms/<int:form>/versions/<int:version>/restore", form_builder.restore, name="form-version-restore"),
     path("forms/<int:form>/<str:act>", form_list.act, name="form-act"),

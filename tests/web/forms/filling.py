@@ -1,8 +1,10 @@
 """Forms for tests of their pages, what a browser sends from the builder, and what people send by a form."""
 
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from tests.web.conftest import Brand
 
 from lianyi.events.log.actions import record_own
@@ -10,11 +12,13 @@ from lianyi.growth.forms.actions import create_form, publish_form
 from lianyi.growth.forms.beginnings import begun
 from lianyi.growth.forms.checking import Asking, checked
 from lianyi.growth.forms.guarding import Issue, nonce
+from lianyi.growth.forms.handing import fresh_id, judged, place_in
 from lianyi.growth.forms.lines import Form
 from lianyi.growth.forms.recording import Filled, events_of
-from lianyi.growth.forms.schemas import Submission, digest
+from lianyi.growth.forms.schemas import Handed, Submission, digest
 from lianyi.kernel.clock import system_clock, to_micros
 
+Source = tuple[str, str, str, str]
 SOURCE = ("wechat", "social", "spring", "booth-3")
 
 
@@ -28,14 +32,26 @@ def published(brand: Brand, template: str = "trial", name: str = "Trial") -> For
     return publish_form(brand.workspace.pk, drafted(brand, template, name).id, system_clock())
 
 
-def send(brand: Brand, form: Form, *, days_ago: int = 0, page: str = "", **answers: Any) -> None:
-    """Somebody sends it, in Chinese; the pipeline has to run afterwards."""
-    sent = {name: value if isinstance(value, list) else [value] for name, value in answers.items()}
-    found = checked(form.draft, sent, Asking("CN", "zh"))
+def send(
+    brand: Brand, form: Form, *, days_ago: int = 0, page: str = "", source: Source | None = SOURCE, **answers: Any
+) -> None:
+    """Somebody sends it, in Chinese; the pipeline has to run afterwards. Bytes are a file."""
+    files = {name: _handed(brand, value) for name, value in answers.items() if isinstance(value, bytes)}
+    said = {name: value for name, value in answers.items() if name not in files}
+    sent = {name: value if isinstance(value, list) else [value] for name, value in said.items()}
+    found = checked(form.draft, sent, Asking("CN", "zh"), files)
     assert isinstance(found, Submission), found
     at = to_micros(system_clock()) - days_ago * 86_400_000_000
-    issue = Issue(form.address, form.published or 1, at // 1_000_000, nonce(), "zh", source=SOURCE)
+    issue = Issue(form.address, form.published or 1, at // 1_000_000, nonce(), "zh", source=source)
     record_own(brand.workspace.pk, events_of(issue, found, Filled(form.id, digest(form.draft), at, [], page)))
+
+
+def _handed(brand: Brand, content: bytes) -> Handed:
+    file = fresh_id()
+    place = place_in(Path(settings.ENVIRONMENT.home), brand.workspace.pk, file)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(content)
+    return judged(place, "名片.pdf", file)
 
 
 class _Fields(HTMLParser):

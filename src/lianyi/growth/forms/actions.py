@@ -1,5 +1,6 @@
 """Writes to forms."""
 
+import re
 from datetime import datetime
 from typing import BinaryIO
 
@@ -13,9 +14,10 @@ from lianyi.foundation.media.actions import put
 from lianyi.foundation.media.queries import media
 from lianyi.foundation.media.sniffing import WITH_ARCHIVES
 from lianyi.growth.forms.definitions import check, check_ready
+from lianyi.growth.forms.files import Found, file_of
 from lianyi.growth.forms.lines import LONGEST_NAME, Form, State
 from lianyi.growth.forms.models import FormRow, FormVersion
-from lianyi.growth.forms.queries import form_of, no_version, shown, unknown
+from lianyi.growth.forms.queries import answers_of, form_of, no_version, shown, unknown
 from lianyi.growth.forms.schemas import Definition, Download, digest, encode
 from lianyi.growth.keeping import save, version_of_draft
 from lianyi.kernel.clock import to_micros
@@ -25,6 +27,7 @@ from lianyi.links.checking import fresh_slug
 
 MOST = 2_000  # forms of a workspace
 _LENGTH = 10  # of an address
+_EVENT = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 @needs(Ability.EDIT_CAMPAIGNS)
@@ -155,6 +158,18 @@ def note_export(workspace: int, form: int) -> None:
     if row is None:
         raise unknown(form)
     record_audit(workspace, "form.exported", {"form": form})
+
+
+@needs(Ability.SEE_PEOPLE)
+@transaction.atomic
+def fetch_file(workspace: int, form: int, event: str, field: str) -> Found:
+    """The file that came with a field of a submission, which `event` names by its hex digits; writes down that it was
+    fetched. Refuses where there is none.
+    """
+    number = bytes.fromhex(event) if _EVENT.fullmatch(event) else b""
+    found = file_of(workspace, number, field, answers_of(workspace, form, number))
+    record_audit(workspace, "form.file_fetched", {"form": form, "submission": event, "field": field})
+    return found
 
 
 def _held(workspace: int, form: int) -> FormRow:

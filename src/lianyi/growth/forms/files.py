@@ -25,12 +25,19 @@ class Found(NamedTuple):
 
 
 def file_of(workspace: int, event: bytes, field: str, answers: dict[str, Any]) -> Found:
-    """The file that came with a submission's field. Refuses where there is none."""
+    """The file that came with a submission's field. Refuses where none came, and where it is not there any more."""
     said = answers.get(field)
-    place = place_in(_home(), workspace, str(said["file"])) if isinstance(said, dict) and "file" in said else None
-    if not isinstance(said, dict) or place is None or not place.exists():
+    if not isinstance(said, dict) or "file" not in said:
         raise Refused(
             "form_file.unknown", "No file came with {field} of submission {event}.", field=field, event=event.hex()
+        )
+    place = place_in(_home(), workspace, str(said["file"]))
+    if not place.exists():
+        raise Refused(
+            "form_file.gone",
+            "The file {name} is not there any more.",
+            "Look for it in a backup, or ask for it again.",
+            name=str(said["name"]),
         )
     return Found(place, str(said["name"]), str(said["type"]))
 

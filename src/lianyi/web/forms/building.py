@@ -4,7 +4,7 @@ Without scripts each button sends the whole form and the page comes back with a 
 saved; what is wrong is said at its place. The preview is the page that visitors get, in a frame that can send nothing.
 """
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -85,7 +85,7 @@ def _with_file(request: HttpRequest, seat: Seat, typed: Typed) -> tuple[Typed, W
     given = request.FILES.get("download_file")
     if refused is None and isinstance(given, UploadedFile):
         try:
-            kept = put(seat.workspace.pk, given.name or "", given, types=WITH_ARCHIVES)
+            kept = put(seat.workspace.pk, given.name or "", cast(BinaryIO, given), types=WITH_ARCHIVES)
         except Refused as found_wrong:
             refused = found_wrong
         else:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,9 +16,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from lianyi.foundation.access.schemas import Ability
+from lianyi.foundation.access.schemas import Ability, Denied
 from lianyi.growth.forms import queries
-from lianyi.growth.forms.actions import note_export
+from lianyi.growth.forms.actions import fetch_file, note_export
 from lianyi.growth.forms.fields import Choice, Choices, Consent
 from lianyi.growth.forms.lines import SubmissionLine
 from lianyi.growth.forms.schemas import Definition
@@ -36,6 +36,7 @@ from lianyi.web.tables_out import csv_answer, csv_rows, xlsx_file
 _AT_ONCE = 50
 _DAYS = 30  # that the chart shows where no other are asked for
 _MOST_DAYS = 366
+_NEUTRAL = "application/octet-stream"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -107,6 +108,28 @@ def export(request: HttpRequest, seat: Seat, form: int) -> HttpResponseBase:
     return FileResponse(file, as_attachment=True, filename=name, content_type=_XLSX)
 
 
+@require_safe
+@seated(Ability.SEE_PEOPLE)
+def file(request: HttpRequest, seat: Seat, form: int, event: str, field: str) -> HttpResponseBase:
+    """A file that came with a submission, to be kept and not to be shown: strangers sent it. That it was fetched is
+    written down.
+    """
+    try:
+        kept = fetch_file(seat.workspace.pk, form, event, field)
+    except Denied:
+        raise
+    except Refused as refused:
+        if refused.code != "form_file.gone":
+            raise Http404(refused.code) from None
+        messages.error(request, told(refused))
+        return redirect("form-submissions", form)
+    answer = FileResponse(kept.path.open("rb"), as_attachment=True, filename=kept.name, content_type=_NEUTRAL)
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
 def _shown(workspace: int, form: int, rows: list[SubmissionLine]) -> list[dict[str, Any]]:
     definitions = queries.definitions_of(workspace, form, {row.version for row in rows})
     names = {one.number: one.name for one in people(workspace, {row.person for row in rows if row.person})}
@@ -135,7 +158,7 @@ def _answers(row: SubmissionLine, definition: Definition | None) -> Iterator[dic
             values = value if isinstance(value, list) else [value]
             found["value"] = ", ".join(labels.get(str(one), str(one)) for one in values)
         elif isinstance(value, dict):
-            found["value"] = value.get("name", "")
+            found |= {"value": value.get("name", ""), "file": key if "file" in value else "", "size": value.get("size")}
         elif isinstance(value, list):
             found["value"] = ", ".join(map(str, value))
         yield found
