@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from django.conf import settings
 from tests.emptying import empty_log
@@ -175,3 +176,25 @@ def test_results_are_what_counting_by_hand_gives(workspace: int, seed: int) -> N
         assert {one.source: one.steps for one in found.lines} == lines
         assert found.total == total
         assert sum(found.hours) == sum(count for _, count in found.days) == found.of(Step.CLICK).events
+
+
+@pytest.mark.parametrize("into_lake", [False, True])
+def test_of_two_check_ins_of_somebody_the_one_that_was_undone_counts_no_more(workspace: int, into_lake: bool) -> None:
+    undoing = event("gathering.check_in_undone", "anna", NOW + 3 * HOUR)
+    undoing = msgspec.structs.replace(undoing, properties={"registration": "a", "came_at": NOW + 9})
+    record_own(
+        workspace,
+        [
+            event("code.scanned", "anna", NOW, POSTER),
+            event("gathering.checked_in", "anna", NOW + 9),
+            event("link.clicked", "anna", NOW + HOUR, WEIBO),
+            event("gathering.checked_in", "anna", NOW + 2 * HOUR),
+            undoing,
+        ],
+    )
+    project(into_lake=into_lake)
+    found = campaign_results(workspace, FAIR)
+    assert found.lines == [
+        Line(Source(*WEIBO), steps(click=(1, 1), check_in=(1, 1))),
+        Line(Source(*POSTER), steps(click=(1, 1))),
+    ]

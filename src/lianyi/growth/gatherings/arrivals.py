@@ -45,7 +45,7 @@ _FORMER = "SELECT at, by, undone_at FROM gathering_arrival WHERE workspace = %s 
 _UNDO = """
 UPDATE gathering_arrival SET undone_at = %(now)s
 WHERE workspace = %(workspace)s AND registration = %(registration)s AND at / 1000 = %(at)s / 1000 AND undone_at IS NULL
-RETURNING turn
+RETURNING turn, at
 """
 
 
@@ -121,7 +121,7 @@ def undo_check_in(workspace: int, registration: str, at: int, now: datetime) -> 
         return False
     who = who_of(workspace, [wanted])[wanted]
     known = about(line.gathering, _definition(workspace, line.gathering))
-    record_own(workspace, [check_in_undone(known, wanted, who, current_actor().name, to_micros(now), row[0])])
+    record_own(workspace, [check_in_undone(known, wanted, who, current_actor().name, to_micros(now), *row)])
     record_audit(workspace, "gathering.check_in_undone", {"gathering": line.gathering, "registration": registration})
     return True
 

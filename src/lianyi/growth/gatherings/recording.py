@@ -97,9 +97,11 @@ def checked_in(
     return _of("gathering.checked_in", gathering, registration, who, origin, at, turn, way=way)
 
 
-def check_in_undone(gathering: About, registration: bytes, who: Who, origin: str, at: int, turn: int) -> OwnEvent:
-    """Whoever was checked in at this turn is not there."""
-    return _of("gathering.check_in_undone", gathering, registration, who, origin, at, turn)
+def check_in_undone(
+    gathering: About, registration: bytes, who: Who, origin: str, at: int, turn: int, came_at: int
+) -> OwnEvent:
+    """Whoever was checked in at this turn and moment (µs) is not there."""
+    return _of("gathering.check_in_undone", gathering, registration, who, origin, at, turn, came_at=came_at)
 
 
 def missed(gathering: About, registration: bytes, who: Who, at: int) -> OwnEvent:

@@ -1,7 +1,8 @@
 """From events to a campaign's results, on arrays."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -9,39 +10,24 @@ import numpy.typing as npt
 
 from lianyi.events.schemas import Source
 from lianyi.insight.hours import by_time
+from lianyi.insight.results.parts import Ints, Kind, Numbers, Part
 from lianyi.insight.results.schemas import Count, Line, Results, Step
 from lianyi.insight.results.steps import STEPS, UNDONE
 from lianyi.kernel.arrays import distinct
 from lianyi.people.profiles.queries import ATTRIBUTED_FOR
 
-Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+Owners = Callable[[Numbers], Numbers]  # from identities to people, 0 for nobody
 _ORDER = {step: place for place, step in enumerate(Step)}
-_CLICK = _ORDER[Step.CLICK]
-_CAME = "gathering.checked_in"
+_CLICK, _CHECK_IN = _ORDER[Step.CLICK], _ORDER[Step.CHECK_IN]
+_TAKEN_BACK = -1  # no step: what says that a check-in was undone
 
 
-class Kind(NamedTuple):
-    """What many events have in common."""
+class _Touches(NamedTuple):
+    """Events by column: whose (a person, 0 for nobody), and when (µs)."""
 
-    name: str
-    channel: str
-    medium: str
-    campaign: str  # "" for events that state none
-    code: str
-
-
-class Happened(NamedTuple):
-    """Events by column: whose (a person, 0 for nobody), when (µs), of which of the kinds, and whether a machine's."""
-
-    who: Ints
+    who: Numbers
     at: Ints
-    kind: Ints
-    machine: Bools
-
-    def some(self, which: Bools) -> "Happened":
-        """These of them."""
-        return Happened(self.who[which], self.at[which], self.kind[which], self.machine[which])
 
 
 class _Settled(NamedTuple):
@@ -50,14 +36,14 @@ class _Settled(NamedTuple):
     sources: list[Source]
     line: Ints
     step: Ints
-    who: Ints
+    who: Numbers
     clicks: Ints  # when people clicked
     machines: int  # how often machines did
 
 
-def results_of(campaign: str, kinds: Sequence[Kind], happened: Happened, zone: tzinfo) -> Results:
+def results_of(campaign: str, parts: Sequence[Part], owners: Owners, zone: tzinfo) -> Results:
     """What the campaign brought by these events, which are all that state any campaign, and all that may follow."""
-    settled = _settled(campaign, kinds, happened)
+    settled = _settled(campaign, parts, owners)
     sources, events, people, all_of = settled.sources, *_cells(settled, settled.line, len(settled.sources))
     found = [
         Line(source, _counts(people[place], events[place]))
@@ -71,109 +57,112 @@ def results_of(campaign: str, kinds: Sequence[Kind], happened: Happened, zone: t
 
 
 def by_code(
-    campaign: str, kinds: Sequence[Kind], happened: Happened, group_of: Mapping[str, int], groups: int
+    campaign: str, parts: Sequence[Part], owners: Owners, group_of: Mapping[str, int], groups: int
 ) -> list[tuple[Count, ...]]:
     """The same put together by groups of codes, such as those of one holder; what has another code is left out."""
-    settled = _settled(campaign, kinds, happened)
+    settled = _settled(campaign, parts, owners)
     group = np.array([group_of.get(source.code, -1) for source in settled.sources], np.int64).reshape(-1)[settled.line]
     events, people, _ = _cells(settled, group, groups)
     return [_counts(people[place], events[place]) for place in range(groups)]
 
 
-def without_undone(kinds: Sequence[Kind], happened: Happened) -> tuple[list[Kind], Happened]:
-    """All of it but check-ins that were undone: each undoing takes back the last one of its person before it."""
-    left = [kind for kind in kinds if kind.name != UNDONE]
-    if len(left) == len(kinds):
-        return left, happened
-    undone = _of_kinds([kind.name == UNDONE for kind in kinds])[happened.kind] > 0
-    came = _of_kinds([kind.name == _CAME for kind in kinds])[happened.kind] > 0
-    counts, places = ~undone, np.flatnonzero(came | undone)
-    standing: dict[int, list[int]] = {}
-    for place in places[np.lexsort((undone[places], happened.at[places]))].tolist():
-        theirs = standing.setdefault(int(happened.who[place]), [])
-        if came[place]:
-            theirs.append(place)
-        elif theirs:
-            counts[theirs.pop()] = False
-    number = np.cumsum(_of_kinds([kind.name != UNDONE for kind in kinds])) - 1
-    some = happened.some(counts)
-    return left, some._replace(kind=number[some.kind])
-
-
-def _settled(campaign: str, kinds: Sequence[Kind], happened: Happened) -> _Settled:
-    sources = sorted({_source(kind) for kind in kinds if kind.campaign == campaign})
-    line_of = {source: place for place, source in enumerate(sources)}
-    lines = _of_kinds([line_of[_source(kind)] if kind.campaign == campaign else -1 for kind in kinds])
-    steps = _of_kinds([_ORDER[STEPS[kind.name]] for kind in kinds])
-    stated = _of_kinds([kind.campaign != "" for kind in kinds]) > 0
-    clicks = (lines >= 0) & (steps == _CLICK)
-    people = ~happened.machine
-    came = happened.some(people & (lines >= 0)[happened.kind])
-    elsewhere = happened.some(people & (stated & (lines < 0))[happened.kind])
-    after = happened.some(people & ~stated[happened.kind] & (happened.who > 0))
-    followed, line = _attributed(after, came, elsewhere, lines)
+def _settled(campaign: str, parts: Sequence[Part], owners: Owners) -> _Settled:
+    stating, unstated = ([part.stating(one) for part in parts] for one in (campaign, ""))
+    others = [other for part in parts for other in part.stating_others(campaign)]
+    came, after, elsewhere = (_touches(some, owners) for some in (stating, unstated, others))
+    kinds = {kind for part in stating for kind in part.kinds}
+    sources = sorted({kind.source for kind in kinds})
+    place_of = {source: place for place, source in enumerate(sources)}
+    line_of = {kind: place_of[kind.source] for kind in kinds}
+    line, step = _of_kinds(stating, line_of.__getitem__), _of_kinds(stating, _step)
+    after, following = _standing(after, _of_kinds(unstated, _step))
+    event, touch = _attributed(after, came, elsewhere)
     return _Settled(
         sources,
-        np.concatenate([lines[came.kind], line]),
-        np.concatenate([steps[came.kind], steps[followed.kind]]),
-        np.concatenate([came.who, followed.who]),
-        came.at[clicks[came.kind]],
-        int(np.count_nonzero(happened.machine & clicks[happened.kind])),
+        np.concatenate([line, line[touch]]),
+        np.concatenate([step, following[event]]),
+        np.concatenate([came.who, after.who[event]]),
+        came.at[step == _CLICK],
+        int(np.count_nonzero(_of_kinds([part.of_machines(campaign) for part in parts], _step) == _CLICK)),
     )
 
 
-def _of_kinds(values: Sequence[int]) -> Ints:
-    return np.array(values, np.int64).reshape(-1)
+def _touches(parts: Sequence[Part], owners: Owners) -> _Touches:
+    return _Touches(
+        owners(np.concatenate([np.zeros(0, np.int32), *(part.who for part in parts)])),
+        np.concatenate([np.zeros(0, np.int64), *(part.at for part in parts)]),
+    )
 
 
-def _source(kind: Kind) -> Source:
-    return Source(kind.channel, kind.medium, kind.campaign, kind.code)
+def _of_kinds(parts: Sequence[Part], value: Callable[[Kind], int]) -> Ints:
+    """Of each event what its kind says."""
+    found = [np.repeat(np.array([value(kind) for kind in part.kinds], np.int64), part.sizes) for part in parts]
+    return np.concatenate([np.zeros(0, np.int64), *found])
 
 
-def _attributed(after: Happened, came: Happened, elsewhere: Happened, lines: Ints) -> tuple[Happened, Ints]:
-    """What follows because of the campaign, each with the line by which its person had come last; not what follows who
-    came last by another campaign. Of what happened at the same moment, coming comes first.
+def _step(kind: Kind) -> int:
+    return _TAKEN_BACK if kind.name == UNDONE else _ORDER[STEPS[kind.name]]
+
+
+def _standing(after: _Touches, step: Ints) -> tuple[_Touches, Ints]:
+    """What follows, and the step that each is, without check-ins that were undone."""
+    undone = step == _TAKEN_BACK
+    if not undone.any():
+        return after, step
+    stands, moments = ~undone, after.at[undone]
+    gone = set(zip(after.who[undone].tolist(), moments.tolist(), strict=True))
+    for place in np.flatnonzero((step == _CHECK_IN) & np.isin(after.at, moments)).tolist():
+        stands[place] = (int(after.who[place]), int(after.at[place])) not in gone
+    return _Touches(after.who[stands], after.at[stands]), step[stands]
+
+
+def _attributed(after: _Touches, came: _Touches, elsewhere: _Touches) -> tuple[Ints, Ints]:
+    """The places of those that follow because of the campaign, each with the place of that by which its person had
+    come last; not what follows who came last by another campaign. Of what happened at the same moment, coming comes
+    first.
     """
-    size = 1 + max((int(one.who.max(initial=0)) for one in (after, came, elsewhere)), default=0)
-    after = after.some(_marked(came.who, size)[after.who])
-    theirs = _marked(after.who, size)
-    came, elsewhere = came.some(theirs[came.who]), elsewhere.some(theirs[elsewhere.who])
-    who = np.concatenate([came.who, elsewhere.who, after.who])
-    at = np.concatenate([came.at, elsewhere.at, after.at])
-    late = np.zeros(len(who), np.int64)
-    late[len(who) - len(after.who) :] = 1
+    size = 1 + max(int(one.who.max(initial=0)) for one in (after, came, elsewhere))
+    followed = np.flatnonzero(_marked(came.who, size)[after.who])
+    theirs = _marked(after.who[followed], size)
+    ours, others = np.flatnonzero(theirs[came.who]), np.flatnonzero(theirs[elsewhere.who])
+    who = np.concatenate([came.who[ours], elsewhere.who[others], after.who[followed]])
+    at = np.concatenate([came.at[ours], elsewhere.at[others], after.at[followed]])
+    touches = len(ours) + len(others)
     # By person, then by time, a touch before what follows at that moment: two sorts of one number each are several
     # times faster than one by three columns.
-    at_last = np.argsort(2 * at + late)
-    order = at_last[np.argsort(who[at_last] * len(who) + np.arange(len(who)))]
-    last = np.maximum.accumulate(np.where(late[order] == 0, np.arange(len(order)), -1))
-    here = np.flatnonzero((late[order] == 1) & (last >= 0))
+    place = np.arange(len(who))
+    at_last = np.argsort(2 * at + (place >= touches))
+    order = at_last[np.argsort(who[at_last] * np.int64(len(who)) + place)]
+    is_touch = order < touches
+    last = np.maximum.accumulate(np.where(is_touch, place, -1))
+    here = np.flatnonzero(~is_touch & (last >= 0))
     event, touch = order[here], order[last[here]]
-    same = (who[event] == who[touch]) & (at[event] - at[touch] <= ATTRIBUTED_FOR) & (touch < len(came.who))
-    event, touch = event[same] - (len(who) - len(after.who)), touch[same]
-    return Happened(*(column[event] for column in after)), lines[came.kind[touch]]
+    same = (who[event] == who[touch]) & (at[event] - at[touch] <= ATTRIBUTED_FOR) & (touch < len(ours))
+    return followed[event[same] - touches], ours[touch[same]]
 
 
-def _marked(who: Ints, size: int) -> Bools:
-    """By number, whether it is one of these."""
+def _marked(who: Numbers, size: int) -> Bools:
+    """By number, whether it is one of these people."""
     found = np.zeros(size, np.bool_)
     found[who] = True
+    found[0] = False
     return found
 
 
 def _cells(settled: _Settled, line: Ints, lines: int) -> tuple[Ints, Ints, Ints]:
     """Events and people of each line by the steps, and all people of each step. Below 0 stands what has no line."""
     cells = len(Step) * lines
-    cell, who = line * len(Step) + settled.step, settled.who
+    cell, who = settled.step * lines + line, settled.who
     if len(line) and line.min() < 0:
         cell, who = cell[line >= 0], who[line >= 0]
-    events = np.bincount(cell, minlength=cells).reshape(-1, len(Step))
+    events = np.bincount(cell, minlength=cells)
     pairs = distinct(((cell << 32) | who)[who > 0])  # numbers of people are below 2**31
-    of_cell, whose = pairs >> 32, pairs & ((1 << 32) - 1)
-    people = np.bincount(of_cell, minlength=cells).reshape(-1, len(Step))
-    step, size = of_cell % len(Step), int(whose.max(initial=0)) + 1
-    all_of = [np.count_nonzero(_marked(whose[step == place], size)) for place in range(len(Step))]
-    return events, people, np.array(all_of, np.int64)
+    of_cell, whose = pairs >> 32, pairs.astype(np.int32)
+    people = np.bincount(of_cell, minlength=cells)
+    size = int(whose.max(initial=0)) + 1
+    ends = np.searchsorted(pairs, np.arange(len(Step) + 1) * (lines << 32))
+    all_of = [np.count_nonzero(_marked(whose[begin:end], size)) for begin, end in pairwise(ends.tolist())]
+    return events.reshape(len(Step), lines).T, people.reshape(len(Step), lines).T, np.array(all_of, np.int64)
 
 
 def _counts(people: Ints, events: Ints) -> tuple[Count, ...]:

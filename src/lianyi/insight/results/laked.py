@@ -6,39 +6,31 @@ Bounded memory: what was asked for longest ago is read again when it is asked fo
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from django.conf import settings
 
 from lianyi.events.lake import queries as lake
 from lianyi.events.lake.schemas import File
-from lianyi.insight.results.counting import Happened, Kind
+from lianyi.insight.results.parts import Kind, Part, part_of
 from lianyi.insight.results.steps import FOLLOWING, STEPS, UNDONE
 
 MOST_BYTES = 256 << 20
 NAMES_FOLLOWING = frozenset([UNDONE, *(name for name, step in STEPS.items() if step in FOLLOWING)])
 NAMES = frozenset([UNDONE, *STEPS])
-_KINDS = ("name", "channel", "medium", "campaign", "code")
-_SAID = "name, " + ", ".join(f"coalesce({one}, '') AS {one}" for one in _KINDS[1:])
+_SAID = "machine, coalesce(campaign, '') AS campaign, name, " + ", ".join(
+    f"coalesce({one}, '') AS {one}" for one in ("channel", "medium", "code")
+)
 _WHERE = "batch <= {until} AND name IN ({names}) AND (campaign <> '' OR name IN ({following}))"
 _FOUND = "SELECT DISTINCT {said} FROM {rows} WHERE {where}"
 _ROWS = """
-SELECT identity, occurred_at, machine, place
-FROM (SELECT identity, occurred_at, machine, {said} FROM {rows} WHERE {where}) JOIN kinds USING ({kinds})
+SELECT identity, moment, place
+FROM (SELECT identity, {moment} AS moment, {said} FROM {rows} WHERE {where} AND name {which} '{undone}')
+JOIN kinds USING ({kinds})
 """
-
-
-class Part(NamedTuple):
-    """What happened, by identity, and of which kinds."""
-
-    kinds: Sequence[Kind]
-    happened: Happened
-
-    @property
-    def bytes(self) -> int:
-        """What its arrays take."""
-        return sum(one.nbytes for one in self.happened)
+# What says that a check-in was undone stands here at the moment of that check-in, which only its JSON tells.
+_UNDONE_AT = "coalesce(TRY_CAST(TRY(json_extract_string(raw, '$.properties.came_at')) AS BIGINT), occurred_at)"
 
 
 class Shelf:
@@ -102,24 +94,15 @@ def _read(rows: str, until: int, duckdb: Any) -> Part:
     names, following = (", ".join(f"'{name}'" for name in sorted(some)) for some in (NAMES, NAMES_FOLLOWING))
     where = _WHERE.format(until=until, names=names, following=following)
     kinds = [Kind(*row) for row in duckdb.execute(_FOUND.format(said=_SAID, rows=rows, where=where)).fetchall()]
-    columns = {name: np.array([one[place] for one in kinds], object) for place, name in enumerate(_KINDS)}
+    columns = {name: np.array([one[place] for one in kinds], object) for place, name in enumerate(Kind._fields)}
+    columns["machine"] = columns["machine"].astype(np.bool_)
     duckdb.register("kinds", {**columns, "place": np.arange(len(kinds))})
-    found = duckdb.execute(_ROWS.format(said=_SAID, rows=rows, where=where, kinds=", ".join(_KINDS))).fetchnumpy()
-    who, at, place = (np.asarray(found[name], np.int64) for name in ("identity", "occurred_at", "place"))
-    return Part(kinds, Happened(who, at, place, np.asarray(found["machine"], np.bool_)))
-
-
-def joined(parts: Sequence[Part]) -> tuple[list[Kind], Happened]:
-    """All of them as one: a kind stands once."""
-    place_of: dict[Kind, int] = {}
-    none = np.zeros(0, np.int64)
-    columns = [Happened(none, none, none, np.zeros(0, np.bool_))]
-    for part in parts:
-        here = np.array([place_of.setdefault(kind, len(place_of)) for kind in part.kinds], np.int64)
-        columns.append(part.happened._replace(kind=here[part.happened.kind]))
-    return list(place_of), Happened(
-        np.concatenate([one.who for one in columns]),
-        np.concatenate([one.at for one in columns]),
-        np.concatenate([one.kind for one in columns]),
-        np.concatenate([one.machine for one in columns]),
+    asked = {"said": _SAID, "rows": rows, "where": where, "kinds": ", ".join(Kind._fields), "undone": UNDONE}
+    queries = [_ROWS.format(**asked, which="<>", moment="occurred_at")]
+    if any(kind.name == UNDONE for kind in kinds):
+        queries.append(_ROWS.format(**asked, which="=", moment=_UNDONE_AT))
+    found = [duckdb.execute(query).fetchnumpy() for query in queries]
+    place, who, at = (
+        np.concatenate([np.asarray(one[name], np.int64) for one in found]) for name in ("place", "identity", "moment")
     )
+    return part_of(kinds, place, who, at)

@@ -6,9 +6,11 @@ import numpy as np
 
 from lianyi.events.log.queries import lake_cursor
 from lianyi.foundation.workspaces.queries import zone_of
-from lianyi.insight.results.counting import Happened, Kind, by_code, results_of, without_undone
-from lianyi.insight.results.laked import NAMES, NAMES_FOLLOWING, Part, in_lake, joined
+from lianyi.insight.results.counting import Owners, by_code, results_of
+from lianyi.insight.results.laked import NAMES, NAMES_FOLLOWING, in_lake
+from lianyi.insight.results.parts import Kind, Part, part_of
 from lianyi.insight.results.schemas import Count, Results, Standing, Step
+from lianyi.insight.results.steps import UNDONE
 from lianyi.links.packs.schemas import HolderLine
 from lianyi.people.identity.queries import moved_map, owners
 from lianyi.people.identity.tail import numbered_tail, one_moment
@@ -37,26 +39,28 @@ def _ranked(steps: Sequence[Count]) -> tuple[int, int, int, int]:
     return of[Step.CLICK].events, of[Step.CLICK].people, of[Step.REGISTRATION].people, of[Step.ORDER].events
 
 
-def _happened(workspace: int) -> tuple[list[Kind], Happened]:
-    """All that states a campaign, and all that may follow from it, by person."""
+def _happened(workspace: int) -> tuple[list[Part], Owners]:
+    """All that states a campaign, and all that may follow from it, and whose it is."""
     with one_moment():
         after = lake_cursor(workspace)
-        kinds, happened = joined([*in_lake(workspace, after), _in_tail(workspace, after)])
+        parts = [*in_lake(workspace, after), _in_tail(workspace, after)]
         moved = moved_map(workspace)
-    return without_undone(kinds, happened._replace(who=owners(happened.who, moved)))
+    return parts, lambda numbers: owners(numbers, moved)
 
 
 def _in_tail(workspace: int, after: int) -> Part:
     """The same of what the lake has not."""
     place_of: dict[Kind, int] = {}
-    rows: list[tuple[int, int, int, bool]] = []
+    rows: list[tuple[int, int, int]] = []
     for batch in numbered_tail(workspace, after):
         for event, number in zip(batch.events, batch.numbers, strict=True):
             if event.name not in NAMES:
                 continue
-            kind = Kind(event.name, *(event.source or ("", "", "", "")))
-            if kind.campaign or event.name in NAMES_FOLLOWING:
-                rows.append((number, event.occurred_at, place_of.setdefault(kind, len(place_of)), event.machine))
-    whole = np.array(rows, np.int64).reshape(-1, 4)
-    happened = Happened(whole[:, 0], whole[:, 1], whole[:, 2], whole[:, 3].astype(np.bool_))
-    return Part(list(place_of), happened)
+            channel, medium, campaign, code = event.source or ("", "", "", "")
+            if campaign or event.name in NAMES_FOLLOWING:
+                kind = Kind(event.machine, campaign, event.name, channel, medium, code)
+                at = event.properties.get("came_at") if event.name == UNDONE else None
+                at = at if isinstance(at, int) else event.occurred_at
+                rows.append((place_of.setdefault(kind, len(place_of)), number, at))
+    whole = np.array(rows, np.int64).reshape(-1, 3)
+    return part_of(list(place_of), whole[:, 0], whole[:, 1], whole[:, 2])

@@ -19,7 +19,7 @@ _NAMES = {
     ],
     Step.ORDER: ["order.placed", "Order Completed", "$PayOrder", "PayOrder", "payOrder", "purchase"],
 }  # fmt: skip
-UNDONE = "gathering.check_in_undone"  # takes the last check-in of its person back
+UNDONE = "gathering.check_in_undone"  # takes a check-in of its person back
 STEPS: dict[str, Step] = {name: step for step, names in _NAMES.items() for name in names}
 # What counts for a campaign though it does not state one: what follows from having come, not coming itself.
 FOLLOWING = frozenset({Step.REGISTRATION, Step.CHECK_IN, Step.LEAD, Step.ORDER})
