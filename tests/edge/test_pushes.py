@@ -22,6 +22,7 @@ from lianyi.connectors.port.receiving import Call
 from lianyi.connectors.wechat.fake import Attempt, FakeWeChat, Mode
 from lianyi.edge.appender import Appender
 from lianyi.edge.http import Receive
+from lianyi.edge.lookups import Database
 from lianyi.edge.pushes import Pushes
 from lianyi.edge.recording import Recorder
 from lianyi.events.intake.own import OwnEvent
@@ -298,13 +299,15 @@ def test_a_full_disk_answers_503_and_still_verifies(line: Line) -> None:
     path = line.kept.path
 
     async def asked(*calls: Call) -> list[tuple[int, bytes]]:
-        pushes = Pushes(conninfo, secret, Recorder(Appender(conninfo)), lambda: False)
+        database = Database(conninfo)
+        pushes = Pushes(database, secret, Recorder(Appender(conninfo)), lambda: False)
         try:
             return [
                 (answer.status, answer.body) for call in calls if (answer := await pushes.receive(*_asgi(path, call)))
             ]
         finally:
             await pushes.close()
+            await database.close()
 
     full, echoed = in_a_loop(
         asked(line.fake.call(line.fake.follow(WHO, now()), now()), line.fake.verifying(now(), "1"))

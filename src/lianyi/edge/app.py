@@ -24,6 +24,7 @@ from lianyi.edge.hosts import Domain, Hosts
 from lianyi.edge.http import Answer, Receive, Scope, Send, header, problem, respond, strictly
 from lianyi.edge.keyring import Keyring
 from lianyi.edge.live import Live
+from lianyi.edge.lookups import Database
 from lianyi.edge.media import MediaFiles
 from lianyi.edge.pages import Pages
 from lianyi.edge.patience import patient
@@ -170,33 +171,27 @@ class Edge:
             if message["type"] == "lifespan.startup":
                 self._appender = Appender(self._config.conninfo)
                 self._appender.start()
-                self._keyring = Keyring(self._config.conninfo)
+                self._database = database = Database(self._config.conninfo)
+                self._keyring = Keyring(database)
                 self._collector = Collector(self._appender, self._keyring, self._room)
                 recorder = Recorder(self._appender)
-                self._hosts = Hosts(self._config.conninfo, self._config.hosts)
-                needs = (self._config.conninfo, self._config.secret, recorder, self._callers, self._room, self._hosts)
+                self._hosts = Hosts(database, self._config.hosts)
+                needs = (database, self._config.secret, recorder, self._callers, self._room, self._hosts)
                 self._forms = Forms(*needs, self._config.home)
                 self._surveys, self._gatherings = Surveys(*needs), Gatherings(*needs)
                 self._live = Live(self._config.conninfo, self._config.secret)
-                self._clicks = Clicks(self._config.conninfo, self._config.secret, recorder, self._callers)
-                self._pages = Pages(self._config.conninfo, self._config.secret, recorder, self._callers, self._forms)
-                self._media = MediaFiles(self._config.conninfo, self._config.home)
-                self._pushes = Pushes(self._config.conninfo, self._config.secret, recorder, self._room)
+                self._clicks = Clicks(database, self._config.secret, recorder, self._callers)
+                self._pages = Pages(database, self._config.secret, recorder, self._callers, self._forms)
+                self._media = MediaFiles(database, self._config.home)
+                self._pushes = Pushes(database, self._config.secret, recorder, self._room)
                 self._proxy = Proxy(self._config.web_socket, self._callers)
                 _when_told_to_stop(self._live.end)
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
                 await self._live.close()
                 await self._appender.stop()
-                await self._forms.close()
-                await self._surveys.close()
-                await self._gatherings.close()
-                await self._keyring.close()
-                await self._hosts.close()
-                await self._clicks.close()
-                await self._pages.close()
-                await self._media.close()
                 await self._pushes.close()
+                await self._database.close()
                 await self._proxy.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return

@@ -2,7 +2,7 @@
 whoever must not be known, and all who share a device are asked the first ones.
 """
 
-from lianyi.edge.lookups import Lookup
+from lianyi.edge.lookups import Database, Lookup
 from lianyi.edge.visitors import Visitor
 from lianyi.events.intake.senders import EDGE_GROUP
 from lianyi.growth.forms.checking import next_asked
@@ -17,8 +17,8 @@ _NOBODY: frozenset[str] = frozenset()
 class Knowing:
     """Looks up what is known."""
 
-    def __init__(self, conninfo: str) -> None:
-        self._known: Lookup[frozenset[str]] = Lookup(conninfo, KNOWN, known_in, good_for=KNOWN_FOR, bad_for=KNOWN_FOR)
+    def __init__(self, database: Database) -> None:
+        self._known: Lookup[frozenset[str]] = Lookup(database, KNOWN, known_in, good_for=KNOWN_FOR, bad_for=KNOWN_FOR)
 
     async def asked(self, served: Served, visitor: Visitor) -> tuple[str, ...]:
         """The keys of the fields that this visitor is asked, of those that are asked by and by. psycopg.Error when
@@ -31,7 +31,3 @@ class Knowing:
         asked = {"workspace": served.workspace, "mark": mark, "names": names}
         known = await self._known.find((served.workspace, mark, *names), asked)
         return next_asked(served.definition, known or _NOBODY)
-
-    async def close(self) -> None:
-        """Lets the connection go."""
-        await self._known.close()

@@ -16,7 +16,7 @@ import structlog
 from lianyi.edge.appender import Unavailable
 from lianyi.edge.callers import Caller, Callers
 from lianyi.edge.http import Answer, Header, Scope, problem
-from lianyi.edge.lookups import Gathered
+from lianyi.edge.lookups import Database, Gathered
 from lianyi.edge.recording import Recorder
 from lianyi.edge.visitors import Visitor, visitor_of
 from lianyi.events.intake.clicks import click_mark
@@ -58,12 +58,12 @@ log = structlog.get_logger()
 class Clicks:
     """Answers who follows a link."""
 
-    def __init__(self, conninfo: str, secret: bytes, recorder: Recorder, callers: Callers) -> None:
+    def __init__(self, database: Database, secret: bytes, recorder: Recorder, callers: Callers) -> None:
         self._secret = secret
         self._recorder = recorder
         self._callers = callers
         self._links = Gathered(
-            conninfo, FIND, ("hosts", "slugs"), link_in, good_for=CHANGES_WITHIN, bad_for=CHANGES_WITHIN, most=MOST
+            database, FIND, ("hosts", "slugs"), link_in, good_for=CHANGES_WITHIN, bad_for=CHANGES_WITHIN, most=MOST
         )
 
     async def follow(self, scope: Scope, host: str | None, slug: str) -> Answer | None:
@@ -82,10 +82,6 @@ class Clicks:
         if link.over(now):
             return _to(link.expired_target) if link.expired_target else None
         return await self._counted(scope, link, now)
-
-    async def close(self) -> None:
-        """Lets the connection go."""
-        await self._links.close()
 
     async def _counted(self, scope: Scope, link: Link, now: int) -> Answer:
         caller = self._callers.caller_of(scope)

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from lianyi.edge.confirming import link_over
 from lianyi.edge.form_calls import Call
 from lianyi.edge.http import Answer, Header, Scope
-from lianyi.edge.lookups import Lookup
+from lianyi.edge.lookups import Database, Lookup
 from lianyi.edge.recording import Recorder
 from lianyi.edge.sending import Streamed, file_answer
 from lianyi.edge.submissions import Submissions
@@ -45,14 +45,12 @@ _OF_ENDINGS = {
 class Downloads:
     """Answers at `/f/ADDRESS/file`."""
 
-    def __init__(self, conninfo: str, secret: bytes, home: Path, recorder: Recorder, submissions: Submissions) -> None:
+    def __init__(
+        self, database: Database, secret: bytes, home: Path, recorder: Recorder, submissions: Submissions
+    ) -> None:
         self._secret, self._home, self._recorder, self._submissions = secret, home, recorder, submissions
-        self._files: Lookup[Lying] = Lookup(conninfo, FIND, lying_in)
+        self._files: Lookup[Lying] = Lookup(database, FIND, lying_in)
         self._taken = Taken()
-
-    async def close(self) -> None:
-        """Lets the connection go."""
-        await self._files.close()
 
     def again(self, call: Call, served: Served) -> str:
         """The address of the file, as the page behind a submission was told of it; "" without a pass that works."""

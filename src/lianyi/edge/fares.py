@@ -10,6 +10,7 @@ from datetime import datetime
 import psycopg
 
 from lianyi.channels.accounts.looking_up import FARES
+from lianyi.edge.lookups import Database
 from lianyi.kernel.clock import from_micros
 
 EVERY = 2.0  # seconds
@@ -27,8 +28,8 @@ class _Fare:
 class Fares:
     """Counts for accounts, by their numbers."""
 
-    def __init__(self, conninfo: str) -> None:
-        self._conninfo = conninfo
+    def __init__(self, database: Database) -> None:
+        self._database = database
         self._seen: dict[int, _Fare] = {}
         self._task: asyncio.Task[None] | None = None
 
@@ -85,7 +86,8 @@ class Fares:
         ]
         try:
             async with (
-                await psycopg.AsyncConnection.connect(self._conninfo, connect_timeout=5) as connection,
+                self._database.connection() as connection,
+                connection.transaction(),
                 connection.cursor() as cursor,
             ):
                 await cursor.executemany(FARES, rows)

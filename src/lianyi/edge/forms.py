@@ -36,7 +36,7 @@ from lianyi.edge.form_calls import (
 from lianyi.edge.handing import Files
 from lianyi.edge.hosts import Domain, Hosts
 from lianyi.edge.http import Answer, Gone, Receive, Scope, pass_over, problem
-from lianyi.edge.lookups import Lookup
+from lianyi.edge.lookups import Database, Lookup
 from lianyi.edge.recording import Recorder
 from lianyi.edge.sending import Streamed
 from lianyi.edge.submissions import Submissions
@@ -80,25 +80,17 @@ class Forms:
     """Serves forms. `room` says whether the disk has room for more."""
 
     def __init__(
-        self, conninfo: str, secret: bytes, recorder: Recorder, callers: Callers, room: Callable[[], bool],
+        self, database: Database, secret: bytes, recorder: Recorder, callers: Callers, room: Callable[[], bool],
         hosts: Hosts, home: Path,
     ) -> None:  # fmt: skip
         self._secret, self._recorder, self._callers, self._room, self._hosts = secret, recorder, callers, room, hosts
-        self._lookup: Lookup[Served] = Lookup(conninfo, QUERY, served_in)
-        self._taking: Lookup[Served] = Lookup(conninfo, OPEN, served_in)
+        self._lookup: Lookup[Served] = Lookup(database, QUERY, served_in)
+        self._taking: Lookup[Served] = Lookup(database, OPEN, served_in)
         self._pace, self._taken = Pace(), Taken()
         self._files = Files(secret, home)
-        self._submissions, self._knowing = Submissions(conninfo), Knowing(conninfo)
+        self._submissions, self._knowing = Submissions(database), Knowing(database)
         self._confirming = Confirming(secret, recorder, self._submissions)
-        self._downloads = Downloads(conninfo, secret, home, recorder, self._submissions)
-
-    async def close(self) -> None:
-        """Lets the connection go."""
-        await self._lookup.close()
-        await self._submissions.close()
-        await self._knowing.close()
-        await self._downloads.close()
-        await self._taking.close()
+        self._downloads = Downloads(database, secret, home, recorder, self._submissions)
 
     def takes(self, path: str) -> bool:
         """Whether this is an address of a form; what is deeper belongs to others."""

@@ -19,7 +19,7 @@ from lianyi.edge.evidence import source_of
 from lianyi.edge.form_calls import HTML, Call, call_of, flood, given, in_its_language, leave, teller_in, texts_of
 from lianyi.edge.hosts import Hosts
 from lianyi.edge.http import JSON, Answer, Gone, Header, Receive, Scope, pass_over, problem, read_body
-from lianyi.edge.lookups import Lookup
+from lianyi.edge.lookups import Database, Lookup
 from lianyi.edge.recording import Recorder
 from lianyi.edge.visitors import visitor_of
 from lianyi.events.intake.limits import BadBody
@@ -70,17 +70,13 @@ class Gatherings:
     """Serves gatherings. `room` says whether the disk has room for more."""
 
     def __init__(
-        self, conninfo: str, secret: bytes, recorder: Recorder, callers: Callers, room: Callable[[], bool], hosts: Hosts
-    ) -> None:
+        self, database: Database, secret: bytes, recorder: Recorder, callers: Callers, room: Callable[[], bool],
+        hosts: Hosts,
+    ) -> None:  # fmt: skip
         self._secret, self._recorder, self._callers, self._room, self._hosts = secret, recorder, callers, room, hosts
-        self._lookup: Lookup[Served] = Lookup(conninfo, QUERY, served_in, good_for=CHANGES_WITHIN)
-        self._tickets: Lookup[Held] = Lookup(conninfo, TICKET, held_in, good_for=1.0, bad_for=0.5)
+        self._lookup: Lookup[Served] = Lookup(database, QUERY, served_in, good_for=CHANGES_WITHIN)
+        self._tickets: Lookup[Held] = Lookup(database, TICKET, held_in, good_for=1.0, bad_for=0.5)
         self._pace, self._taken, self._left = Pace(), Taken(), Taken()
-
-    async def close(self) -> None:
-        """Lets the connections go."""
-        await self._lookup.close()
-        await self._tickets.close()
 
     def takes(self, path: str) -> bool:
         """Whether this is an address of a gathering or a ticket."""

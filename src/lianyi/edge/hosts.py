@@ -6,7 +6,7 @@ At an own domain there is what a visitor comes for and nothing else: no page whe
 from typing import NamedTuple
 
 from lianyi.edge.http import Scope, header
-from lianyi.edge.lookups import Lookup, Row
+from lianyi.edge.lookups import Database, Lookup, Row
 from lianyi.foundation.domains.looking_up import FIND
 
 _LONGEST = 253  # characters of a host's name
@@ -22,9 +22,9 @@ class Domain(NamedTuple):
 class Hosts:
     """Tells own domains from the installation's own hosts, which are not looked up."""
 
-    def __init__(self, conninfo: str, own: frozenset[str]) -> None:
+    def __init__(self, database: Database, own: frozenset[str]) -> None:
         self._own = own
-        self._lookup: Lookup[Row] = Lookup(conninfo, FIND, tuple)
+        self._lookup: Lookup[Row] = Lookup(database, FIND, tuple)
 
     async def domain_of(self, scope: Scope) -> Domain | None:
         """The own domain that a request is for; None at the installation's own address and at a host that is nobody's.
@@ -35,10 +35,6 @@ class Hosts:
             return None
         found = await self._lookup.find(host, {"host": host})
         return None if found is None else Domain(host, found[0])
-
-    async def close(self) -> None:
-        """Lets the connection go."""
-        await self._lookup.close()
 
 
 def named_in(scope: Scope) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from pyroaring import BitMap
 
 from lianyi.audience.arms.drawing import draw
-from lianyi.edge.lookups import Lookup
+from lianyi.edge.lookups import Database, Lookup
 from lianyi.edge.visitors import Visitor
 from lianyi.events.intake.senders import EDGE_GROUP
 from lianyi.growth.pages.blocks import Block
@@ -28,9 +28,9 @@ MOST_SEGMENTS = 1_000
 class Intents:
     """Chooses for visitors."""
 
-    def __init__(self, conninfo: str) -> None:
-        self._persons = Lookup(conninfo, PERSON, person_in, good_for=PERSON_FOR)
-        self._members: Lookup[BitMap] = Lookup(conninfo, MEMBERS, members_in, good_for=MEMBERS_FOR, most=MOST_SEGMENTS)
+    def __init__(self, database: Database) -> None:
+        self._persons = Lookup(database, PERSON, person_in, good_for=PERSON_FOR)
+        self._members: Lookup[BitMap] = Lookup(database, MEMBERS, members_in, good_for=MEMBERS_FOR, most=MOST_SEGMENTS)
 
     def variant(self, page: Published, cookie: str) -> str:
         """The variant of a visitor, always the same; of one who must not be known the page itself."""
@@ -54,11 +54,6 @@ class Intents:
         inside = await self._inside(page.workspace, segments, visitor)
         found = ((key, choice(options, inside)) for key, options in asking)
         return {key: option.key for key, option in found if option is not None}
-
-    async def close(self) -> None:
-        """Lets the connections go."""
-        await self._persons.close()
-        await self._members.close()
 
     async def _inside(self, workspace: int, segments: frozenset[int], visitor: Visitor) -> frozenset[int]:
         if not visitor.value or visitor.fresh:

@@ -1,6 +1,6 @@
 """Write keys at the door: looked up by the hash of their secret, and remembered for a few seconds."""
 
-from lianyi.edge.lookups import Lookup, Row
+from lianyi.edge.lookups import Database, Lookup, Row
 from lianyi.events.intake.senders import Key
 from lianyi.kernel.ids import secret_hash
 
@@ -14,18 +14,14 @@ FROM write_key k JOIN workspace w ON w.id = k.workspace_id WHERE k.hash = %s AND
 class Keyring:
     """Finds keys. One that is revoked stops working within ten seconds."""
 
-    def __init__(self, conninfo: str) -> None:
-        self._lookup = Lookup(conninfo, _QUERY, _key)
+    def __init__(self, database: Database) -> None:
+        self._lookup = Lookup(database, _QUERY, _key)
 
     async def find(self, secret: str) -> tuple[Key, str] | None:
         """The key and its workspace's slug; None when it is unknown or revoked. psycopg.Error when nobody can tell."""
         if len(secret) > _LONGEST:
             return None
         return await self._lookup.find(secret, [secret_hash(secret)])
-
-    async def close(self) -> None:
-        """Lets the connection go."""
-        await self._lookup.close()
 
 
 def _key(row: Row) -> tuple[Key, str]:

@@ -6,7 +6,8 @@ Promises bounded memory, and that a change is heard of within `good_for` seconds
 
 import asyncio
 import time
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Generic, TypeVar
 
 import psycopg
@@ -14,6 +15,7 @@ import psycopg
 GOOD_FOR = 10.0  # seconds
 BAD_FOR = 2.0
 MOST = 10_000  # answers that are remembered
+CONNECTIONS = 4
 
 Found = TypeVar("Found")
 Row = tuple[Any, ...]
@@ -21,28 +23,47 @@ Parameters = Sequence[object] | Mapping[str, object]
 Key = tuple[object, ...]
 
 
-class _Connection:
-    """A connection to the database, opened when it is first needed and again when it broke."""
+class Database:
+    """The connections to the database that all lookups of the edge share: opened when they are needed, closed when they
+    break. Whoever finds none free waits in turn.
+    """
 
-    def __init__(self, conninfo: str, query: str) -> None:
+    def __init__(self, conninfo: str) -> None:
         self._conninfo = conninfo
-        self._query = query.encode()
-        self._open: psycopg.AsyncConnection | None = None
+        self._idle: list[psycopg.AsyncConnection] = []
+        self._places = asyncio.Semaphore(CONNECTIONS)
+        self._closed = False
 
-    async def rows(self, parameters: Parameters) -> list[Row]:
-        """What the query finds."""
-        if self._open is None or self._open.closed:
-            self._open = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True, connect_timeout=5)
-        try:
-            cursor = await self._open.execute(self._query, parameters)
-            return await cursor.fetchall()
-        except psycopg.Error:
-            await self._open.close()
-            raise
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[psycopg.AsyncConnection]:
+        """One of them, that commits by itself; what ends in an error or is cut off ends the connection, too."""
+        async with self._places:
+            if self._closed:
+                raise psycopg.OperationalError("the edge is ending")
+            connection = self._idle.pop() if self._idle else await self._opened()
+            try:
+                yield connection
+            except BaseException:
+                await connection.close()
+                raise
+            self._idle.append(connection)
+
+    async def rows(self, query: bytes, parameters: Parameters) -> list[Row]:
+        """What a query finds."""
+        async with self.connection() as connection:
+            return await (await connection.execute(query, parameters)).fetchall()
 
     async def close(self) -> None:
-        if self._open is not None:
-            await self._open.close()
+        """Lets the connections go, once what is under way has ended."""
+        self._closed = True
+        async with AsyncExitStack() as places:
+            for _ in range(CONNECTIONS):
+                await places.enter_async_context(self._places)
+            for connection in self._idle:
+                await connection.close()
+
+    async def _opened(self) -> psycopg.AsyncConnection:
+        return await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True, connect_timeout=5)
 
 
 class _Memory(Generic[Found]):
@@ -65,11 +86,11 @@ class _Memory(Generic[Found]):
 
 
 class Lookup(Generic[Found]):
-    """Answers one query; `read` makes what is found of its first row. One connection, one question at a time."""
+    """Answers one query, one question at a time; `read` makes what is found of its first row."""
 
     def __init__(
         self,
-        conninfo: str,
+        database: Database,
         query: str,
         read: Callable[[Row], Found | None],
         *,
@@ -78,7 +99,7 @@ class Lookup(Generic[Found]):
         most: int = MOST,
     ) -> None:
         self._read = read
-        self._connection = _Connection(conninfo, query)
+        self._database, self._query = database, query.encode()
         self._one_at_a_time = asyncio.Lock()
         self._memory: _Memory[Found] = _Memory(good_for, bad_for, most)
 
@@ -91,14 +112,10 @@ class Lookup(Generic[Found]):
             known = self._memory.recall(key)  # another call may have learnt it meanwhile
             if known is not None:
                 return known[1]
-            rows = await self._connection.rows(parameters)
+            rows = await self._database.rows(self._query, parameters)
             found = self._read(rows[0]) if rows else None
             self._memory.learn(key, found)
             return found
-
-    async def close(self) -> None:
-        """Lets the connection go."""
-        await self._connection.close()
 
 
 class Gathered(Generic[Found]):
@@ -110,7 +127,7 @@ class Gathered(Generic[Found]):
 
     def __init__(
         self,
-        conninfo: str,
+        database: Database,
         query: str,
         columns: Sequence[str],
         read: Callable[[Row], Found],
@@ -120,7 +137,7 @@ class Gathered(Generic[Found]):
         most: int = MOST,
     ) -> None:
         self._columns, self._read = columns, read
-        self._connection = _Connection(conninfo, query)
+        self._database, self._query = database, query.encode()
         self._memory: _Memory[Found] = _Memory(good_for, bad_for, most)
         self._asked: dict[Key, asyncio.Future[Found | None]] = {}
         self._answering: asyncio.Task[None] | None = None
@@ -137,12 +154,6 @@ class Gathered(Generic[Found]):
                 self._answering = asyncio.create_task(self._answer())
         return await asyncio.shield(asked)  # others may wait for it, too
 
-    async def close(self) -> None:
-        """Lets the connection go."""
-        if self._answering is not None:
-            self._answering.cancel()
-        await self._connection.close()
-
     async def _answer(self) -> None:
         while self._asked:
             asked, self._asked = self._asked, {}
@@ -158,5 +169,5 @@ class Gathered(Generic[Found]):
 
     async def _found(self, keys: list[Key]) -> dict[Key, Found]:
         lists = dict(zip(self._columns, map(list, zip(*keys, strict=True)), strict=True))
-        rows = await self._connection.rows(lists)
+        rows = await self._database.rows(self._query, lists)
         return {keys[row[0] - 1]: self._read(row[1:]) for row in reversed(rows)}

@@ -12,7 +12,7 @@ from typing import BinaryIO, NamedTuple
 import psycopg
 
 from lianyi.edge.http import Answer, Header, Scope, Send, header, problem, respond
-from lianyi.edge.lookups import Lookup
+from lianyi.edge.lookups import Database, Lookup
 from lianyi.edge.sending import Streamed, send_out
 from lianyi.growth.pages.pictures import PUBLIC, Asset, asset_in, place_of
 
@@ -36,9 +36,9 @@ class Span(NamedTuple):
 class MediaFiles:
     """Serves the media of pages."""
 
-    def __init__(self, conninfo: str, home: Path) -> None:
+    def __init__(self, database: Database, home: Path) -> None:
         self._home = home
-        self._lookup: Lookup[str] = Lookup(conninfo, PUBLIC, lambda row: str(row[0]))
+        self._lookup: Lookup[str] = Lookup(database, PUBLIC, lambda row: str(row[0]))
 
     async def serve(self, scope: Scope, send: Send, workspace: int | None) -> bool:
         """Answers an address of ours; False where the web process has to. `workspace` is that of an own domain, at
@@ -65,10 +65,6 @@ class MediaFiles:
         with file:
             await _answer(scope, send, asset, file)
         return True
-
-    async def close(self) -> None:
-        """Lets the connection go."""
-        await self._lookup.close()
 
 
 async def _answer(scope: Scope, send: Send, asset: Asset, file: BinaryIO) -> None:

@@ -26,7 +26,7 @@ from lianyi.edge.forms import Forms
 from lianyi.edge.hosts import Domain
 from lianyi.edge.http import Answer, Header, Scope, header, problem
 from lianyi.edge.intents import Intents
-from lianyi.edge.lookups import Lookup
+from lianyi.edge.lookups import Database, Lookup
 from lianyi.edge.placed import TOKEN, Placed, Query
 from lianyi.edge.recording import Recorder
 from lianyi.edge.visitors import Visitor, visitor_of
@@ -76,12 +76,12 @@ class _Drawn:
 class Pages:
     """Answers who comes to a landing page."""
 
-    def __init__(self, conninfo: str, secret: bytes, recorder: Recorder, callers: Callers, forms: Forms) -> None:
+    def __init__(self, database: Database, secret: bytes, recorder: Recorder, callers: Callers, forms: Forms) -> None:
         self._recorder, self._callers, self._forms = recorder, callers, forms
         self._secret = secrets.token_hex(12)
-        self._lookup = Lookup(conninfo, FIND, page_in, good_for=CHANGES_WITHIN)
-        self._listed = Lookup(conninfo, LISTED, slugs_in)
-        self._intents = Intents(conninfo)
+        self._lookup = Lookup(database, FIND, page_in, good_for=CHANGES_WITHIN)
+        self._listed = Lookup(database, LISTED, slugs_in)
+        self._intents = Intents(database)
         self._placed = Placed(secret, self._lookup, self._intents, callers, forms)
         self._drawn: OrderedDict[tuple[object, ...], _Drawn] = OrderedDict()
         self._bytes = 0
@@ -113,12 +113,6 @@ class Pages:
             return await self._shown(scope, page, query)
         except (psycopg.Error, OSError):
             return problem(503, "page.unavailable", "The page cannot be looked up.", _RETRY)
-
-    async def close(self) -> None:
-        """Lets the connections go."""
-        await self._lookup.close()
-        await self._listed.close()
-        await self._intents.close()
 
     async def _shown(self, scope: Scope, page: Published, query: Query) -> Answer:
         now = time.time_ns() // 1000

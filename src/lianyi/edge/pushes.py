@@ -18,7 +18,7 @@ from lianyi.connectors.port.receiving import Call, CallRefused, Inbound, Receive
 from lianyi.edge.appender import Unavailable
 from lianyi.edge.fares import Fares
 from lianyi.edge.http import Answer, Gone, Header, Receive, Scope, pass_over, problem, read_body
-from lianyi.edge.lookups import Lookup
+from lianyi.edge.lookups import Database, Lookup
 from lianyi.edge.recording import Recorder
 from lianyi.events.intake.limits import BadBody
 from lianyi.events.intake.own import OwnEvent
@@ -37,15 +37,15 @@ _SAFE: tuple[Header, ...] = ((b"cache-control", b"no-store"), (b"x-content-type-
 class Pushes:
     """Takes what is pushed to /in/PLATFORM/ACCOUNT. `room` says whether the disk has room for more."""
 
-    def __init__(self, conninfo: str, secret: bytes, recorder: Recorder, room: Callable[[], bool]) -> None:
+    def __init__(self, database: Database, secret: bytes, recorder: Recorder, room: Callable[[], bool]) -> None:
         keys = Keys([secret.decode()])
         self._recorder = recorder
         self._room = room
         self._accounts: Lookup[Addressed] = Lookup(
-            conninfo, FIND, lambda row: account_in(row, keys), good_for=CHANGES_WITHIN
+            database, FIND, lambda row: account_in(row, keys), good_for=CHANGES_WITHIN
         )
-        self._links: Lookup[Link] = Lookup(conninfo, FIND_SCENE, link_in, good_for=CHANGES_WITHIN)
-        self._fares = Fares(conninfo)
+        self._links: Lookup[Link] = Lookup(database, FIND_SCENE, link_in, good_for=CHANGES_WITHIN)
+        self._fares = Fares(database)
 
     async def receive(self, scope: Scope, receive: Receive) -> Answer:
         """The answer to one call."""
@@ -66,10 +66,8 @@ class Pushes:
             return problem(503, "log.unavailable", "The log does not answer; send it again later.", _RETRY)
 
     async def close(self) -> None:
-        """Writes how accounts fared, and lets the connections go."""
+        """Writes how accounts fared."""
         await self._fares.close()
-        await self._accounts.close()
-        await self._links.close()
 
     async def _taken(self, scope: Scope, receive: Receive, to: Addressed, receiver: Receives) -> Answer:
         now = time.time_ns() // 1000

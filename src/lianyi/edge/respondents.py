@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from lianyi.edge.lookups import Lookup
+from lianyi.edge.lookups import Database, Lookup
 from lianyi.edge.visitors import Visitor
 from lianyi.events.intake.senders import EDGE_GROUP
 from lianyi.growth.forms.guarding import nonce
@@ -44,19 +44,14 @@ class Respondent(NamedTuple):
 class Respondents:
     """Looks up who answers."""
 
-    def __init__(self, conninfo: str, secret: bytes) -> None:
+    def __init__(self, database: Database, secret: bytes) -> None:
         self._secret = secret
-        self._standings = Lookup(conninfo, STANDING, standing_in, good_for=GOOD_FOR, bad_for=0.5)
-        self._filled = Lookup(conninfo, FILLED, filled_in, good_for=GOOD_FOR)
-        self._claims = Lookup(conninfo, IDENTITY, claim_in)
+        self._standings = Lookup(database, STANDING, standing_in, good_for=GOOD_FOR, bad_for=0.5)
+        self._filled = Lookup(database, FILLED, filled_in, good_for=GOOD_FOR)
+        self._claims = Lookup(database, IDENTITY, claim_in)
         self._done: OrderedDict[tuple[int, str], float] = OrderedDict()  # responses that were completed here, and when
         self._counted: dict[tuple[int, str], list[float]] = {}  # survey and quota → when one was completed here
         self._held: list[tuple[int, str, str]] = []  # survey, quota, response that is on its way to the disk
-
-    async def close(self) -> None:
-        """Lets the connections go."""
-        for lookup in (self._standings, self._filled, self._claims):
-            await lookup.close()
 
     async def who(self, served: Served, visitor: Visitor, token: str) -> Respondent:
         """Who asks for the survey. psycopg.Error when nobody can tell."""

@@ -19,7 +19,7 @@ from lianyi.edge.form_calls import flood, is_json, leave, query_of, teller_in, t
 from lianyi.edge.hosts import Hosts
 from lianyi.edge.http import Answer, Gone, Header, Receive, Scope, pass_over, problem, read_body
 from lianyi.edge.language import language_for
-from lianyi.edge.lookups import Lookup
+from lianyi.edge.lookups import Database, Lookup
 from lianyi.edge.recording import Recorder
 from lianyi.edge.respondents import Respondents
 from lianyi.edge.visitors import visitor_of
@@ -74,17 +74,13 @@ class Surveys:
     """Serves surveys. `room` says whether the disk has room for more."""
 
     def __init__(
-        self, conninfo: str, secret: bytes, recorder: Recorder, callers: Callers, room: Callable[[], bool], hosts: Hosts
-    ) -> None:
+        self, database: Database, secret: bytes, recorder: Recorder, callers: Callers, room: Callable[[], bool],
+        hosts: Hosts,
+    ) -> None:  # fmt: skip
         self._secret, self._recorder, self._callers, self._room, self._hosts = secret, recorder, callers, room, hosts
-        self._lookup: Lookup[Served] = Lookup(conninfo, SURVEY, served_in)
-        self._respondents = Respondents(conninfo, secret)
+        self._lookup: Lookup[Served] = Lookup(database, SURVEY, served_in)
+        self._respondents = Respondents(database, secret)
         self._pace = Pace()
-
-    async def close(self) -> None:
-        """Lets the connections go."""
-        await self._lookup.close()
-        await self._respondents.close()
 
     def takes(self, path: str) -> bool:
         """Whether this is an address of a survey; what is deeper belongs to others."""
