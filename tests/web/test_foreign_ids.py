@@ -91,7 +91,7 @@ def theirs(brand: Brand) -> dict[str, dict[str, Any]]:
         "gatherings/": a_gathering(brand),
         "forms/": {"form": a_form(brand), "version": 1, "act": "archive", "event": "0" * 32, "field": "card"},
         "pages/": {"page": landing(call), "block": "top", "kind": "text", "act": "archive"},
-        "surveys/": {"survey": a_survey(brand), "act": "archive"},
+        "surveys/": {"survey": a_survey(brand), "act": "archive", "version": 1},
         "interviews/": {
             "note": call("POST", "/interviews", {"person": ann, "held_on": "2026-01-02", "text": "x"}).json()["id"]
         },

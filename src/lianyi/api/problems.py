@@ -55,6 +55,8 @@ _STATUS = {
     "form.not_published": 409,
     "form.version_unknown": 404,
     "form_file.gone": 404,
+    "survey.version_unknown": 404,
+    "survey.not_archived": 409,
     "gathering.came": 409,
     "gathering.many": 409,
     "gathering.not_published": 409,

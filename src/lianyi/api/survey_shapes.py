@@ -34,6 +34,13 @@ SURVEY = {
     "created_at": "2026-01-02T03:04:05Z",
     "changed_at": "2026-01-02T03:04:05Z",
 }
+VERSION = {
+    "number": 1,
+    "digest": "0c2f8d1e5b7a49d3a6f2c4e8b0d1f3a5",
+    "definition": DEFINITION,
+    "published_at": "2026-01-02T03:04:05Z",
+    "published_by": "member:3",
+}
 LINE = {
     **_BASE,
     "completed": 12,
@@ -108,6 +115,16 @@ class SurveyLineShown(BaseModel):
     begun: int
     newest_at: datetime | None
     changed_at: datetime
+
+
+class SurveyVersionShown(BaseModel):
+    """What was published under a number; answers are read by it."""
+
+    number: int
+    digest: str
+    definition: dict[str, Any]
+    published_at: datetime
+    published_by: str
 
 
 class ResponseShown(BaseModel):

@@ -17,6 +17,7 @@ from lianyi.api.survey_shapes import (
     LINE,
     RESPONSE,
     SURVEY,
+    VERSION,
     CellShown,
     CrossAsked,
     CrossShown,
@@ -32,11 +33,12 @@ from lianyi.api.survey_shapes import (
     SurveyMade,
     SurveysAsked,
     SurveyShown,
+    SurveyVersionShown,
 )
 from lianyi.foundation.access.schemas import Ability
 from lianyi.growth.surveys import actions, queries
 from lianyi.growth.surveys.definitions import read_object
-from lianyi.growth.surveys.lines import ResponseLine, Stage, Survey, SurveyLine
+from lianyi.growth.surveys.lines import ResponseLine, Stage, Survey, SurveyLine, Version
 from lianyi.growth.surveys.results import crossed, questions_of, results_of
 from lianyi.growth.surveys.tables import answer_rows, codebook_rows
 from lianyi.growth.surveys.telling import figures_of
@@ -97,6 +99,31 @@ def unpublish_survey(request: Request, survey: RowId) -> SurveyShown:
 def archive_survey(request: Request, survey: RowId) -> SurveyShown:
     """Takes a survey offline and out of the list. What was answered stays."""
     return _shown(actions.archive_survey(workspace_of(request), survey, system_clock()))
+
+
+@_section.post("/surveys/{survey}/restore", Ability.EDIT_CAMPAIGNS, answers=SurveyShown, conflicts=True,
+               example={**SURVEY, "state": "offline"})  # fmt: skip
+def restore_survey(request: Request, survey: RowId) -> SurveyShown:
+    """Brings a survey back from the archive. Nobody sees it until it is published."""
+    return _shown(actions.restore_survey(workspace_of(request), survey, system_clock()))
+
+
+@_section.get("/surveys/{survey}/versions", Ability.SEE_REPORTS, answers=Page[SurveyVersionShown],
+              example={"items": [VERSION], "next": None})  # fmt: skip
+def list_survey_versions(request: Request, survey: RowId, paging: Query[Paging]) -> Page[SurveyVersionShown]:
+    """Lists what was published of a survey. The newest come first."""
+    place = place_in(request, paging.cursor)
+    before = int(place[0]) if place else None
+    queries.survey_of(workspace_of(request), survey)
+    rows = queries.versions_of(workspace_of(request), survey, paging.limit + 1, before)
+    return page_of(request, rows, paging.limit, lambda one: [one.number], _version)
+
+
+@_section.post("/surveys/{survey}/versions/{number}/restore", Ability.EDIT_CAMPAIGNS, answers=SurveyShown,
+               example={**SURVEY, "changed": True})  # fmt: skip
+def restore_survey_version(request: Request, survey: RowId, number: RowId) -> SurveyShown:
+    """Makes what was published under a number the draft. People are asked it when that is published."""
+    return _shown(actions.restore_version(workspace_of(request), survey, number, system_clock()))
 
 
 @_section.post("/surveys/{survey}/invite", Ability.EDIT_CAMPAIGNS, answers=InvitedShown, body={"people": [17]},
@@ -173,6 +200,13 @@ def _shown(survey: Survey) -> SurveyShown:
         created_at=from_micros(survey.created_at),
         changed_at=from_micros(survey.changed_at),
     )
+
+
+def _version(one: Version) -> SurveyVersionShown:
+    return SurveyVersionShown(
+        number=one.number, digest=one.digest, definition=msgspec.to_builtins(one.definition),
+        published_at=from_micros(one.published_at), published_by=one.published_by,
+    )  # fmt: skip
 
 
 def _line(survey: SurveyLine) -> SurveyLineShown:

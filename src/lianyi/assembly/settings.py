@@ -191,6 +191,7 @@ TEMPLATES = [
 COTTON_ISOLATE_BY_DEFAULT = True  # a component sees what it is given, and the request
 DEVELOPMENT = ENVIRONMENT.development  # shows /parts
 
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # the builder of a survey of a hundred questions sends some thousands
 FILE_UPLOAD_HANDLERS = ["lianyi.web.uploading.ToDisk"]
 
 STATIC_URL = "/static/"

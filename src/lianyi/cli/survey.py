@@ -105,6 +105,41 @@ def archive(call: Call, survey: Number) -> None:
         call.show(_line(archive_survey(call.workspace().pk, survey, system_clock())))
 
 
+@verb(app, "versions")
+def versions(call: Call, survey: Number) -> None:
+    """Lists what was published of a survey, the newest first, two hundred at the most."""
+    with call.installation():
+        from lianyi.growth.surveys.queries import survey_of, versions_of
+        from lianyi.kernel.clock import from_micros
+
+        workspace = call.workspace().pk
+        now = survey_of(workspace, survey).published
+        rows = (
+            {"number": one.number, "published_at": from_micros(one.published_at).isoformat(), "by": one.published_by,
+             "newest": one.number == now}
+            for one in versions_of(workspace, survey, 200)
+        )  # fmt: skip
+        call.rows(rows, ["number", "published_at", "by", "newest"], _("Not published yet."))
+
+
+@verb(app, "restore")
+def restore(
+    call: Call,
+    survey: Number,
+    version: Annotated[int, typer.Argument(help=_("An earlier version, to be the draft again."))] = 0,
+) -> None:
+    """Brings a survey back from the archive; or, with a version, makes that the draft again."""
+    with call.installation():
+        from lianyi.growth.surveys.actions import restore_survey, restore_version
+        from lianyi.kernel.clock import system_clock
+
+        workspace, now = call.workspace().pk, system_clock()
+        done = (
+            restore_version(workspace, survey, version, now) if version else restore_survey(workspace, survey, now)
+        )  # fmt: skip
+        call.show(_line(done))
+
+
 @verb(app, "results")
 def results(call: Call, survey: Number) -> None:
     """Counts what was answered: for each value of each question how often, its share, and between which two it is."""

@@ -32,7 +32,7 @@ from lianyi.growth.surveys import answers
 from lianyi.growth.surveys.branching import next_page, page_before, quotas_met, settled
 from lianyi.growth.surveys.judging import judged
 from lianyi.growth.surveys.recording import Given, answered, completed, screened
-from lianyi.growth.surveys.rendering import POLICY, Shown, said_page, survey_page, thanks_page
+from lianyi.growth.surveys.rendering import FULL, POLICY, Shown, said_page, survey_page, thanks_page
 from lianyi.growth.surveys.schemas import Found
 from lianyi.growth.surveys.serving import SURVEY, Served, Standing, served_in
 from lianyi.growth.surveys.state import BACK, NAME, State, fits, seal, unseal
@@ -55,7 +55,6 @@ _LATER = Sentence("Your answers could not be kept just now. Please send them aga
 _LARGE = Sentence("Your answers are too long. Please shorten them.")
 _UNREAD = Sentence("Your answers could not be read.")
 _ALREADY = Sentence("You have answered this survey already. Thank you.")
-_FULL = Sentence("Thank you for coming. We have all the answers that we need from people like you.")
 _WELCOME = Sentence("Welcome back. You go on where you stopped.")
 _AGAIN = Sentence("This page was not one of ours any more, so the survey begins anew.")
 
@@ -289,7 +288,7 @@ def _thanked(call: _Call, served: Served) -> Answer:
 
 
 def _screened(call: _Call, served: Served, *more: Header) -> Answer:
-    said = served.definition.screened.told(call.language) or call.tell(_FULL)
+    said = served.definition.screened.told(call.language) or call.tell(FULL)
     return _page(200, said_page(served.definition, said, call.language), *more)
 
 

@@ -32,6 +32,7 @@ _UNKNOWN = frozenset(
         "gathering.registration_unknown",
         "gathering.unknown",
         "survey.unknown",
+        "survey.version_unknown",
         "interview.unknown",
         "interview.nobody",
         "link.unknown",

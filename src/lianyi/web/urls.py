@@ -65,6 +65,7 @@ from lianyi.web.settings import handover as assignment
 from lianyi.web.settings import scoring as score_settings
 from lianyi.web.surveys import building as survey_builder
 from lianyi.web.surveys import listing as survey_list
+from lianyi.web.surveys import previews as survey_previews
 from lianyi.web.surveys import responses as survey_responses
 from lianyi.web.surveys import results as survey_results
 
@@ -229,6 +230,9 @@ urlpatterns = [
     path("surveys/new", survey_list.new, name="surveys-new"),
     path("surveys/<int:survey>", survey_builder.survey, name="survey"),
     path("surveys/<int:survey>/change", survey_builder.change, name="survey-change"),
+    path("surveys/<int:survey>/preview", survey_previews.preview, name="survey-preview"),
+    path("surveys/<int:survey>/versions", survey_previews.versions, name="survey-versions"),
+    path("surveys/<int:survey>/versions/<int:version>/restore", survey_previews.restore, name="survey-version-restore"),
     path("surveys/<int:survey>/results", survey_results.results, name="survey-results"),
     path("surveys/<int:survey>/cross", survey_results.cross, name="survey-cross"),
     path("surveys/<int:survey>/responses", survey_responses.responses, name="survey-responses"),

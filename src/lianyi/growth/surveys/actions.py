@@ -12,7 +12,7 @@ from lianyi.growth.keeping import save, version_of_draft
 from lianyi.growth.surveys.definitions import check, check_ready
 from lianyi.growth.surveys.lines import LONGEST_NAME, State, Survey
 from lianyi.growth.surveys.models import SurveyRow
-from lianyi.growth.surveys.queries import shown, unknown
+from lianyi.growth.surveys.queries import no_version, shown, unknown
 from lianyi.growth.surveys.schemas import Definition, digest, encode
 from lianyi.growth.surveys.state import invitation
 from lianyi.kernel.clock import to_micros
@@ -50,10 +50,18 @@ def create_survey(workspace: int, name: str, definition: Definition, now: dateti
 
 @needs(Ability.EDIT_CAMPAIGNS)
 @transaction.atomic
-def change_survey(workspace: int, survey: int, name: str, definition: Definition, now: datetime) -> Survey:
-    """Puts another name and draft in the place of what was there. What is published stays until it is published."""
+def change_survey(
+    workspace: int, survey: int, name: str, definition: Definition, now: datetime, *, seen: int | None = None
+) -> Survey:
+    """Puts another name and draft in the place of what was there. What is published stays until it is published. With
+    `seen`, when it was changed last as far as its editor knows, it refuses to write over what somebody else changed.
+    """
     _check(name, definition)
     row = _held(workspace, survey)
+    if seen is not None and seen != row.changed_at:
+        raise Refused(
+            "survey.edited", "Somebody else has changed this survey meanwhile.", "Open it anew and change it there."
+        )
     save(row, now, name=name, draft=encode(definition).decode())
     record_audit(workspace, "survey.changed", {"survey": survey})
     return shown(row)
@@ -93,6 +101,31 @@ def archive_survey(workspace: int, survey: int, now: datetime) -> Survey:
     row = _held(workspace, survey)
     save(row, now, state=State.ARCHIVED.value)
     record_audit(workspace, "survey.archived", {"survey": survey})
+    return shown(row)
+
+
+@needs(Ability.EDIT_CAMPAIGNS)
+@transaction.atomic
+def restore_survey(workspace: int, survey: int, now: datetime) -> Survey:
+    """Brings a survey back from the archive: nobody sees it until it is published. Refuses one that is not there."""
+    row = _held(workspace, survey)
+    if row.state != State.ARCHIVED:
+        raise Refused("survey.not_archived", "Survey {survey} is not archived.", survey=survey)
+    save(row, now, state=(State.DRAFT if row.published is None else State.OFFLINE).value)
+    record_audit(workspace, "survey.restored", {"survey": survey})
+    return shown(row)
+
+
+@needs(Ability.EDIT_CAMPAIGNS)
+@transaction.atomic
+def restore_version(workspace: int, survey: int, number: int, now: datetime) -> Survey:
+    """What was published under this number becomes the draft; people are asked it when that is published."""
+    row = _held(workspace, survey)
+    version = row.versions.filter(number=number).first()
+    if version is None:
+        raise no_version(survey, number)
+    save(row, now, draft=version.definition)
+    record_audit(workspace, "survey.version_restored", {"survey": survey, "version": number})
     return shown(row)
 
 

@@ -69,7 +69,7 @@ def check(definition: Definition) -> None:
             _maps(question, targets)
             _tags(question)
             _when(question, before, here)
-            _texts([question.label, question.help], before)
+            _texts([question.label, question.help, *_ends(question)], before)
             here[question.key] = question
         before |= here
     _texts([definition.title, definition.intro, definition.thanks, definition.screened], {})
@@ -107,11 +107,12 @@ def _options(question: Question) -> None:
     for options in groups:
         values = [one.value for one in options]
         reserved = isinstance(question, Single | Multiple) and question.other and OTHER in values
-        if len(set(values)) < len(values) or reserved or any(not _plain(one) for one in values):
+        unplain = any(not _plain(text) for one in options for text in (one.value, one.label.zh, one.label.en))
+        if len(set(values)) < len(values) or reserved or unplain:
             raise Refused(
                 "survey.options",
-                "The options of {key} are not told apart by their values.",
-                "Give each its own, without blanks around it.",
+                "The options of {key} are not told apart by their values, or hold what nobody sees.",
+                "Give each its own value, and write texts in one line without blanks around them.",
                 key=question.key,
             )
     if isinstance(question, Multiple):
@@ -122,6 +123,10 @@ def _options(question: Question) -> None:
 
 def _plain(value: str) -> bool:
     return value == value.strip() and value.isprintable()
+
+
+def _ends(question: Question) -> list[Words]:
+    return [question.low, question.high] if isinstance(question, Scale) else []
 
 
 def _maps(question: Question, targets: set[str]) -> None:
@@ -184,7 +189,7 @@ def _possible(one: Condition | Tagging, question: Question, key: str) -> None:
         case Matrix():
             known = {option.value for option in question.columns}
         case _:
-            known = set(one.values)
+            known = {value for value in one.values if _plain(value)}
     bounded = one.least is not None or one.most is not None
     if not set(one.values) <= known or (bounded and not (isinstance(question, Scale | Nps) and wanted(one, question))):
         raise Refused(

@@ -56,10 +56,20 @@ def survey_of(workspace: int, survey: int) -> Survey:
     return shown(row)
 
 
-def versions_of(workspace: int, survey: int, limit: int = 50) -> list[Version]:
-    """What was published of a survey, the newest first."""
-    rows = SurveyVersion.objects.filter(survey__workspace=workspace, survey=survey).order_by("-number")[:limit]
-    return [Version(one.number, read(one.definition), one.digest, one.published_at, one.published_by) for one in rows]
+def versions_of(workspace: int, survey: int, limit: int = 50, before: int | None = None) -> list[Version]:
+    """What was published of a survey, the newest first; those before the number `before`, where a page ended."""
+    rows = SurveyVersion.objects.filter(survey__workspace=workspace, survey=survey)
+    if before is not None:
+        rows = rows.filter(number__lt=before)
+    return [_version(one) for one in rows.order_by("-number")[:limit]]
+
+
+def version_of(workspace: int, survey: int, number: int) -> Version:
+    """What was published of a survey under a number. Refuses an unknown one."""
+    row = SurveyVersion.objects.filter(survey__workspace=workspace, survey=survey, number=number).first()
+    if row is None:
+        raise no_version(survey, number)
+    return _version(row)
 
 
 def responses(
@@ -111,6 +121,17 @@ def shown(row: SurveyRow) -> Survey:
 def unknown(survey: int) -> Refused:
     """There is none."""
     return Refused("survey.unknown", "There is no survey {survey} here.", "See the list of surveys.", survey=survey)
+
+
+def no_version(survey: int, number: int) -> Refused:
+    """Nothing was published of it under this number."""
+    return Refused(
+        "survey.version_unknown", "Survey {survey} has no version {number}.", survey=survey, number=number
+    )  # fmt: skip
+
+
+def _version(row: SurveyVersion) -> Version:
+    return Version(row.number, read(row.definition), row.digest, row.published_at, row.published_by)
 
 
 def _like(text: str) -> str:

@@ -43,6 +43,7 @@ _CONFIRM, _NEEDED = Sentence("Confirm and go on"), Sentence("(required)")
 _EMPTY, _LOOK = Sentence("Leave this empty"), Sentence("Please look at the marked fields.")
 _OTHER, _TYPED = Sentence("Other"), Sentence("What do you mean?")
 _THANKS = Sentence("Thank you. We have your answers.")
+FULL = Sentence("Thank you for coming. We have all the answers that we need from people like you.")
 
 
 class Shown(NamedTuple):

@@ -1,10 +1,10 @@
-// The builder of a form: while something is typed, the preview is asked for anew. Its frame is replaced each time, since
+// The builder of a form or a survey: while something is typed, the preview is asked for anew. Its frame is replaced each time, since
 // every address that a frame goes to would be one more step of the way back.
 const PAUSE = 900; // ms
 let waiting = 0;
 
 document.body.addEventListener("input", (event) => {
-  if (event.target instanceof Element && event.target.closest("[data-form-builder]") !== null) soon();
+  if (event.target instanceof Element && event.target.closest("[data-form-builder], [form=builder]") !== null) soon();
 });
 document.body.addEventListener("htmx:load", (event) => {
   if (event.target instanceof Element && event.target.matches("[data-form-builder]")) soon();

@@ -166,7 +166,7 @@ def versions(request: HttpRequest, seat: Seat, form: int) -> HttpResponse:
         **head_of(one),
         "versions": [(row, members.get(row.published_by, row.published_by)) for row in rows],
         "looked_at": looked_at,
-        "source": f"{reverse('form-preview', args=[form])}?version={looked_at}",
+        "source": reverse("form-preview", args=[form]),
     }
     return render(request, "web/forms/versions.html", context)
 

@@ -14,6 +14,7 @@ from django.http import QueryDict
 from lianyi.growth.forms.fields import Choice, Choices, Consent, File, Number
 from lianyi.growth.forms.lines import Form
 from lianyi.growth.forms.schemas import MOST_FIELDS, Definition
+from lianyi.web.lines_of_options import lines_of_options, options_in
 
 COMMON = ("key", "label_zh", "label_en", "help_zh", "help_en", "required", "maps", "trait", "when", "values", "turn")
 OF_KIND: dict[str, tuple[str, ...]] = {
@@ -46,8 +47,6 @@ OPT_IN = ("subject", "letter")  # texts of the mail by which an address is confi
 _PLAIN = (
     "language", "campaign", "address", "opt_in", "days", "shared", "download", "offered_for", "at_once", *GUARD
 )  # fmt: skip
-_PART = re.compile(r"((?:[^|\\]|\\.|\\\Z)*)(?:\||\Z)", re.DOTALL)
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _MEGABYTE = 1_000_000
 _MEGABYTES = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?", re.ASCII)
 
@@ -190,10 +189,10 @@ def _of_kind(kind: str, said: dict[str, str]) -> dict[str, Any]:
         case "date":
             return {name: said[name] for name in ("first", "last") if said[name]}
         case "choice":
-            return {"options": _options(said["options"]), "menu": bool(said["menu"])}
+            return {"options": options_in(said["options"]), "menu": bool(said["menu"])}
         case "choices":
             bounds = {name: _whole(said[name]) for name in ("least", "most") if said[name]}
-            return {"options": _options(said["options"]), **bounds}
+            return {"options": options_in(said["options"]), **bounds}
         case "consent":
             purposes = [one for text in said["purposes"].split(",") if (one := text.strip())]
             return {"channel": said["channel"], "purposes": purposes}
@@ -227,7 +226,7 @@ def _row(field: Any) -> Row:
 def _row_of_kind(field: Any, plain: dict[str, Any]) -> dict[str, str]:
     match field:
         case Choice() | Choices():
-            said = {"options": "\n".join(_line(one) for one in field.options)}
+            said = {"options": lines_of_options(field.options)}
             if isinstance(field, Choice):
                 return said | {"menu": "yes" if field.menu else ""}
             return said | {name: str(getattr(field, name) or "") for name in ("least", "most")}
@@ -262,29 +261,6 @@ def _whole_parts(said: dict[str, str], rows: list[Row]) -> dict[str, Any]:
         hours = {"hours": _whole(said["offered_for"])} if said["offered_for"] else {}
         made["download"] = {"media": _whole(said["download"]), **hours}
     return made
-
-
-def _line(option: Any) -> str:
-    parts = [option.value, option.label.zh, option.label.en]
-    while parts and not parts[-1]:
-        parts.pop()
-    return " | ".join(part.replace("\\", r"\\").replace("|", r"\|").replace("\n", r"\n") for part in parts)
-
-
-def _options(text: str) -> list[dict[str, Any]]:
-    """A line each: the value, and behind strokes how it reads in Chinese and in English. A stroke, a line break and a
-    backslash of a text stand behind a backslash.
-    """
-    found = []
-    for line in _lines(text):
-        value, *labels = (_plain(part) for part in _PART.findall(line))
-        words = {tongue: label for tongue, label in zip(("zh", "en"), labels, strict=False) if label}
-        found.append({"value": value, **({"label": words} if words else {})})
-    return found
-
-
-def _plain(part: str) -> str:
-    return _ESCAPED.sub(lambda found: "\n" if found[1] == "n" else found[1], part.strip())
 
 
 def _text(said: QueryDict, name: str) -> str:

@@ -24,7 +24,7 @@ from lianyi.web.access import Seat, seated
 from lianyi.web.asked import ROWS, number_in
 from lianyi.web.refusals import told
 from lianyi.web.saving import found
-from lianyi.web.surveys.building import head_of
+from lianyi.web.surveys.heading import head_of
 from lianyi.web.surveys.labels import labels_in, said
 from lianyi.web.surveys.words import STAGES
 from lianyi.web.tables_out import csv_file, xlsx_file

@@ -20,7 +20,7 @@ from lianyi.people.profiles.queries import trait_catalogue
 from lianyi.web.access import Seat, seated
 from lianyi.web.refusals import told
 from lianyi.web.saving import found
-from lianyi.web.surveys.building import head_of
+from lianyi.web.surveys.heading import head_of
 from lianyi.web.surveys.labels import labels_in, said
 from lianyi.web.surveys.words import KINDS
 
