@@ -7,10 +7,8 @@ for a page with buttons for segments; whoever is not known sees what is for ever
 from collections.abc import Iterable
 from functools import lru_cache
 
-import numpy as np
 from pyroaring import BitMap
 
-from lianyi.audience.arms.drawing import draw
 from lianyi.edge.lookups import Database, Lookup
 from lianyi.edge.visitors import Visitor
 from lianyi.events.intake.senders import EDGE_GROUP
@@ -77,5 +75,9 @@ def _identity(cookie: str) -> bytes:
 
 @lru_cache(maxsize=50_000)
 def _drawn(seed: str, weights: tuple[int, ...], cookie: str) -> int:
+    import numpy as np
+
+    from lianyi.audience.arms.drawing import draw
+
     alone = np.frombuffer(digest("cookie", EDGE_GROUP, cookie), dtype="V16")
     return int(draw(seed, weights, alone)[0])

@@ -7,8 +7,6 @@ first. Times are in the gathering's own zone, whose rules come along.
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import icalendar
-
 from lianyi.growth.gatherings.schemas import Definition
 from lianyi.kernel.clock import from_micros
 from lianyi.kernel.ids import digest
@@ -21,6 +19,8 @@ def calendar_file(
     address: str, *, seated: bool,
 ) -> bytes:  # fmt: skip
     """The file; `address` is that of the page or of the ticket. Only who is seated learns where it is joined."""
+    import icalendar
+
     zone = ZoneInfo(definition.zone)
     entry = icalendar.Event()
     entry.add("uid", f"{digest('gathering', str(workspace), str(gathering)).hex()}@lianyi")

@@ -9,9 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-import duckdb
 import numpy as np
-import pyarrow as pa
 from django.db import connection
 from pyroaring import BitMap
 
@@ -93,6 +91,8 @@ class Sheet:
 
     def of_people(self, persons: Sequence[Any], values: Sequence[str]) -> Side:
         """Groups of people: the value at each place is that of the person there."""
+        import pyarrow as pa
+
         told = pa.table({"person": pa.array(persons, pa.uint32()), "value": pa.array(values, pa.string())})
         self._database.register("told", told)
         side = self._side("SELECT id, value FROM answered JOIN told USING (person)", [])
@@ -140,6 +140,8 @@ def sheet_of(workspace: int, survey: int, *, once: bool) -> Iterator[Sheet]:
             for part in copy:
                 file.write(part)
         file.flush()
+        import duckdb
+
         database = duckdb.connect(":memory:", config={"threads": 2, "autoinstall_known_extensions": False})
         try:
             database.execute(_READ, [file.name])

@@ -10,9 +10,6 @@ from importlib.resources import files
 from io import BytesIO
 from typing import Any
 
-from fontTools import subset
-from fontTools.ttLib import TTFont
-
 MISSING = "□"
 MORE = "…"
 _FILE = ("pylopdf_fonts_zh_cn", "NotoSansSC-Regular.otf")
@@ -25,6 +22,9 @@ class Lettering:
     """The font with some characters. Its codes in PDF are the font's own numbers of glyphs (Identity-H)."""
 
     def __init__(self, characters: Iterable[str]) -> None:
+        from fontTools import subset
+        from fontTools.ttLib import TTFont
+
         wanted = {ord(one) for one in characters} | {ord(MISSING), ord(MORE)}
         font = TTFont(BytesIO(_content()), lazy=True)
         options = subset.Options(layout_features=[], name_IDs=[], notdef_outline=True)

@@ -10,8 +10,6 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from lianyi.people.identity.grouping import Identity, KeptApart, Link, Strength, group
 from lianyi.people.identity.normalise import KINDS
@@ -48,6 +46,9 @@ class BulkGrouping(NamedTuple):
 
 def group_million(identities: Identities, links: Links, apart: Iterable[KeptApart] = ()) -> BulkGrouping:
     """The groups of `identities`. ValueError when a link's end is not among them."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
     first, second = _rows(identities, links.a), _rows(identities, links.b)
     count = len(identities.number)
     matrix = coo_matrix((np.ones(len(first), np.bool_), (first, second)), shape=(count, count))
