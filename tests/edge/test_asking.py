@@ -116,3 +116,16 @@ def test_at_a_shared_device_everybody_is_new(behind: Backroom) -> None:
 def test_a_page_without_such_fields_looks_nobody_up(behind: Backroom) -> None:
     form = published(behind.shop, NAME, shared=True)
     assert 'data-field="name"' in opened(behind.shop, form, Cookie="ly_id=somebody-else").body.decode()
+
+
+def test_whoever_types_somebodys_address_learns_nothing_of_them(behind: Backroom) -> None:
+    form = asking(behind)
+    visit(behind, form, email="one@example.com", city="上海", phone="13800138000")
+    for typed in ({"email": "one@example.com"}, {"email": "two@example.com", "company": "x"}):
+        _, asked, stranger = visit(behind, form)
+        assert asked == ["city"]
+        visit(behind, form, stranger, **typed)
+        visit(behind, form, stranger, email="one@example.com")
+        assert behind.person("cookie", stranger.removeprefix("ly_id=")) == behind.person("email", "one@example.com")
+        assert visit(behind, form, stranger)[1] == ["city"]
+    assert behind.differences() == []

@@ -1,5 +1,6 @@
 """An address is confirmed by mail: by whom, once, and what counts only then."""
 
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -8,8 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from tests.edge.backrooms import Backroom, backroom
 from tests.edge.edges import Said, Shop
-from tests.edge.test_forms import opened, published, send
-from tests.growth.forms.making import CONSENT, EMAIL, NAME, WORDING
+from tests.edge.test_asking import REMEMBERED
+from tests.edge.test_forms import BROWSER, named, opened, post, published, send, work_of
+from tests.growth.forms.making import CITY, CONSENT, EMAIL, NAME, WORDING
 
 from lianyi.assembly.replay import replay
 from lianyi.events.schemas import Event
@@ -186,3 +188,35 @@ def test_an_address_that_was_left_empty_gives_no_consent_for_mail(behind: Backro
     assert said.headers["location"] == f"/f/{form.address}/thanks?lang=en"
     assert names(behind) == ["form.submitted"]
     assert behind.mail() == []
+
+
+def test_a_browser_in_which_an_address_was_confirmed_is_its_owners(behind: Backroom) -> None:
+    progressive = {"fields": ["city"], "at_once": 1}
+    form = published(behind.shop, EMAIL, CITY, double_opt_in=OPT_IN, progressive=progressive)
+    send(behind.shop, form, opened(behind.shop, form), email="one@example.com", city="上海")
+    send(behind.shop, form, opened(behind.shop, form), email="two@example.com", city="上海")
+    behind.run()
+    page = opened(behind.shop, form)
+    cookie = page.headers["set-cookie"].partition(";")[0]
+    told = {"ly_issue": named(page, "ly_issue"), "ly_work": work_of(page), "email": "one@example.com"}
+    assert post(behind.shop, form, told | {"city": "上海"}, Cookie=cookie).status == 303
+    (mail,) = [one for one in behind.mail()[2:] if one.to == "one@example.com"]
+    assert 'data-field="city"' in opened(behind.shop, form, Cookie=cookie).body.decode()
+    pressed = press(behind, mail.link, Cookie=cookie, **BROWSER)
+    proof = pressed.headers["set-cookie"]
+    assert proof.endswith("Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax")
+    both = f"{cookie}; {proof.partition(';')[0]}"
+    behind.run()
+    time.sleep(REMEMBERED)
+    assert 'data-field="city"' not in opened(behind.shop, form, Cookie=both).body.decode()
+    assert 'data-field="city"' in opened(behind.shop, form, Cookie=cookie).body.decode()
+    for forged in (both[:-1] + ("A" if both[-1] != "A" else "B"), both.replace("ly_id=", "ly_id=other-")):
+        assert 'data-field="city"' in opened(behind.shop, form, Cookie=forged).body.decode()
+
+    page = opened(behind.shop, form, Cookie=both)
+    told = {"ly_issue": named(page, "ly_issue"), "ly_work": work_of(page), "email": "two@example.com"}
+    assert post(behind.shop, form, told, Cookie=both).status == 303
+    behind.run()
+    time.sleep(REMEMBERED)
+    assert behind.person("email", "one@example.com") == behind.person("email", "two@example.com")
+    assert 'data-field="city"' in opened(behind.shop, form, Cookie=both).body.decode()

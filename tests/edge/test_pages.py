@@ -163,6 +163,30 @@ def test_people_of_a_segment_see_their_button_and_everybody_else_the_other(shop:
     assert first.properties["chosen"] == {"next": "free"}
 
 
+def test_a_button_tells_nobody_what_is_known_of_somebody_whose_address_they_typed(shop: Shop) -> None:
+    workspace = shop.workspace.pk
+    segment = create_segment(workspace, "Regulars", Tagged(tag="vip"), NOW)
+    members(workspace, segment, before=[], entered=[2], left=[])
+    known(workspace, 2, "one@example.com", kind="email")
+    for number, cookie in ((30, "typed-it"), (31, "vouched-for"), (32, "backdated")):
+        known(workspace, number, cookie, person=2, at=0 if cookie == "backdated" else 9)
+        link(workspace, 2, number, strength=1 if cookie == "vouched-for" else 2)
+    one = published(shop, page(hero(), cta(option("free", segment=segment), option("rest"))))
+    shown = {"typed-it": "rest", "vouched-for": "free", "backdated": "rest"}
+    for cookie, key in shown.items():
+        assert f"/cta/next/{key}" in seen(shop, one, cookie=f"ly_id={cookie}").body.decode(), cookie
+
+
+def link(workspace: int, a: int, b: int, *, strength: int) -> None:
+    """What says that two identities are one person's."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO link (workspace, a, b, strength, occurred_at, ordinal, event_id)"
+            " VALUES (%s, %s, %s, %s, 0, 0, %s)",
+            [workspace, a, b, strength, bytes(16)],
+        )
+
+
 def members(workspace: int, segment: int, *, before: list[int], entered: list[int], left: list[int]) -> None:
     """What a segment holds, with one change since."""
     with connection.cursor() as cursor:
@@ -177,13 +201,16 @@ def members(workspace: int, segment: int, *, before: list[int], entered: list[in
         )
 
 
-def known(workspace: int, number: int, cookie: str) -> None:
-    """A person who came by this cookie."""
+def known(
+    workspace: int, number: int, value: str, *, kind: str = "cookie", person: int | None = None, at: int = 0
+) -> None:
+    """A person who came by this cookie, or another identity of one."""
+    scope = "default" if kind == "cookie" else ""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO identity (workspace, number, person, kind, scope, value, hash, strong, first_seen_at)"
-            " VALUES (%s, %s, %s, 'cookie', 'default', %s, %s, false, 0)",
-            [workspace, number, number, cookie, digest("cookie", "default", cookie)],
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, false, %s)",
+            [workspace, number, person or number, kind, scope, value, digest(kind, scope, value), at],
         )
 
 

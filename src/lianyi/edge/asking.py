@@ -17,7 +17,8 @@ _NOBODY: frozenset[str] = frozenset()
 class Knowing:
     """Looks up what is known."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, secret: bytes) -> None:
+        self._secret = secret
         self._known: Lookup[frozenset[str]] = Lookup(database, KNOWN, known_in, good_for=KNOWN_FOR, bad_for=KNOWN_FOR)
 
     async def asked(self, served: Served, visitor: Visitor) -> tuple[str, ...]:
@@ -28,6 +29,7 @@ class Knowing:
         if not names or not visitor.value or visitor.fresh:
             return next_asked(served.definition, _NOBODY)
         mark = digest("cookie", EDGE_GROUP, visitor.value)
-        asked = {"workspace": served.workspace, "mark": mark, "names": names}
-        known = await self._known.find((served.workspace, mark, *names), asked)
+        proven = visitor.proven(self._secret, served.workspace)
+        asked = {"workspace": served.workspace, "mark": mark, "proven": proven, "names": names}
+        known = await self._known.find((served.workspace, mark, proven, *names), asked)
         return next_asked(served.definition, known or _NOBODY)

@@ -6,16 +6,18 @@ again it counts once.
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+from lianyi.edge.callers import Callers
 from lianyi.edge.form_calls import HEADERS, Call, page_answer, tell_program, texts_of
-from lianyi.edge.http import Answer, Receive, Scope, problem, read_body
+from lianyi.edge.http import Answer, Header, Receive, Scope, problem, read_body
 from lianyi.edge.recording import Recorder
 from lianyi.edge.submissions import Submissions
-from lianyi.edge.visitors import visitor_of
+from lianyi.edge.visitors import NOBODY, Visitor, visitor_of
 from lianyi.growth.forms.checking import agreed_to
 from lianyi.growth.forms.following import Reader, confirm_page, confirmed_page, over_page
 from lianyi.growth.forms.passes import PARAMETER, Pass, Purpose, read, write
 from lianyi.growth.forms.recording import Confirmed, confirmed_events
 from lianyi.growth.forms.serving import Sent, Served
+from lianyi.kernel.ids import digest
 from lianyi.kernel.sentences import Sentence
 
 BODY_BYTES = 4_000
@@ -31,8 +33,8 @@ Versions = Callable[[str, int | None], Awaitable[Served | None]]  # the form of 
 class Confirming:
     """Answers at `/f/ADDRESS/confirm`."""
 
-    def __init__(self, secret: bytes, recorder: Recorder, submissions: Submissions) -> None:
-        self._secret, self._recorder, self._submissions = secret, recorder, submissions
+    def __init__(self, secret: bytes, recorder: Recorder, submissions: Submissions, callers: Callers) -> None:
+        self._secret, self._recorder, self._submissions, self._callers = secret, recorder, submissions, callers
 
     async def answer(self, scope: Scope, receive: Receive, call: Call, served: Served, versions: Versions) -> Answer:
         """One request."""
@@ -54,25 +56,26 @@ class Confirming:
         email = None if sent is None else sent.answers.get(sent.confirm)
         if sent is None or version is None or not isinstance(email, str):
             return link_over(call, served, 410, "form.link_gone", _GONE)
-        await self._record(scope, call, version, sent, email, found.held.event, int(now * 1_000_000))
-        return _confirmed(call, served, offered(self._secret, call, served, found.held.event, now))
+        visitor = NOBODY if version.definition.shared else visitor_of(scope, call.caller)
+        await self._record(visitor, version, sent, email, found.held.event, int(now * 1_000_000))
+        mark, tls = digest("email", "", email), self._callers.came_by_tls(scope)
+        proof = visitor.proof_of(self._secret, served.workspace, mark, tls=tls)
+        download = offered(self._secret, call, served, found.held.event, now)
+        return _confirmed(call, served, download, *([proof] if proof else []))
 
-    async def _record(
-        self, scope: Scope, call: Call, version: Served, sent: Sent, email: str, event: str, at: int
-    ) -> None:
-        visitor = visitor_of(scope, call.caller)
-        known = [] if visitor.fresh or version.definition.shared else visitor.claims()
+    async def _record(self, visitor: Visitor, version: Served, sent: Sent, email: str, event: str, at: int) -> None:
+        known = [] if visitor.fresh else visitor.claims()
         who = [("email", "", email, False), *known]
         consents = agreed_to(version.definition, sent.answers, sent.language)
         confirmed = Confirmed(version.form, version.address, version.version, version.digest, event, at, who)
         await self._recorder.record(version.workspace, confirmed_events(confirmed, consents), at)
 
 
-def _confirmed(call: Call, served: Served, download: str) -> Answer:
+def _confirmed(call: Call, served: Served, download: str, *more: Header) -> Answer:
     if call.program:
         told = {"success": True, "address": served.definition.thanks.address, "download": download}
         return tell_program(200, told)
-    return page_answer(200, confirmed_page(reader_of(call, served), download=download))
+    return page_answer(200, confirmed_page(reader_of(call, served), download=download), *more)
 
 
 def offered(secret: bytes, call: Call, served: Served, event: str, now: float) -> str:

@@ -88,8 +88,8 @@ class Forms:
         self._taking: Lookup[Served] = Lookup(database, OPEN, served_in)
         self._pace, self._taken = Pace(), Taken()
         self._files = Files(secret, home)
-        self._submissions, self._knowing = Submissions(database), Knowing(database)
-        self._confirming = Confirming(secret, recorder, self._submissions)
+        self._submissions, self._knowing = Submissions(database), Knowing(database, secret)
+        self._confirming = Confirming(secret, recorder, self._submissions, callers)
         self._downloads = Downloads(database, secret, home, recorder, self._submissions)
 
     def takes(self, path: str) -> bool:

@@ -26,7 +26,8 @@ MOST_SEGMENTS = 1_000
 class Intents:
     """Chooses for visitors."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, secret: bytes) -> None:
+        self._secret = secret
         self._persons = Lookup(database, PERSON, person_in, good_for=PERSON_FOR)
         self._members: Lookup[BitMap] = Lookup(database, MEMBERS, members_in, good_for=MEMBERS_FOR, most=MOST_SEGMENTS)
 
@@ -56,8 +57,9 @@ class Intents:
     async def _inside(self, workspace: int, segments: frozenset[int], visitor: Visitor) -> frozenset[int]:
         if not visitor.value or visitor.fresh:
             return frozenset()
-        mark = _identity(visitor.value)
-        person = await self._persons.find((workspace, mark), {"workspace": workspace, "mark": mark})
+        mark, proven = _identity(visitor.value), visitor.proven(self._secret, workspace)
+        asked = {"workspace": workspace, "mark": mark, "proven": proven}
+        person = await self._persons.find((workspace, mark, proven), asked)
         if person is None:
             return frozenset()
         found = set()

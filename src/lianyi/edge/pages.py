@@ -81,7 +81,7 @@ class Pages:
         self._secret = secrets.token_hex(12)
         self._lookup = Lookup(database, FIND, page_in, good_for=CHANGES_WITHIN)
         self._listed = Lookup(database, LISTED, slugs_in)
-        self._intents = Intents(database)
+        self._intents = Intents(database, secret)
         self._placed = Placed(secret, self._lookup, self._intents, callers, forms)
         self._drawn: OrderedDict[tuple[object, ...], _Drawn] = OrderedDict()
         self._bytes = 0

@@ -8,11 +8,14 @@ from typing import Any
 
 from lianyi.growth.forms.definitions import TRAIT
 from lianyi.growth.forms.schemas import Definition
+from lianyi.people.identity.recognising import RECOGNISED, VOUCHED
 
-# Takes a workspace, the `mark` of an identity (`digest(kind, scope, value)`) and the names that are asked about: of
-# traits and of kinds of identities. A trait counts until somebody has removed it, itself or with all others.
-KNOWN = """
-WITH who AS (SELECT person FROM identity WHERE workspace = %(workspace)s AND hash = %(mark)s),
+# Takes a workspace, the `mark` of a browser (`digest(kind, scope, value)`), that of what was `proven` in it, and the
+# names that are asked about: of traits and of kinds of identities. A trait counts until somebody has removed it, itself
+# or with all others. Of a browser that is not recognised nothing is known.
+KNOWN = f"""
+WITH RECURSIVE {VOUCHED},
+who AS (SELECT i.person FROM identity i WHERE i.workspace = %(workspace)s AND i.hash = %(mark)s AND {RECOGNISED}),
 mine AS (
     SELECT i.number, i.kind FROM identity i, who WHERE i.workspace = %(workspace)s AND i.number = who.person
     UNION ALL

@@ -1,7 +1,8 @@
 """Finds the page of an address, in one statement of SQL each, for whoever has no Django.
 
 FIND takes `host`, that of an own domain or None for the installation's own address, and `slug`. PERSON takes a
-`workspace` and the `mark` of an identity (`digest(kind, scope, value)`); MEMBERS a `workspace` and a `segment`.
+`workspace`, the `mark` of a browser (`digest(kind, scope, value)`) and that of what was `proven` in it, and gives
+nobody where the browser is not recognised; MEMBERS a `workspace` and a `segment`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ from lianyi.growth.pages.pictures import Kept, shots_of
 from lianyi.growth.pages.places import Shot
 from lianyi.growth.pages.schemas import Definition
 from lianyi.kernel.bitmaps import from_bytes
+from lianyi.people.identity.recognising import RECOGNISED, VOUCHED
 
 FIND = """
 SELECT p.id, p.workspace, p.slug, p.seed, p.version, v.definition::text,
@@ -30,7 +32,10 @@ SELECT array_agg(p.slug ORDER BY p.slug) FROM page p JOIN page_version v ON v.pa
 JOIN domain d ON d.id = p.domain_id
 WHERE d.host = %(host)s AND NOT coalesce((v.definition -> 'seo' ->> 'hidden')::boolean, false)
 """
-PERSON = "SELECT person FROM identity WHERE workspace = %(workspace)s AND hash = %(mark)s"
+PERSON = f"""
+WITH RECURSIVE {VOUCHED}
+SELECT i.person FROM identity i WHERE i.workspace = %(workspace)s AND i.hash = %(mark)s AND {RECOGNISED}
+"""
 MEMBERS = """
 SELECT m.members,
     (SELECT array_agg(c.entered ORDER BY c.change) FROM segment_change c
