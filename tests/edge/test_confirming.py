@@ -69,10 +69,13 @@ def test_consent_for_mail_counts_when_the_address_was_confirmed(behind: Backroom
     page = behind.ask("GET", mail.link)
     assert (page.status, behind.ask("HEAD", mail.link).status) == (200, 200)
     assert "<button>Confirm</button>" in page.body.decode()
+    assert page.headers["referrer-policy"] == "no-referrer"
     behind.run()
     assert [row.confirmed_at for row in behind.rows(form)] == [0]
 
-    assert "Your address is confirmed." in press(behind, mail.link).body.decode()
+    pressed = press(behind, mail.link)
+    assert "Your address is confirmed." in pressed.body.decode()
+    assert pressed.headers["referrer-policy"] == "no-referrer"
     behind.run()
     assert consented(behind.workspace, person, "email", "marketing")
     confirmed, consent = told(behind)[2:]

@@ -127,6 +127,7 @@ def test_a_link_that_is_over_says_so_and_how_to_get_another(behind: Backroom, la
         assert behind.ask("GET", f"/f/{form.address}/file?{PARAMETER}={forged}").status == 404
         thanks = behind.ask("GET", f"/f/{form.address}/thanks?{PARAMETER}={forged}")
         assert (thanks.status, b"/file?" in thanks.body) == (200, False)
+        assert thanks.headers["referrer-policy"] == "no-referrer"
     assert behind.ask("POST", f"/f/{form.address}/file?{PARAMETER}={old}", b"").status == 405
     assert behind.shop.accepted() == []
 

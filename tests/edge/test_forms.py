@@ -330,3 +330,12 @@ def test_what_fills_websites_with_forms_is_served(shop: Shop) -> None:
     said = shop.edge.ask("GET", "/lianyi-forms.js", headers={"Accept-Encoding": "gzip"})
     assert (said.status, said.headers["content-type"]) == (200, "text/javascript; charset=utf-8")
     assert len(said.body) < 2_000
+
+
+def test_what_follows_a_form_is_told_to_no_program_before_it_is_sent(shop: Shop) -> None:
+    thanks = {"text": {"en": "Your code is 4711."}, "address": "https://example.com/secret"}
+    form = published(shop, NAME, thanks=thanks, notify=[7])
+    told = shop.edge.ask("GET", f"/f/{form.address}", headers=BROWSER | {"Accept": "application/json"})
+    assert [one["key"] for one in told.json["definition"]["fields"]] == ["name"]
+    assert told.json["definition"].keys() & {"notify", "download"} == set()
+    assert (b"4711" in told.body, b"example.com/secret" in told.body) == (False, False)

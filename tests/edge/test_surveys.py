@@ -261,6 +261,8 @@ def test_a_known_person_answers_by_a_link_of_their_own(shop: Shop) -> None:
     secret = shop.edge.environment.secret_key().encode()
     ((_, token),) = actions.invite(shop.workspace.pk, survey.id, [7, 99], secret, system_clock())
     first = opened(shop, survey, f"?t={token}")
+    policies = [one.headers["referrer-policy"] for one in (first, opened(shop, survey))]
+    assert policies == ["no-referrer", "strict-origin-when-cross-origin"]
     assert sent(shop, survey, first, cookie_of(first), stars="5").status == 303
     (event,) = shop.counted()
     assert [(claim.kind, claim.value) for claim in event.claims] == [("user_id", "u1")]

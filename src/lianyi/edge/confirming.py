@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from lianyi.edge.callers import Callers
-from lianyi.edge.form_calls import HEADERS, Call, page_answer, tell_program, texts_of
+from lianyi.edge.form_calls import HEADERS, NO_REFERRER, Call, page_answer, tell_program, texts_of
 from lianyi.edge.http import Answer, Header, Receive, Scope, problem, read_body
 from lianyi.edge.recording import Recorder
 from lianyi.edge.submissions import Submissions
@@ -50,7 +50,7 @@ class Confirming:
         if not found.works:
             return link_over(call, served, 410, "form.link_over", _OVER)
         if scope["method"] != "POST":
-            return page_answer(200, confirm_page(reader_of(call, served), token))
+            return page_answer(200, confirm_page(reader_of(call, served), token), NO_REFERRER)
         sent = await self._submissions.find(served, found.held.event)
         version = None if sent is None else await versions(served.address, sent.version)
         email = None if sent is None else sent.answers.get(sent.confirm)
@@ -75,7 +75,7 @@ def _confirmed(call: Call, served: Served, download: str, *more: Header) -> Answ
     if call.program:
         told = {"success": True, "address": served.definition.thanks.address, "download": download}
         return tell_program(200, told)
-    return page_answer(200, confirmed_page(reader_of(call, served), download=download), *more)
+    return page_answer(200, confirmed_page(reader_of(call, served), download=download), NO_REFERRER, *more)
 
 
 def offered(secret: bytes, call: Call, served: Served, event: str, now: float) -> str:
@@ -92,7 +92,7 @@ def link_over(call: Call, served: Served, status: int, code: str, sentence: Sent
     if call.program:
         return problem(status, code, call.tell(sentence), *HEADERS)
     form = f"/f/{served.address}?lang={call.language}" if served.open else ""
-    return page_answer(status, over_page(reader_of(call, served), sentence, form))
+    return page_answer(status, over_page(reader_of(call, served), sentence, form), NO_REFERRER)
 
 
 def reader_of(call: Call, served: Served) -> Reader:

@@ -26,6 +26,7 @@ HEADERS: tuple[Header, ...] = (
     (b"referrer-policy", b"strict-origin-when-cross-origin"),
     (b"x-content-type-options", b"nosniff"),
 )
+NO_REFERRER: Header = (b"referrer-policy", b"no-referrer")  # of a page whose address is a permission
 CORS: tuple[Header, ...] = (
     (b"access-control-allow-origin", b"*"),
     (b"access-control-allow-methods", b"GET, POST"),
@@ -84,8 +85,9 @@ def teller_in(language: str) -> Tell:
 
 
 def page_answer(status: int, body: bytes, *more: Header) -> Answer:
-    """A page."""
-    return Answer(status, body, (HTML, *HEADERS, *more))
+    """A page; what is said of it in particular replaces what is said of every page."""
+    named = {name for name, _ in more}
+    return Answer(status, body, (HTML, *(one for one in HEADERS if one[0] not in named), *more))
 
 
 def say(call: Call, status: int, code: str, sentence: Sentence, *more: Header) -> Answer:

@@ -22,6 +22,7 @@ from lianyi.edge.evidence import REFERRER, source_of
 from lianyi.edge.form_calls import (
     CORS,
     HEADERS,
+    NO_REFERRER,
     Call,
     call_of,
     flood,
@@ -61,7 +62,7 @@ from lianyi.growth.forms.guarding import (
 from lianyi.growth.forms.handing import KEPT
 from lianyi.growth.forms.recording import PAGE_CHARACTERS, Filled, events_of, newcomer
 from lianyi.growth.forms.rendering import Shown, form_html, form_page
-from lianyi.growth.forms.schemas import Handed, Submission
+from lianyi.growth.forms.schemas import Handed, Submission, Thanks
 from lianyi.growth.forms.serving import OPEN, QUERY, Served, served_in
 from lianyi.kernel.sentences import Sentence
 
@@ -71,6 +72,8 @@ _DEEPER = {"": ("GET", "HEAD", "POST"), "thanks": ("GET", "HEAD"), "confirm": ("
            "file": ("GET", "HEAD")}  # fmt: skip
 _GONE = Sentence("This form takes no more answers.")
 _UNKNOWN = Sentence("There is no form here.")
+# What nobody is told before they have sent the form, and what only members need.
+_NOT_YET: dict[str, Any] = {"thanks": Thanks(), "download": None, "notify": ()}
 _LATER = Sentence("Your answers could not be kept just now. Please send them again in a moment.")
 _LARGE = Sentence("Your answers are too long. Please shorten them.")
 _UNREAD = Sentence("Your answers could not be read.")
@@ -127,7 +130,7 @@ class Forms:
             file = self._downloads.again(call, served)
             mailed, in_frame = "mail" in call.query, "frame" in call.query
             said = thanks_page(reader_of(call, served), mailed=mailed, download=file, in_frame=in_frame)
-            return page_answer(200, said)
+            return page_answer(200, said, NO_REFERRER)
         if rest == "file":
             return await self._downloads.answer(scope, call, served)
         if rest == "confirm":
@@ -182,7 +185,7 @@ class Forms:
                 "issue": token,
                 "riddle": issue.nonce,
                 "work": served.definition.guard.work,
-                "definition": served.definition,
+                "definition": msgspec.structs.replace(served.definition, **_NOT_YET),
             }
             return tell_program(200, told)
         values = given(call, served.definition)

@@ -15,7 +15,7 @@ import psycopg
 from lianyi.edge.appender import Unavailable
 from lianyi.edge.callers import Caller, Callers
 from lianyi.edge.evidence import source_of
-from lianyi.edge.form_calls import flood, is_json, leave, query_of, teller_in, texts_of
+from lianyi.edge.form_calls import NO_REFERRER, flood, is_json, leave, query_of, teller_in, texts_of
 from lianyi.edge.hosts import Hosts
 from lianyi.edge.http import Answer, Gone, Header, Receive, Scope, pass_over, problem, read_body
 from lianyi.edge.language import language_for
@@ -128,8 +128,9 @@ class Surveys:
     async def _get(self, call: _Call, served: Served, notice: Sentence | None = None) -> Answer:
         visitor = visitor_of(call.scope, call.caller)
         cookie = visitor.header(tls=self._callers.came_by_tls(call.scope))
-        more = [cookie] if cookie else []
-        who = await self._respondents.who(served, visitor, (call.query.get("t") or [""])[0])
+        token = (call.query.get("t") or [""])[0]
+        more = [*([cookie] if cookie else []), *([NO_REFERRER] if token else [])]
+        who = await self._respondents.who(served, visitor, token)
         standing = who.standing
         if standing is not None and served.definition.once and standing.stage == _COMPLETED:
             return _told(call, served, 200, _ALREADY, *more)
@@ -301,7 +302,8 @@ def _said(call: _Call, status: int, sentence: Sentence, *more: Header) -> Answer
 
 
 def _page(status: int, body: bytes, *more: Header) -> Answer:
-    return Answer(status, body, (*_HEADERS, *more))
+    named = {name for name, _ in more}
+    return Answer(status, body, (*(one for one in _HEADERS if one[0] not in named), *more))
 
 
 def _sent(scope: Scope, body: bytes) -> dict[str, list[str]]:
