@@ -46,3 +46,12 @@ def test_what_goes_out_comes_in_again_and_computes_nothing() -> None:
     (read,) = read_links("links.csv", content)
     assert (read.name, read.holder, read.slug, read.target) == ("+1", "=HYPERLINK(1)", link.slug, link.target)
     assert (read.kind, read.campaign, read.holder_kind) == ("code", "spring", "stand")
+
+
+def test_of_a_file_with_too_many_links_no_more_is_read_than_is_taken() -> None:
+    good, bad = "https://example.com/\n", "https://example.com/" + "x" * 50_000 + "\n"
+    assert len(read_links("a.csv", f"target\n{good * 10_000}".encode())) == 10_000
+    for rows in (good * 10_001, good * 40_000 + bad):
+        with pytest.raises(Refused) as refused:
+            read_links("a.csv", f"target\n{rows}".encode())
+        assert refused.value.code == "link.many"

@@ -6,12 +6,13 @@ All rows are taken or none: the first that cannot be is named with its number, t
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from lianyi.kernel.cells import csv_lines, neutral, restored
 from lianyi.kernel.errors import Refused
+from lianyi.links.actions import AT_ONCE
 from lianyi.links.drafts import Draft, LinkLine
 from lianyi.people.imports.cells import Bad, tidy
 from lianyi.people.imports.opening import open_table
@@ -52,7 +53,7 @@ HEADER = (*_NAMES, "address")
 
 def read_links(name: str, content: bytes) -> list[Draft]:
     """The links of a file, channel codes where it does not say what they are. Its `name` may say by its ending what it
-    is. Refuses an empty file and one of more than LARGEST_FILE.
+    is. Refuses an empty file, one of more than LARGEST_FILE, and one of more than AT_ONCE links.
     """
     if not 0 < len(content) <= LARGEST_FILE:
         raise Refused("link.file", "The file is missing, empty or over 10 MB.", "Choose another.")
@@ -64,7 +65,10 @@ def read_links(name: str, content: bytes) -> list[Draft]:
         if "target" not in places and "scene" not in places:
             raise Refused("link.columns", "The file has no column for the target.",
                           "Name the columns in the first row: {header}.", header=", ".join(_NAMES))  # fmt: skip
-        return [_draft(number, cells, places) for number, cells in _rows(table)]
+        drafts = [_draft(number, cells, places) for number, cells in islice(_rows(table), AT_ONCE + 1)]
+    if len(drafts) > AT_ONCE:  # as many as are made at once: a small file may hold millions, and more when it is packed
+        raise Refused("link.many", "The file has more than {most:,} links.", "Split it.", most=AT_ONCE)
+    return drafts
 
 
 def as_file(lines: Iterable[LinkLine], installation: str) -> Iterator[bytes]:
