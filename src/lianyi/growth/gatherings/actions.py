@@ -68,11 +68,20 @@ def _create(
 
 @needs(Ability.EDIT_CAMPAIGNS)
 @transaction.atomic
-def change_gathering(workspace: int, gathering: int, name: str, definition: Definition, now: datetime) -> Gathering:
-    """Puts another name and draft in the place of what was there. What is published stays until it is published."""
+def change_gathering(
+    workspace: int, gathering: int, name: str, definition: Definition, now: datetime, *, seen: int | None = None
+) -> Gathering:
+    """Puts another name and draft in the place of what was there. What is published stays until it is published. With
+    `seen`, when it was changed last as far as its editor knows, it refuses to write over what somebody else changed.
+    """
     _check_name(name)
     check(definition)
     row = _held(workspace, gathering)
+    if seen is not None and seen != row.changed_at:
+        raise Refused(
+            "gathering.edited", "Somebody else has changed this gathering meanwhile.",
+            "Open it anew and change it there.",
+        )  # fmt: skip
     save(row, now, name=name, draft=encode(definition).decode())
     record_audit(workspace, "gathering.changed", {"gathering": gathering})
     return shown(row)

@@ -25,6 +25,7 @@ from lianyi.growth.gatherings.telling_time import when
 from lianyi.kernel.clock import system_clock, to_micros
 from lianyi.kernel.errors import Refused
 from lianyi.web.access import Seat, seated
+from lianyi.web.asked import number_in
 from lianyi.web.gatherings.editing import definition_in, fields_of, typed_fields
 from lianyi.web.gatherings.words import KINDS, SEATS, STATES, TARGETS
 from lianyi.web.listing import AT_ONCE, listed, wanted_in
@@ -74,7 +75,7 @@ def edit(request: HttpRequest, seat: Seat, gathering: int) -> HttpResponse:
         request,
         lambda: actions.change_gathering(
             seat.workspace.pk, gathering, request.POST.get("name", "").strip(),
-            definition_in(request.POST, one.draft), system_clock(),
+            definition_in(request.POST, one.draft), system_clock(), seen=number_in(request.POST.get("seen", "")),
         ),
         _("Saved. What visitors see changes when you publish it."),
     )  # fmt: skip
@@ -224,6 +225,7 @@ def _form(
 ) -> HttpResponse:
     context = {
         "gathering": one,
+        "seen": number_in(request.POST.get("seen", "")) or (one.changed_at if one else None),
         "typed": typed,
         "kinds": KINDS,
         "targets": TARGETS,
