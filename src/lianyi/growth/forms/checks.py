@@ -192,7 +192,7 @@ def _of_file(field: File) -> list[Check]:
 
 
 def _megabytes(count: int) -> str:
-    return f"{Decimal(count) / MEGABYTE:.1f}".removesuffix(".0")
+    return f"{Decimal(count) / MEGABYTE:f}"
 
 
 def _is_day(text: str) -> bool:
