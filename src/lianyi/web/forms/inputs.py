@@ -220,7 +220,7 @@ def _of_kind(inputs: _Inputs, kind: str) -> Iterator[Input]:
             yield inputs.of("channel", _("Channel of the consent"), offered="channels", longest=50, help=told)
             yield inputs.of("purposes", _("Purposes"), help=_("e.g. marketing; several with commas between them"))
         case "file":
-            yield inputs.of("megabytes", _("Most megabytes"), help=_("Up to 20, as 5 or 2.5."))
+            yield inputs.of("megabytes", _("Most megabytes"), help=_("Up to 20, as 5 or 2.5."), wide=True)
             yield inputs.of("pictures", _("Pictures"), "check")
             yield inputs.of("documents", _("PDF"), "check")
         case _:
