@@ -73,3 +73,26 @@ def test_who_came_by_a_code_before_has_it_as_the_source_of_the_registration(call
     told = call.get(f"{place}/registrations/export").getvalue().decode().splitlines()
     assert [line.rpartition(",")[2] for line in told[1:]] == ["booth-3", ""]
     assert "booth-3" in brand.visitor().get(place).content.decode()
+
+
+def test_a_move_and_a_calling_off_are_counted_and_confirmed(call: Program, brand: Brand) -> None:
+    door = Register(brand.workspace.pk)
+    door.register("访客一", email="one@example.com")
+    brand.project()
+    place, member = f"/gatherings/{door.gathering.id}", brand.visitor()
+    draft = {**call.get(place).json()["definition"], "place": {"zh": "二号展厅"}}
+    call("PUT", place, {"name": "Tasting", "definition": draft})
+    assert call.get(f"{place}/telling").json() == {"moved": 1, "called_off": 1}
+    refused = call("POST", f"{place}/publish")
+    assert (refused.status_code, refused.json()["code"]) == (422, "gathering.tells")
+    assert call.get(place).json()["published"] == 1
+    shown = member.get(place).content.decode()
+    assert "1 person who registered gets a mail with what holds now" in shown
+    assert member.post(f"{place}/publish-and-tell").status_code == 302
+    assert call.get(place).json()["published"] == 2
+    assert call("POST", f"{place}/call-off").json()["code"] == "gathering.tells"
+    off = call("POST", f"{place}/call-off?tell=yes").json()
+    assert (off["state"], off["called_off_at"] is None) == ("called_off", False)
+    assert call("POST", f"{place}/publish?tell=yes").json()["code"] == "gathering.called_off"
+    assert call.get(f"{place}/telling").json() == {"moved": 0, "called_off": 0}
+    assert "Check people in" not in member.get(place).content.decode()

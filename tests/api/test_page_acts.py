@@ -67,7 +67,9 @@ DONE_BY: dict[str, tuple[str, ...]] = {
     "campaign-act": ("archive_campaign", "restore_campaign"),
     "gatherings-new": ("make_gathering",),
     "gathering-edit": ("change_gathering",),
-    "gathering-act": ("publish_gathering", "close_gathering", "archive_gathering", "resize_gathering"),
+    "gathering-act": (
+        *("publish_gathering", "close_gathering", "archive_gathering", "resize_gathering", "call_gathering_off"),
+    ),
     "gathering-cancel": ("cancel_registration",),
     "gathering-undo": ("undo_check_in",),
     "gathering-export": ("export_registrations",),

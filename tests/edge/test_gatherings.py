@@ -129,6 +129,28 @@ def test_a_cancelled_seat_goes_to_whoever_waits(shop: Shop) -> None:
     assert "All seats are taken" in opened(shop, one).body.decode()
 
 
+def test_what_is_called_off_says_so_and_leaves_the_calendar(shop: Shop) -> None:
+    one = gathering(shop, online=JOIN)
+    page, said = opened(shop, one), register(shop, one, name="a")
+    looked(shop, said)
+    actions.call_off_gathering(shop.workspace.pk, one.id, system_clock())
+    time.sleep(2.1)
+    closed = register(shop, one, page, name="b")
+    assert (closed.status, b"This is called off." in closed.body) == (410, True)
+    assert (b"This is called off." in opened(shop, one).body, b"<form" in opened(shop, one).body) == (True, False)
+    text = looked(shop, said)
+    assert ("This is called off." in text, "<svg" in text, JOIN in text, "/cancel" in text) == (
+        True,
+        False,
+        False,
+        False,
+    )
+    place = said.headers["location"].partition("?")[0]
+    calendar = icalendar.Calendar.from_ical(shop.edge.ask("GET", f"{place}/calendar.ics", headers=BROWSER).body)
+    (entry,) = calendar.walk("VEVENT")
+    assert (calendar["method"], str(entry["status"]), entry["sequence"]) == ("CANCEL", "CANCELLED", 1)
+
+
 def test_whoever_tries_many_tickets_has_to_wait(shop: Shop) -> None:
     one = gathering(shop, guard={"quickest": 0, "work": 4, "per_minute": 2})
     place = register(shop, one, name="a").headers["location"].partition("?")[0]

@@ -52,10 +52,13 @@ GATHERING = {
     "starts_at": "2026-12-05T06:00:00Z",
     "ends_at": "2026-12-05T08:00:00Z",
     "counts": COUNTS,
+    "called_off_at": None,
     "created_at": "2026-11-02T03:04:05Z",
     "changed_at": "2026-11-02T03:04:05Z",
 }
-LINE = {name: GATHERING[name] for name in GATHERING if name not in ("changed", "definition", "created_at")}
+LINE = {
+    name: GATHERING[name] for name in GATHERING if name not in ("changed", "definition", "called_off_at", "created_at")
+}
 REGISTRATION = {
     "event": "5f2b7c1e0d9a4b638c7d6e5f4a3b2c1d",
     "at": "2026-11-03T03:04:05Z",
@@ -86,6 +89,19 @@ class GatheringChanged(Body):
 
     name: str = Field(min_length=1, max_length=LONGEST_NAME)
     definition: dict[str, Any]
+
+
+class TellingAsked(BaseModel):
+    """Whether people are to be told."""
+
+    tell: Literal["", "yes"] = Field("", description="yes: whoever registered is mailed, where it concerns them.")
+
+
+class TellingShown(BaseModel):
+    """How many who registered would be mailed: if the draft were published, and if the gathering were called off."""
+
+    moved: int
+    called_off: int
 
 
 class SeatsSaid(Body):
@@ -124,6 +140,7 @@ class GatheringShown(GatheringLineShown):
 
     changed: bool
     definition: dict[str, Any]
+    called_off_at: datetime | None
     created_at: datetime
 
 
@@ -245,6 +262,7 @@ def shown(one: Gathering) -> GatheringShown:
         starts_at=moment(one.starts_at),
         ends_at=moment(one.ends_at),
         counts=_counts(one.counts),
+        called_off_at=moment(one.called_off_at),
         created_at=from_micros(one.created_at),
         changed_at=from_micros(one.changed_at),
     )

@@ -24,6 +24,8 @@ from lianyi.api.gathering_shapes import (
     RegistrationShown,
     SeatsSaid,
     Sources,
+    TellingAsked,
+    TellingShown,
     Undone,
     checked_in,
     line,
@@ -36,6 +38,7 @@ from lianyi.api.shapes import Page, Paging, RowId
 from lianyi.foundation.access.schemas import Ability
 from lianyi.growth.gatherings import actions, arrivals, queries
 from lianyi.growth.gatherings.arrivals import Scan
+from lianyi.growth.gatherings.changes import telling_of
 from lianyi.growth.gatherings.reading import read_object
 from lianyi.growth.gatherings.tables import as_file
 from lianyi.kernel.clock import system_clock, to_micros
@@ -95,9 +98,27 @@ def resize_gathering(request: Request, gathering: RowId, body: SeatsSaid) -> Gat
 
 @_section.post("/gatherings/{gathering}/publish", Ability.EDIT_CAMPAIGNS, answers=GatheringShown, conflicts=True,
                example=GATHERING)  # fmt: skip
-def publish_gathering(request: Request, gathering: RowId) -> GatheringShown:
-    """Shows the draft to the world and opens the registration. Its page changes within seconds."""
-    return shown(actions.publish_gathering(workspace_of(request), gathering, system_clock()))
+def publish_gathering(request: Request, gathering: RowId, asked: Query[TellingAsked]) -> GatheringShown:
+    """Shows the draft to the world and opens the registration. Its page changes within seconds. Another time or place
+    is mailed to whom it concerns, which is refused without `tell`.
+    """
+    tell = asked.tell == "yes"
+    return shown(actions.publish_gathering(workspace_of(request), gathering, system_clock(), tell=tell))
+
+
+@_section.get("/gatherings/{gathering}/telling", Ability.SEE_REPORTS, answers=TellingShown,
+              example={"moved": 12, "called_off": 43})  # fmt: skip
+def count_gathering_telling(request: Request, gathering: RowId) -> TellingShown:
+    """Counts whom a change would be mailed to."""
+    return TellingShown(**telling_of(workspace_of(request), gathering)._asdict())
+
+
+@_section.post("/gatherings/{gathering}/call-off", Ability.EDIT_CAMPAIGNS, answers=GatheringShown, conflicts=True,
+               example={**GATHERING, "state": "called_off", "called_off_at": "2026-12-01T03:04:05Z"})  # fmt: skip
+def call_gathering_off(request: Request, gathering: RowId, asked: Query[TellingAsked]) -> GatheringShown:
+    """Calls a gathering off for ever. It is mailed to whoever registered, which is refused without `tell`."""
+    tell = asked.tell == "yes"
+    return shown(actions.call_off_gathering(workspace_of(request), gathering, system_clock(), tell=tell))
 
 
 @_section.post("/gatherings/{gathering}/close", Ability.EDIT_CAMPAIGNS, answers=GatheringShown, conflicts=True,

@@ -18,10 +18,12 @@ def gatherer() -> Repeating:
 
 def _work(stopping: Callable[[], bool]) -> None:
     from lianyi.foundation.workspaces.queries import workspace_ids
-    from lianyi.growth.gatherings.telling import tell_missed, tell_registered
+    from lianyi.growth.gatherings.telling import tell_changed, tell_missed, tell_registered
 
     for workspace in workspace_ids():
         while not stopping() and has_room() and tell_registered(workspace, settings.ENVIRONMENT.url, system_clock()):
+            pass
+        while not stopping() and has_room() and tell_changed(workspace, settings.ENVIRONMENT.url, system_clock()):
             pass
         if stopping() or not has_room():
             return

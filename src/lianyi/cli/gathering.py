@@ -14,6 +14,8 @@ Number = Annotated[int, typer.Argument(help=_("The number of the gathering, as `
 File = Annotated[Path, typer.Argument(help=_("A file with its JSON, as `gathering show` writes it."), exists=True)]
 Seats = Annotated[int | None, typer.Option(help=_("How many seats there are; without it as many as are wanted."))]
 
+Tell = Annotated[bool, typer.Option("--tell", help=_("Confirms that whoever registered is told by mail."))]
+
 
 @verb(app, "list")
 def list_gatherings(call: Call) -> None:
@@ -72,13 +74,23 @@ def save(call: Call, gathering: Number, file: File) -> None:
 
 
 @verb(app, "publish")
-def publish(call: Call, gathering: Number) -> None:
+def publish(call: Call, gathering: Number, tell: Tell = False) -> None:  # noqa: FBT002
     """Shows the draft to the world and opens the registration."""
     with call.installation():
         from lianyi.growth.gatherings.actions import publish_gathering
         from lianyi.kernel.clock import system_clock
 
-        call.show(_line(publish_gathering(call.workspace().pk, gathering, system_clock())))
+        call.show(_line(publish_gathering(call.workspace().pk, gathering, system_clock(), tell=tell)))
+
+
+@verb(app, "call-off")
+def call_off(call: Call, gathering: Number, tell: Tell = False) -> None:  # noqa: FBT002
+    """Calls a gathering off for ever."""
+    with call.installation():
+        from lianyi.growth.gatherings.actions import call_off_gathering
+        from lianyi.kernel.clock import system_clock
+
+        call.show(_line(call_off_gathering(call.workspace().pk, gathering, system_clock(), tell=tell)))
 
 
 @verb(app, "resize")

@@ -60,7 +60,7 @@ _OPEN: tuple[Header, ...] = ((b"referrer-policy", b"strict-origin-when-cross-ori
 _SECRET: tuple[Header, ...] = ((b"referrer-policy", b"no-referrer"),)  # of a page whose address is a ticket
 _UNKNOWN = Sentence("There is no gathering here.")
 _NO_TICKET = Sentence("This is no ticket of this gathering.")
-_CLOSED = Sentence("Registration is closed.")
+_CLOSED, _CALLED_OFF = Sentence("Registration is closed."), Sentence("This is called off.")
 _LATER = Sentence("This could not be kept just now. Please send it again in a moment.")
 _LARGE, _UNREAD = Sentence("Your answers are too long. Please shorten them."), Sentence("This could not be read.")
 _CAME = Sentence("Who has been checked in is not cancelled any more.")
@@ -118,7 +118,8 @@ class Gatherings:
             return await self._post(scope, receive, call, served)
         if method == "POST":
             await leave(method, receive)
-            return _said(call, 410, "gathering.closed", _CLOSED, facts)
+            code, said = ("called_off", _CALLED_OFF) if served.called_off else ("closed", _CLOSED)
+            return _said(call, 410, f"gathering.{code}", said, facts)
         return self._get(scope, call, served, facts) if is_open else _page(200, gathering_page(facts, None), *_OPEN)
 
     async def _served(self, slug: str, version: int | None = None) -> Served | None:
@@ -259,7 +260,8 @@ def _calendar(facts: Facts, held: Held | None, address: str) -> Answer:
     served = facts.served
     body = calendar_file(
         served.workspace, served.gathering, served.version, served.published_at, served.definition, facts.language,
-        address, seated=held is not None and held.seat is Seat.SEATED,
+        address, seated=held is not None and held.seat is Seat.SEATED and not served.called_off,
+        called_off=served.called_off,
     )  # fmt: skip
     attached = f'attachment; filename="{served.slug}.ics"'.encode()
     return Answer(

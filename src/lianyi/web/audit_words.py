@@ -41,6 +41,7 @@ ACTS: dict[str, Promise] = {
     "form.unpublished": _("Took a form offline"),
     "form.version_restored": _("Made an earlier version of a form its draft"),
     "gathering.archived": _("Archived a gathering"),
+    "gathering.called_off": _("Called a gathering off"),
     "gathering.cancelled": _("Cancelled somebody's registration"),
     "gathering.changed": _("Changed a gathering"),
     "gathering.checked_in": _("Checked somebody in"),

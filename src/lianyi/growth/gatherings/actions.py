@@ -10,9 +10,11 @@ from lianyi.foundation.access.acting import current_actor, needs
 from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.audit.actions import record_audit
 from lianyi.growth.forms.publishing import check_within
+from lianyi.growth.gatherings.changes import telling_of
 from lianyi.growth.gatherings.lines import LONGEST_NAME, Gathering, State
 from lianyi.growth.gatherings.models import GatheringRow
-from lianyi.growth.gatherings.queries import shown, unknown
+from lianyi.growth.gatherings.moving import moved
+from lianyi.growth.gatherings.queries import published_definition, shown, unknown
 from lianyi.growth.gatherings.reading import check, check_ready, times_of
 from lianyi.growth.gatherings.recording import resized
 from lianyi.growth.gatherings.schemas import MOST_SEATS, SLUG, Definition, digest, encode
@@ -89,19 +91,24 @@ def change_gathering(
 
 @needs(Ability.EDIT_CAMPAIGNS)
 @transaction.atomic
-def publish_gathering(workspace: int, gathering: int, now: datetime) -> Gathering:
-    """Shows the draft to the world and opens the registration. Refuses what is over, and what nobody could come to."""
+def publish_gathering(workspace: int, gathering: int, now: datetime, *, tell: bool = False) -> Gathering:
+    """Shows the draft to the world and opens the registration. Refuses what is over or called off, and what nobody
+    could come to. Where it has another time or place, those who registered are mailed so: that is refused without `tell`.
+    """
     row = _held(workspace, gathering)
+    _check_not_called_off(row)
     definition = shown(row).draft
     check_ready(definition)
     check_within(definition.form)
     times = times_of(definition)
     if times.ends <= to_micros(now):
         raise Refused("gathering.over", "The gathering is over already.", "Change when it is.")
+    _check_told(telling_of(workspace, gathering).moved, tell=tell)
+    before = published_definition(workspace, gathering)
     number = version_of_draft(row, digest(definition), now)
     save(
         row, now, published=number, state=State.PUBLISHED.value, starts_at=times.starts, ends_at=times.ends,
-        missed_at=None,
+        missed_at=None, moved=number if before is not None and moved(before, definition) else row.moved,
     )  # fmt: skip
     record_audit(workspace, "gathering.published", {"gathering": gathering, "version": number})
     return shown(row)
@@ -134,6 +141,25 @@ def close_gathering(workspace: int, gathering: int, now: datetime) -> Gathering:
 
 @needs(Ability.EDIT_CAMPAIGNS)
 @transaction.atomic
+def call_off_gathering(workspace: int, gathering: int, now: datetime, *, tell: bool = False) -> Gathering:
+    """Calls it off for ever. Those who registered are mailed so: that is refused without `tell`. Refuses one that was
+    never published, or is over; the same again changes nothing.
+    """
+    row = _held(workspace, gathering)
+    if row.called_off_at is not None:
+        return shown(row)
+    if row.published is None:
+        raise Refused("gathering.not_published", "Gathering {gathering} is not published.", gathering=gathering)
+    if (row.ends_at or 0) <= to_micros(now):
+        raise Refused("gathering.over", "The gathering is over already.")
+    _check_told(telling_of(workspace, gathering).called_off, tell=tell)
+    save(row, now, state=State.CALLED_OFF.value, called_off_at=to_micros(now))
+    record_audit(workspace, "gathering.called_off", {"gathering": gathering})
+    return shown(row)
+
+
+@needs(Ability.EDIT_CAMPAIGNS)
+@transaction.atomic
 def archive_gathering(workspace: int, gathering: int, now: datetime) -> Gathering:
     """Closes it and takes it out of the list; who registered stays."""
     row = _held(workspace, gathering)
@@ -157,6 +183,19 @@ def _held(workspace: int, gathering: int) -> GatheringRow:
     if row is None:
         raise unknown(gathering)
     return row
+
+
+def _check_told(people: int, *, tell: bool) -> None:
+    if people and not tell:
+        raise Refused(
+            "gathering.tells", "This is mailed to those who registered: {count}.", "Confirm that they are told.",
+            count=people,
+        )  # fmt: skip
+
+
+def _check_not_called_off(row: GatheringRow) -> None:
+    if row.called_off_at is not None:
+        raise Refused("gathering.called_off", "The gathering is called off.", "Make another one.")
 
 
 def _check_name(name: str) -> None:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from lianyi.foundation.notices.mail import WayOut, begun
 from lianyi.foundation.outbox.schemas import Parcel
 from lianyi.growth.gatherings.calendars import calendar_file
+from lianyi.growth.gatherings.changes import CALLED_OFF, MOVED
 from lianyi.growth.gatherings.lines import RegistrationLine
 from lianyi.growth.gatherings.models import GatheringRow, GatheringVersion
 from lianyi.growth.gatherings.queries import registration_of
@@ -41,6 +42,7 @@ class _Letter(NamedTuple):
     code: bytes | None  # a picture, for who has a seat
     calendar: bytes
     name: str  # of the calendar file
+    method: str
 
 
 class TicketSender:
@@ -72,32 +74,54 @@ def _letter(parcel: Parcel) -> _Letter | None:
         line = registration_of(parcel.workspace, str(parcel.payload["registration"]))
     except Refused:
         raise Rejected("ticket.gone") from None
-    if line.seat.value != parcel.payload["what"]:
-        raise Rejected("ticket.changed")  # they cancelled, or wait no more
     row = GatheringRow.objects.get(workspace=parcel.workspace, pk=line.gathering)
+    what = str(parcel.payload["what"])
+    if not _holds(what, line, row):
+        raise Rejected("ticket.changed")  # they cancelled, wait no more, or it was changed once more
     version = GatheringVersion.objects.get(gathering=row, number=row.published or 0)
     definition = read(version.definition)
     to = str(line.answers.get(definition.mail_field, ""))
     if not to:
         return None
-    seated = line.seat is Seat.SEATED
+    off = what == CALLED_OFF
+    seated = line.seat is Seat.SEATED and not off
     registration = bytes.fromhex(line.event)
     token = ticket_for(settings.SECRET_KEY.encode(), row.pk, registration)
     place = f"{parcel.payload['address']}/g/{row.slug}/t/{token}"
     calendar = calendar_file(
-        parcel.workspace, row.pk, version.number, version.published_at, definition, line.language, place, seated=seated
-    )
+        parcel.workspace, row.pk, version.number, version.published_at, definition, line.language, place,
+        seated=seated, called_off=off,
+    )  # fmt: skip
     title = " ".join(definition.title.told(line.language).split())
     with translation.override("zh-hans" if line.language.startswith("zh") else "en"):
         facts = [when(definition, line.language), definition.place.told(line.language)]
         facts += [definition.online] if seated else []
-        subject, said = _words(line, title, code_of(token))
-        text = "\n\n".join([said, "\n".join(one for one in facts if one), place, _behind()]) + "\n"
-    return _Letter(to, subject, text, _picture(place) if seated else None, calendar, f"{row.slug}.ics")
+        subject, said = _words(what, line, title, code_of(token))
+        end = [] if off else [place, _behind()]
+        text = "\n\n".join([said, "\n".join(one for one in facts if one), *end]) + "\n"
+    method = "CANCEL" if off else "PUBLISH"
+    return _Letter(to, subject, text, _picture(place) if seated else None, calendar, f"{row.slug}.ics", method)
 
 
-def _words(line: RegistrationLine, title: str, code: str) -> tuple[str, str]:
+def _holds(what: str, line: RegistrationLine, row: GatheringRow) -> bool:
+    """Whether what was to be told is still so."""
+    if what == CALLED_OFF:
+        return row.called_off_at is not None and line.seat in (Seat.SEATED, Seat.WAITING)
+    if row.called_off_at is not None:
+        return False
+    if what.startswith(f"{MOVED}:"):
+        return what == f"{MOVED}:{row.moved}" and line.seat in (Seat.SEATED, Seat.WAITING)
+    return line.seat.value == what
+
+
+def _words(what: str, line: RegistrationLine, title: str, code: str) -> tuple[str, str]:
     """Subject and first lines, in the active language."""
+    if what == CALLED_OFF:
+        said = _("{title} is called off. We are sorry; please don't come.").format(title=title)
+        return _("Called off: {title}").format(title=title), said
+    if what.startswith(f"{MOVED}:"):
+        said = _("{title} has another time or place. Your registration stays as it is; what holds now:")
+        return _("Another time or place: {title}").format(title=title), said.format(title=title)
     if line.seat is Seat.WAITING:
         return (
             _("You are on the waiting list: {title}").format(title=title),
@@ -135,5 +159,5 @@ def _fill(message: EmailMessage, letter: _Letter) -> None:
         assert isinstance(html, EmailMessage)
         html.add_related(letter.code, "image", "png", cid=f"<{name}>")
     message.add_attachment(
-        letter.calendar, "text", "calendar", filename=letter.name, params={"method": "PUBLISH", "charset": "utf-8"}
+        letter.calendar, "text", "calendar", filename=letter.name, params={"method": letter.method, "charset": "utf-8"}
     )

@@ -15,6 +15,7 @@ class State(StrEnum):
 
     DRAFT = "draft"  # never published
     PUBLISHED = "published"
+    CALLED_OFF = "called_off"  # for ever; everybody is told
     CLOSED = "closed"  # nobody registers any more; tickets are good
     ARCHIVED = "archived"  # closed, and out of the list
 
@@ -43,6 +44,7 @@ class Gathering(NamedTuple):
     starts_at: int | None
     ends_at: int | None
     counts: Counts
+    called_off_at: int | None
     created_at: int
     changed_at: int
 

@@ -169,7 +169,7 @@ def shown(row: GatheringRow) -> Gathering:
     changed = row.published is not None and live.first() != row.draft
     return Gathering(
         row.pk, row.slug, row.name, State(row.state), row.published, changed, row.seats, read(row.draft),
-        row.starts_at, row.ends_at, counts_of(row.workspace, row.pk), row.created_at, row.changed_at,
+        row.starts_at, row.ends_at, counts_of(row.workspace, row.pk), row.called_off_at, row.created_at, row.changed_at,
     )  # fmt: skip
 
 

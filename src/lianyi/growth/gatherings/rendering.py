@@ -46,6 +46,7 @@ POLICY = (
 _WHEN, _WHERE, _SEATS = Sentence("When"), Sentence("Venue"), Sentence("Seats")
 _ONLINE = Sentence("Online; whoever has a seat gets the address with the ticket.")
 _FULL = Sentence("All seats are taken. Whoever registers now waits for one that frees, in the order of registration.")
+_CALLED_OFF = Sentence("This is called off.")
 _CLOSED, _OVER = Sentence("Registration is closed."), Sentence("This is over.")
 _REGISTER = Sentence("Register")
 _SEATED = Sentence("Your seat is reserved. Show this code at the door.")
@@ -90,7 +91,8 @@ def gathering_page(facts: Facts, form: Shown | None) -> bytes:
         full = f'<p class="notice">{escape(tell(_FULL))}</p>' if facts.served.free == 0 else ""
         rest = f"<h2>{escape(tell(_REGISTER))}</h2>{full}{form_html(form)}"
     else:
-        said = _OVER if facts.now >= times_of(definition).ends else _CLOSED
+        over = _OVER if facts.now >= times_of(definition).ends else _CLOSED
+        said = _CALLED_OFF if facts.served.called_off else over
         rest = f'<p class="notice">{escape(tell(said))}</p>'
     return _whole(facts, title, f"<h1>{escape(title)}</h1>{_facts(facts, seated=False)}{about}{rest}")
 
@@ -99,14 +101,14 @@ def ticket_page(facts: Facts, token: str, held: Held | None) -> bytes:
     """A ticket, or what has become of it; None while nobody has looked for its seat."""
     definition, tell, language = facts.definition, facts.tell, facts.language
     title = definition.title.told(language)
-    seated = held is not None and held.seat is Seat.SEATED
+    seated = held is not None and held.seat is Seat.SEATED and not facts.served.called_off
     said = f'<p class="notice" role="status">{escape(tell(_said(facts, held)))}</p>'
     place = f"/g/{facts.served.slug}/t/{token}"
     code = _code(f"{facts.site}{place}", token) if seated else ""
     more = ""
     if held is not None and held.seat in (Seat.SEATED, Seat.WAITING):
         more = f'<p><a class="do" href="{place}/calendar.ics">{escape(tell(_CALENDAR))}</a></p>'
-        if held.came_at is None:
+        if held.came_at is None and not facts.served.called_off:
             more += (
                 f"<details><summary>{escape(tell(_CANCEL))}</summary><p>{escape(tell(_GIVES))}</p>"
                 f'<form method="post" action="{place}/cancel"><button class="plain">{escape(tell(_SURE))}</button>'
@@ -136,6 +138,8 @@ def _said(facts: Facts, held: Held | None) -> Sentence:
     if held.came_at is not None:
         at = moment(held.came_at, facts.definition, facts.language)
         return Sentence("You were checked in: {at}.", at=at)
+    if facts.served.called_off:
+        return _CALLED_OFF
     match held.seat:
         case Seat.SEATED:
             return _SEATED

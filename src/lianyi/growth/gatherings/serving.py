@@ -9,7 +9,8 @@ from lianyi.growth.gatherings.seats import Seat
 # A gathering as it was under a number, or without one as it is published now; and its slug.
 QUERY = """
 SELECT g.id, g.workspace, g.slug, v.number, v.definition, v.digest, v.published_at, w.region, g.state = 'published',
-    g.seats, count(r.event) FILTER (WHERE r.seat = 'seated'), count(r.event) FILTER (WHERE r.seat = 'waiting')
+    g.seats, count(r.event) FILTER (WHERE r.seat = 'seated'), count(r.event) FILTER (WHERE r.seat = 'waiting'),
+    g.called_off_at IS NOT NULL
 FROM gathering g JOIN gathering_version v ON v.gathering_id = g.id AND v.number = coalesce(%s::int, g.published)
 JOIN workspace w ON w.id = g.workspace
 LEFT JOIN gathering_registration r ON r.workspace = g.workspace AND r.gathering = g.id
@@ -40,6 +41,7 @@ class Served(NamedTuple):
     seats: int | None
     seated: int
     waiting: int
+    called_off: bool
 
     @property
     def free(self) -> int | None:
@@ -59,10 +61,10 @@ class Held(NamedTuple):
 def served_in(row: tuple[Any, ...]) -> Served:
     """What a row of QUERY says."""
     gathering, workspace, slug, version, definition, digest, published_at, region, is_open, seats, *counts = row
-    seated, waiting = counts
+    seated, waiting, called_off = counts
     return Served(
         gathering, workspace, slug, version, read(definition), digest, published_at, region, is_open, seats, seated,
-        waiting,
+        waiting, called_off,
     )  # fmt: skip
 
 

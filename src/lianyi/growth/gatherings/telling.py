@@ -1,5 +1,5 @@
-"""What the worker tells: tickets and places on the waiting list by mail, once each, and who did not come, once the
-gathering is over.
+"""What the worker tells: tickets and places on the waiting list by mail, once each, that a gathering was moved or
+called off, and who did not come, once the gathering is over.
 
 Any number of workers may do this at once: what is told is a row that only one of them can write.
 """
@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from lianyi.events.log.actions import EVENTS_IN_A_ROW, record_own
 from lianyi.foundation.outbox.actions import enqueue
 from lianyi.growth.gatherings.arrivals import who_of
+from lianyi.growth.gatherings.changes import CALLED_OFF, MOVED, concerned, versions_of
 from lianyi.growth.gatherings.models import GatheringRow
 from lianyi.growth.gatherings.queries import published_definition
 from lianyi.growth.gatherings.reading import read
@@ -26,9 +27,13 @@ INSERT INTO gathering_told (workspace, registration, what, at)
 SELECT r.workspace, r.event, r.seat, %(now)s FROM gathering_registration r
 JOIN gathering g ON g.workspace = r.workspace AND g.id = r.gathering
 WHERE r.workspace = %(workspace)s AND r.seat IN ('seated', 'waiting') AND r.came_at IS NULL AND g.ends_at > %(now)s
+  AND g.called_off_at IS NULL
   AND NOT EXISTS (SELECT FROM gathering_told t
     WHERE t.workspace = r.workspace AND t.registration = r.event AND t.what = r.seat)
 ORDER BY r.batch, r.position LIMIT %(limit)s ON CONFLICT DO NOTHING RETURNING registration, what
+"""
+_TOLD = """
+INSERT INTO gathering_told (workspace, registration, what, at) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
 _ABSENT = """
 SELECT event FROM gathering_registration r LEFT JOIN gathering_arrival a
@@ -52,9 +57,33 @@ def tell_registered(workspace: int, address: str, now: datetime) -> int:
     return len(told)
 
 
+def tell_changed(workspace: int, address: str, now: datetime) -> int:
+    """Mails some of those who were not told yet that a gathering was moved or called off. How many were looked at."""
+    changed = GatheringRow.objects.filter(workspace=workspace, ends_at__gt=to_micros(now))
+    changed = changed.exclude(moved=None, called_off_at=None)
+    return sum(_tell_changed(row, address, now) for row in changed)
+
+
+@transaction.atomic
+def _tell_changed(row: GatheringRow, address: str, now: datetime) -> int:
+    what = f"{MOVED}:{row.moved}" if row.called_off_at is None else CALLED_OFF
+    definition = read(row.versions.get(number=row.published or 0).definition)
+    looked_at = list(concerned(row.workspace, row.pk, what, definition, AT_ONCE))
+    versions = versions_of(row.workspace, row.pk) if looked_at else {}
+    for one in looked_at:
+        with connection.cursor() as cursor:
+            cursor.execute(_TOLD, [row.workspace, one.registration, what, to_micros(now)])
+            mine = cursor.rowcount == 1
+        if mine and one.email and (what == CALLED_OFF or one.is_moved(versions, definition)):
+            payload = {"registration": one.registration.hex(), "what": what, "address": address}
+            enqueue(row.workspace, TICKET, f"{one.registration.hex()}:{what}", payload, now)
+    return len(looked_at)
+
+
 def tell_missed(workspace: int, now: datetime) -> int:
     """Records of gatherings that are over who had a seat and was not checked in; how many gatherings there were."""
-    over = GatheringRow.objects.filter(workspace=workspace, missed_at=None, ends_at__lte=to_micros(now) - SETTLES_FOR)
+    ended = to_micros(now) - SETTLES_FOR
+    over = GatheringRow.objects.filter(workspace=workspace, missed_at=None, called_off_at=None, ends_at__lte=ended)
     done = 0
     for number in list(over.values_list("pk", flat=True)):
         with transaction.atomic():

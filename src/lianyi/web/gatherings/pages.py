@@ -17,6 +17,7 @@ from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.workspaces.zones import zone_names
 from lianyi.growth.gatherings import actions, arrivals, queries
 from lianyi.growth.gatherings.beginnings import begun
+from lianyi.growth.gatherings.changes import telling_of
 from lianyi.growth.gatherings.lines import LONGEST_NAME, Gathering
 from lianyi.growth.gatherings.schemas import LONGEST_SLUG, MOST_SEATS
 from lianyi.growth.gatherings.seats import Seat as Place
@@ -112,6 +113,7 @@ def gathering(request: HttpRequest, seat: Seat, gathering: int) -> HttpResponse:
             "place": one.draft.place.told(request.LANGUAGE_CODE),
             "address": f"{settings.ENVIRONMENT.url}/g/{one.slug}",
             "sources": queries.sources_of(workspace, gathering),
+            "telling": telling_of(workspace, gathering),
             "missed": one.counts.seated - one.counts.came,
             "most_seats": MOST_SEATS,
         }
@@ -121,12 +123,20 @@ def gathering(request: HttpRequest, seat: Seat, gathering: int) -> HttpResponse:
 @require_POST
 @seated(Ability.EDIT_CAMPAIGNS)
 def act(request: HttpRequest, seat: Seat, gathering: int, act: str) -> HttpResponse:
-    """Publishes, closes or archives it, or says how many seats it has."""
+    """Publishes, calls off, closes or archives it, or says how many seats it has."""
     workspace, now = seat.workspace.pk, system_clock()
     match act:
         case "publish":
             done = _("Published: its page takes registrations.")
             tell(request, saved(request, lambda: actions.publish_gathering(workspace, gathering, now), done))
+        case "publish-and-tell":
+            done = _("Published: its page takes registrations. Whom it concerns is told by mail.")
+            write = lambda: actions.publish_gathering(workspace, gathering, now, tell=True)  # noqa: E731
+            tell(request, saved(request, write, done))
+        case "call-off":
+            done = _("The gathering is called off. Whom it concerns is told by mail.")
+            write = lambda: actions.call_off_gathering(workspace, gathering, now, tell=True)  # noqa: E731
+            tell(request, saved(request, write, done))
         case "close":
             done = _("Registration is closed; tickets stay good.")
             tell(request, saved(request, lambda: actions.close_gathering(workspace, gathering, now), done))

@@ -11,6 +11,7 @@ STATES: dict[State, tuple[str, Promise]] = {
     State.DRAFT: ("plain", pgettext_lazy("a gathering", "Draft")),
     State.PUBLISHED: ("good", pgettext_lazy("a gathering", "Takes registrations")),
     State.CLOSED: ("warn", pgettext_lazy("a gathering", "Closed")),
+    State.CALLED_OFF: ("bad", pgettext_lazy("a gathering", "Called off")),
     State.ARCHIVED: ("plain", pgettext_lazy("a gathering", "Archived")),
 }
 SEATS: dict[Seat, tuple[str, Promise]] = {
