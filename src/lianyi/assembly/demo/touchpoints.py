@@ -1,4 +1,5 @@
-"""The demo's campaign: codes at stands, a landing page and a form, and generated visits of the shop's people by them.
+"""The demo's campaign: codes at stands, a landing page and a form, a gathering and a survey, and generated visits of
+the shop's people by them.
 
 Made once; what is there already stays as it is, and the visits are the same each time.
 """
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from lianyi.assembly.demo.fair import Scanned, make_gathering, make_survey, told_of
 from lianyi.assembly.demo.loading import generated, record_generated
 from lianyi.campaigns.campaigns.actions import create_campaign
 from lianyi.campaigns.campaigns.queries import ids_of_keys
@@ -59,8 +61,24 @@ def make_campaign(workspace: Workspace, address: str, reach: Reach) -> bool:
         for place, stand in enumerate(STANDS, 1)
     ]  # fmt: skip
     codes = links_of(workspace.pk, make_links(workspace.pk, drafts, now, ours))
-    record_generated(workspace, _visits(codes, page, form))
+    events = _visits(codes, page, form)
+    scanned = [Scanned(one.who[0][2], one.at) for one in events if one.name == "code.scanned"]
+    gathering, survey = make_gathering(workspace), make_survey(workspace, now)
+    events += [*_exposures(), *told_of(gathering, survey, scanned, _OF)]
+    record_generated(workspace, sorted(events, key=lambda one: one.at))
     return True
+
+
+def _exposures() -> list[OwnEvent]:
+    """A post about the fair, which half of the shop's visitors saw in the week before it began."""
+    chance = random.Random("post")  # noqa: S311
+    post = ("wechat", "post", CAMPAIGN, "")
+    found = []
+    for number in range(VISITORS):
+        at = _FIRST - chance.randrange(1, 7 * 24 * 60) * MINUTE
+        if chance.random() < 0.5:
+            found.append(generated("post.seen", f"user_{number:04}", at, _OF, {"title": "春季展会"}, post))
+    return found
 
 
 def _visits(codes: list[LinkLine], page: Page, form: Form) -> list[OwnEvent]:

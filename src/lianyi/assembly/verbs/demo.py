@@ -101,7 +101,7 @@ def _load(call: Call) -> None:
             )
             say(tell(told))
         if make_campaign(workspace, call.address, settings.ENVIRONMENT.links):
-            say(_("A campaign with codes, a page and a form, and generated visits by them."))
+            say(_("A campaign with codes, a page, a form, a gathering and a survey, and generated visits by them."))
         with call.progress(_("Projecting")) as advance:
             if not drain(300, advance):
                 say(_("Some events are still on their way; the funnel will grow."))

@@ -93,7 +93,8 @@ def change_gathering(
 @transaction.atomic
 def publish_gathering(workspace: int, gathering: int, now: datetime, *, tell: bool = False) -> Gathering:
     """Shows the draft to the world and opens the registration. Refuses what is over or called off, and what nobody
-    could come to. Where it has another time or place, those who registered are mailed so: that is refused without `tell`.
+    could come to. Where it has another time or place, those who registered are mailed so: that is refused without
+    `tell`.
     """
     row = _held(workspace, gathering)
     _check_not_called_off(row)
