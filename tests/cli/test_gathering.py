@@ -27,3 +27,7 @@ def test_a_gathering_is_made_changed_resized_and_exported(stopped_home: Path, tm
     assert out.read_text().startswith("at,person,seat,promoted,came_at,version,language,answer:name,")
     refused = lianyi(stopped_home, "gathering", "create", "fair", str(file))
     assert (refused.returncode, "/g/fair" in refused.stderr) == (1, True)
+    nobody = lianyi(stopped_home, "gathering", "undo-check-in", number, "AAAAA AAAAA")
+    assert (nobody.returncode, "no such registration" in nobody.stderr) == (1, True)
+    assert json.loads(lianyi(stopped_home, "gathering", "call-off", number, "--json").stdout)["state"] == "called_off"
+    assert lianyi(stopped_home, "gathering", "publish", number, "--tell").returncode == 1
