@@ -5,6 +5,7 @@ of pages where scripts run, since on others its answer never comes.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
@@ -165,3 +166,23 @@ def test_the_door_goes_on_without_a_network_and_settles_later(running: Up, phone
     until(lambda: hall.came() == ["one", "two", "three"], 30, hall.rows)
     typed(page, codes["four"], "four")
     until(lambda: hall.came() == list(GUESTS), 30, hall.rows)
+
+
+def test_whoever_has_no_scripts_registers_and_cancels(running: Up, chromium: Browser) -> None:
+    told = Told(running)
+    draft = object_of(questions=[NAME], guard={"quickest": 0})
+    made = told.api("POST", "gatherings", {"name": "品鉴会", "slug": "plain", "definition": draft, "seats": 1})
+    told.api("POST", f"gatherings/{made['id']}/publish")
+    with chromium.new_context(user_agent=AGENT, locale="zh-CN", viewport=PHONE, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(f"{told.place}/g/plain")
+        page.get_by_label("姓名").fill("访客一")
+        page.get_by_role("button", name="报名").click()
+        page.get_by_role("button", name="确认").click()
+        page.wait_for_url("**/t/**")
+        told.drained()
+        until(lambda: page.locator("details").count() == 1 or not page.goto(page.url), 30, page.content)
+        expect(page.locator(".ticket .code")).to_have_text(re.compile("^[A-Z2-7]{5} [A-Z2-7]{5}$"))
+        page.locator("summary").click()
+        page.get_by_role("button", name="取消我的报名").click()
+        expect(page.get_by_role("status")).to_contain_text("已取消")

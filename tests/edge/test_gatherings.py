@@ -139,6 +139,7 @@ def test_what_is_called_off_says_so_and_leaves_the_calendar(shop: Shop) -> None:
     assert (closed.status, b"This is called off." in closed.body) == (410, True)
     assert (b"This is called off." in opened(shop, one).body, b"<form" in opened(shop, one).body) == (True, False)
     text = looked(shop, said)
+    assert b"free" not in opened(shop, one).body
     assert ("This is called off." in text, "<svg" in text, JOIN in text, "/cancel" in text) == (
         True,
         False,

@@ -87,14 +87,16 @@ def gathering_page(facts: Facts, form: Shown | None) -> bytes:
     definition, tell, language = facts.definition, facts.tell, facts.language
     title = definition.title.told(language)
     about = f'<p class="about">{escape(definition.about.told(language))}</p>' if definition.about else ""
+    first, rest = "", ""
     if form is not None:
         full = f'<p class="notice">{escape(tell(_FULL))}</p>' if facts.served.free == 0 else ""
         rest = f"<h2>{escape(tell(_REGISTER))}</h2>{full}{form_html(form)}"
     else:
         over = _OVER if facts.now >= times_of(definition).ends else _CLOSED
         said = _CALLED_OFF if facts.served.called_off else over
-        rest = f'<p class="notice">{escape(tell(said))}</p>'
-    return _whole(facts, title, f"<h1>{escape(title)}</h1>{_facts(facts, seated=False)}{about}{rest}")
+        first = f'<p class="notice">{escape(tell(said))}</p>'
+    whereabouts = _facts(facts, seated=False, registers=form is not None)
+    return _whole(facts, title, f"<h1>{escape(title)}</h1>{first}{whereabouts}{about}{rest}")
 
 
 def ticket_page(facts: Facts, token: str, held: Held | None) -> bytes:
@@ -159,16 +161,17 @@ def _code(address: str, token: str) -> str:
     return f'<div class="ticket">{drawn}<p class="code">{spaced(code_of(token))}</p></div>'
 
 
-def _facts(facts: Facts, *, seated: bool) -> str:
+def _facts(facts: Facts, *, seated: bool, registers: bool = False) -> str:
+    """When and where; how many seats are free says something to those alone who register."""
     definition, tell, language = facts.definition, facts.tell, facts.language
     starts = from_micros(times_of(definition).starts).isoformat()
     found = [(tell(_WHEN), f'<time datetime="{starts}">{escape(when(definition, language))}</time>')]
     if definition.place:
         found.append((tell(_WHERE), escape(definition.place.told(language))))
-    if definition.online:
+    if definition.online and not facts.served.called_off:
         link = f'<a href="{escape(definition.online)}" rel="noreferrer">{escape(definition.online)}</a>'
         found.append((tell(_JOIN), link if seated else escape(tell(_ONLINE))))
-    if facts.served.seats is not None and not seated:
+    if facts.served.seats is not None and registers:
         free = Sentence("{free} of {seats} free", free=facts.served.free, seats=facts.served.seats)
         found.append((tell(_SEATS), escape(tell(free))))
     return "<dl>" + "".join(f"<dt>{escape(name)}</dt><dd>{said}</dd>" for name, said in found) + "</dl>"

@@ -28,7 +28,7 @@ from lianyi.kernel.errors import Refused
 from lianyi.web.access import Seat, seated
 from lianyi.web.asked import number_in
 from lianyi.web.gatherings.editing import definition_in, fields_of, typed_fields
-from lianyi.web.gatherings.words import KINDS, SEATS, STATES, TARGETS
+from lianyi.web.gatherings.words import KINDS, SEATS, TARGETS, state_of
 from lianyi.web.listing import AT_ONCE, listed, wanted_in
 from lianyi.web.refusals import told
 from lianyi.web.saving import found, saved, tell
@@ -43,7 +43,9 @@ def gatherings(request: HttpRequest, seat: Seat) -> HttpResponse:
     """The newest first, as the filter asks."""
     asked = wanted_in(request)
     rows = queries.gatherings(seat.workspace.pk, AT_ONCE + 1, asked.before, called=asked.words, archived=asked.archived)
-    return listed(request, asked, "gatherings", "gatherings", rows, lambda one: (one, STATES[one.state]))
+    now = _now()
+    shown = lambda one: (one, state_of(one.state, one.ends_at, now))  # noqa: E731
+    return listed(request, asked, "gatherings", "gatherings", rows, shown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -108,7 +110,7 @@ def gathering(request: HttpRequest, seat: Seat, gathering: int) -> HttpResponse:
     part = {"more": "people_rows", "registrations": "people"}.get(request.headers.get("HX-Target", ""))
     if part is None:
         context |= {
-            "state": STATES[one.state],
+            "state": state_of(one.state, one.ends_at, _now()),
             "when": when(one.draft, request.LANGUAGE_CODE),
             "place": one.draft.place.told(request.LANGUAGE_CODE),
             "address": f"{settings.ENVIRONMENT.url}/g/{one.slug}",

@@ -14,6 +14,15 @@ STATES: dict[State, tuple[str, Promise]] = {
     State.CALLED_OFF: ("bad", pgettext_lazy("a gathering", "Called off")),
     State.ARCHIVED: ("plain", pgettext_lazy("a gathering", "Archived")),
 }
+_OVER = ("plain", pgettext_lazy("a gathering", "Over"))
+
+
+def state_of(state: State, ends_at: int | None, now: int) -> tuple[str, Promise]:
+    """The tone and the word for what has become of a gathering; one that is over takes no registrations."""
+    over = ends_at is not None and ends_at < now and state in (State.PUBLISHED, State.CLOSED)
+    return _OVER if over else STATES[state]
+
+
 SEATS: dict[Seat, tuple[str, Promise]] = {
     Seat.SEATED: ("good", _("Has a seat")),
     Seat.WAITING: ("warn", pgettext_lazy("a registration", "Waits")),
