@@ -45,6 +45,7 @@ from lianyi.web.landing import editing as page_editor
 from lianyi.web.landing import media as page_media
 from lianyi.web.landing import pages as landing_pages
 from lianyi.web.landing import previews as page_previews
+from lianyi.web.landing import websites as page_websites
 from lianyi.web.landing import whole as page_whole
 from lianyi.web.learned import acts as model_acts
 from lianyi.web.learned import pages as model_pages
@@ -225,6 +226,7 @@ urlpatterns = [
     path("pages/<int:page>/about", page_whole.about, name="page-about"),
     path("pages/<int:page>/variants", page_whole.variants, name="page-variants"),
     path("pages/<int:page>/versions", page_whole.versions, name="page-versions"),
+    path("pages/<int:page>/websites", page_websites.websites, name="page-websites"),
     path("pages/<int:page>/<str:act>", landing_pages.act, name="page-act"),
     path("surveys", survey_list.surveys, name="surveys"),
     path("surveys/new", survey_list.new, name="surveys-new"),

@@ -104,6 +104,7 @@ def _tabs(one: Page, tab: str, variant: str, *, edits: bool) -> list[tuple[str, 
     if edits:
         some.append(("about", _("Look, address, search"), address("page-about", one.id)))
         some.append(("variants", _("Variants"), address("page-variants", one.id)))
+    some.append(("websites", _("On websites"), address("page-websites", one.id)))
     some.append(("versions", pgettext("of a page", "Versions"), address("page-versions", one.id)))
     return [(word, to, name == tab) for name, word, to in some]
 
