@@ -119,6 +119,7 @@ def test_a_button_counts_and_leads_on(shop: Shop) -> None:
         "slug": one.slug,
         "block": "next",
         "option": "go",
+        "variant": "a",
         "device": "phone",
     }
     for rest in ("/cta/next/other", "/cta/other/go"):

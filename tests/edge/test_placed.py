@@ -101,6 +101,7 @@ def test_a_press_counts_once_and_by_the_same_person(shop: Shop, chosen: Page) ->
         "slug": chosen.slug,
         "block": "next",
         "option": "free",
+        "variant": "a",
         "site": "shop.example/offers/7",
         "device": "phone",
     }
@@ -192,7 +193,10 @@ def test_a_variant_has_its_own_block_and_the_pages_where_it_leaves_one_out(shop:
     one = published(shop, page(hero(), cta(), weight=0, variants=(other,)))
     assert "<h2>另一个</h2>" in framed(shop, one, "top", f"?ly_visitor={VISITOR}").body.decode()
     assert "<h2>标题</h2>" in framed(shop, one, "top").body.decode()
-    assert framed(shop, one, "next", f"?ly_visitor={VISITOR}").status == 200
+    said = framed(shop, one, "next", f"?ly_visitor={VISITOR}")
+    assert press(shop, said).status == 303
+    (event,) = shop.wait_for(1)
+    assert (event.properties["block"], event.properties["variant"]) == ("next", "b")
 
 
 def test_a_form_in_a_block_is_sent_by_the_visitor_of_the_website(shop: Shop) -> None:

@@ -172,7 +172,9 @@ class Pages:
         caller = self._callers.caller_of(scope)
         pressed = self._placed.pressed(scope, caller, page, query)
         visitor = visitor_of(scope, caller) if pressed is None else pressed.visitor
-        facts = {"block": block, "option": option, "site": pressed and pressed.site}
+        # One without a cookie yet saw the page by another.
+        variant = None if visitor.fresh else self._intents.variant(page, visitor.value)
+        facts = {"block": block, "option": option, "variant": variant, "site": pressed and pressed.site}
         await self._record(page, "cta.clicked", visitor, caller, now, facts, None)
         to = target(found.target)
         if to.startswith("http") and visitor.value:

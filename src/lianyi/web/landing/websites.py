@@ -57,7 +57,8 @@ def _code(page: Page, block: Block, title: str, language: str) -> str:
     everybody = next((one.label.told(language) for one in options_of(block) if one.segment is None), "")
     name = "/".join(one for one in (page.host, page.slug, block.key) if one)
     said = escape(everybody or title or page.name)
-    return f'<div data-lianyi-block="{name}"><a href="{escape(place_of(page))}#{block.key}">{said}</a></div>'
+    link = f'<a href="{escape(place_of(page))}#{block.key}">{said}</a>'
+    return f'<div data-lianyi-block="{name}">\n  {link}\n</div>'
 
 
 def _script(workspace: int) -> str:
