@@ -148,7 +148,7 @@ def test_the_pages_in_order(up: Callable[..., Up], stopped_home: Path, tmp_path:
         "wechat": 3,
         "campaigns": 2,
         "pages": 2,
-        "gatherings": 2,
+        "gatherings": 3,
         "surveys": 1,
         "erase": 2,
         "back-up": 5,
