@@ -137,6 +137,7 @@ node_modules/.stamp: .venv/.run package-lock.json .npmrc
 
 .venv/.assets: node_modules/.stamp $(ASSET_SOURCES)
 	@$(NPM) run --silent build > .venv/assets.log 2>&1 || { cat .venv/assets.log >&2; exit 1; }
+	@$(BIN)/python -m whitenoise.compress --quiet --no-brotli src/lianyi/web/static/built
 	@touch $@
 
 .venv/.catalogues: .venv/.run $(CATALOGUES)

@@ -11,7 +11,8 @@ CODES = 10_000
 _PROGRAM = """
 import json, resource, sys, time
 from lianyi.links.codes.look import Look, Shape
-from lianyi.links.codes.sheets import Item, Sheet, print_sheets
+from lianyi.links.codes.layouts import Layout, Sheet
+from lianyi.links.codes.sheets import Item, print_sheets
 
 items = [
     Item(f"https://go.brand-example.cn/k{n:05d}", f"春季展会 展位 {n}", "店员一", f"go.brand-example.cn/k{n:05d}")
@@ -19,7 +20,7 @@ items = [
 ]
 began = time.perf_counter()
 with open(sys.argv[2], "wb") as file:
-    print_sheets(file, items, Look(shape=Shape(sys.argv[3])), Sheet.LABELS_24, title="bench")
+    print_sheets(file, items, Look(shape=Shape(sys.argv[3])), Layout(Sheet.LABELS_24), title="bench")
 print(json.dumps([time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
 """
 

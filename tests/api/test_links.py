@@ -3,6 +3,7 @@
 import pytest
 from tests.api.conftest import Program, program
 from tests.api.test_door import told
+from tests.links.codes.reading import logo
 from tests.web.conftest import Brand
 
 from lianyi.api.operations import OCTETS
@@ -158,3 +159,41 @@ def test_domains(brand: Brand, call: Program) -> None:
     assert call("DELETE", f"/domains/{other['id']}").status_code == 204
     assert [one["id"] for one in call.get("/domains").json()["items"]] == [made["id"]]
     told(program(brand, role=Role.EDITOR)("POST", "/domains", {"host": "c.example"}), 403, "access.denied")
+
+
+def test_looks_are_kept_with_their_logo_and_codes_printed_in_them(call: Program) -> None:
+    for place in range(3):
+        call("POST", "/links", {"target": PAGE, "kind": "code", "slug": f"booth-{place}", "holder": "店员一"})
+    picture = call("POST", "/codes/logos?name=logo.png", logo(), content_type=OCTETS)
+    assert picture.status_code == 201
+    bad = call("POST", "/codes/logos?name=logo.png", b"<svg onload=alert(1)>", content_type=OCTETS)
+    told(bad, 422, "code.logo")
+    body = {"name": "Brand", "dark": "#1a3a8f", "correction": "H", "logo": picture.json()["id"], "usual": True}
+    look = call("POST", "/codes/looks", body)
+    assert (look.status_code, look.json()["caption"]) == (201, "{name}\n{holder}\n{address}")
+    assert call.get("/codes/looks").json()["items"] == [look.json()]
+    told(call("PUT", f"/codes/looks/{look.json()['id']}", {**body, "dark": "#ffd400"}), 422, "code.contrast")
+    made = call("POST", "/codes/sheets", {"holder": "店员一", "saved": look.json()["id"]})
+    assert (made.status_code, made.json()["state"], made.json()["codes"]) == (201, "done", 3)
+    place = f"/codes/sheets/{made.json()['id']}"
+    assert call.get(place).json() == made.json() == call.get("/codes/sheets").json()["items"][0]
+    document = b"".join(call.get(f"{place}/file").streaming_content)
+    assert (len(document), document[:5]) == (made.json()["bytes"], b"%PDF-")
+    other = {"look": {"form": "poster", "paper": "a5", "caption": "{address}"}}
+    assert call("POST", "/codes/sheets", other).json()["pages"] == 3
+    told(call("POST", "/codes/sheets", {"holder": "nobody"}), 422, "sheet.many")
+    told(call("POST", "/codes/sheets", {"look": {"form": "10x20"}}), 422, "sheet.size")
+    assert call("DELETE", place).status_code == 204
+    told(call.get(f"{place}/file"), 404, "sheet.unknown")
+    assert call("DELETE", f"/codes/looks/{look.json()['id']}").status_code == 204
+
+
+def test_many_codes_wait_for_the_worker_and_are_stopped(call: Program) -> None:
+    rows = "".join(f"Booth {n},https://shop.example.com/\n" for n in range(201))
+    call("POST", "/links/file?name=codes.csv", f"name,target\n{rows}".encode(), content_type=OCTETS)
+    made = call("POST", "/codes/sheets", {}).json()
+    assert (made["state"], made["done"], made["there"]) == ("running", 0, False)
+    told(call.get(f"/codes/sheets/{made['id']}/file"), 404, "sheet.no_file")
+    told(call("DELETE", f"/codes/sheets/{made['id']}"), 409, "sheet.runs")
+    assert call("POST", f"/codes/sheets/{made['id']}/stop").json()["state"] == "stopped"
+    assert call("DELETE", f"/codes/sheets/{made['id']}").status_code == 204

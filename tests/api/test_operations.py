@@ -72,6 +72,8 @@ NUMBERED = (
     "note",
     "campaign",
     "link",
+    "look",
+    "sheet",
     "template",
     "domain",
     "gathering",
@@ -188,6 +190,9 @@ def test_numbers_of_another_workspace_are_nothing(new_brand: NewBrand) -> None:
     numbers["form"] = there("POST", "/forms", {"name": "F", "definition": {}}).json()["id"]
     numbers["campaign"] = there("POST", "/campaigns", {"key": "c", "name": "C"}).json()["id"]
     numbers["link"] = there("POST", "/links", {"target": "https://shop.example.com/"}).json()["id"]
+    numbers["look"] = there("POST", "/codes/looks", {"name": "L"}).json()["id"]
+    there("POST", "/links", {"target": "https://shop.example.com/", "kind": "code"})
+    numbers["sheet"] = there("POST", "/codes/sheets", {}).json()["id"]
     numbers["template"] = there("POST", "/links/templates", {"name": "T"}).json()["id"]
     numbers["domain"] = there("POST", "/domains", {"host": "go.shop.example.com"}).json()["id"]
     body = {"slug": "theirs", "name": "G", "definition": gathering_object()}

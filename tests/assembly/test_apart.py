@@ -130,3 +130,71 @@ def test_a_model_is_learned_by_the_worker(there: Installation) -> None:
     assert told(there, look).startswith(
         "failed | Of 0 people known 60 days ago, 0 had the outcome in the 30 days after;"
     )
+
+
+_CODES = 4_000
+_PRINT = f"""
+import django
+django.setup()
+from lianyi.foundation.access.acting import acting_as
+from lianyi.foundation.access.schemas import ABILITIES, Actor, Role
+from lianyi.foundation.workspaces.queries import oldest_workspace
+from lianyi.kernel.clock import system_clock
+from lianyi.links.looks.schemas import PLAIN
+from lianyi.links.models import ShortLink
+from lianyi.links.printing import Chosen
+from lianyi.links.sheets.actions import ask_sheet
+workspace = oldest_workspace().pk
+said = {{"workspace": workspace, "kind": "code", "target": "https://a.example/", "created_at": 1}}
+ShortLink.objects.bulk_create([ShortLink(**said, slug=f"k{{n}}", code=f"k{{n}}") for n in range({_CODES})])
+with acting_as(Actor("member:1", workspace, ABILITIES[Role.OWNER])):
+    print(ask_sheet(workspace, Chosen(), PLAIN, system_clock(), installation="http://a.example", title="Brand").id)
+"""
+_LOOK = """
+import django, sys
+django.setup()
+from lianyi.links.sheets.models import CodeSheet
+row = CodeSheet.objects.get()
+print(row.state, row.step, row.deaths, row.codes, row.pages, row.size)
+"""
+
+
+def printing(up: Up, *, besides: tuple[int, ...] = ()) -> int:
+    """The process that prints."""
+    ends = time.monotonic() + WITHIN
+    while time.monotonic() < ends:
+        for pid in up.pids():
+            words = command_line(pid)
+            if pid not in besides and "lianyi.assembly.processes.entry" in words and "print" in words:
+                return pid
+        time.sleep(0.02)
+    raise AssertionError("nobody prints")
+
+
+def test_a_sheet_whose_process_and_worker_are_killed_is_begun_anew_and_never_half(up: Callable[..., Up]) -> None:
+    running = up("--json").wait_until_ready()
+    folder = running.home / "sheets"
+    variables = {**variables_of(running.home), "DJANGO_SETTINGS_MODULE": "lianyi.assembly.settings"}
+
+    def said(code: str) -> list[str]:
+        done = subprocess.run(
+            [sys.executable, "-c", code], env=variables, capture_output=True, text=True, check=True, timeout=60
+        )
+        return done.stdout.split()
+
+    said(_PRINT)
+    killed: tuple[int, ...] = ()
+    for kill_worker in (False, True):
+        pid = printing(running, besides=killed)
+        eventually(lambda: any(one.stat().st_size > 200_000 for one in folder.glob("*/*.part")), "a page is written")
+        os.kill(running.children()["worker"] if kill_worker else pid, signal.SIGKILL)
+        killed = (*killed, pid)
+        assert list(folder.glob("*/*.pdf")) == []
+        for part in folder.glob("*/*.part"):
+            part.unlink()
+    eventually(lambda: said(_LOOK)[0] == "done", "the sheet is printed")
+    (document,) = folder.glob("*/*.pdf")
+    content = document.read_bytes()
+    assert said(_LOOK) == ["done", "100", "1", str(_CODES), "167", str(len(content))]
+    assert content.endswith(b"%%EOF\n")
+    assert content.count(b"/Type /Page ") == 167

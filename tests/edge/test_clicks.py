@@ -196,6 +196,43 @@ def test_an_own_domain_has_its_own_links_and_nothing_of_the_installations(shop: 
     assert len(shop.wait_for(2)) == 2
 
 
+def test_a_host_that_waits_for_the_administrator_is_nobodys(shop: Shop) -> None:
+    host = f"go{next(_numbers)}.example.com"
+    link = made(shop, domain=Domain.objects.create(workspace_id=shop.workspace.pk, host=host, waits=True))
+    assert followed(shop, link, path="/", Host=host).status == 503
+    assert shop.accepted() == []
+
+
+def test_links_whose_targets_became_own_domains_go_round_in_no_circle(shop: Shop) -> None:
+    number = next(_numbers)
+    hosts = [f"{name}{number}.example.com" for name in ("one", "two")]
+    own = [Domain.objects.create(workspace_id=shop.workspace.pk, host=host) for host in hosts]
+    one = made(shop, slug=f"round{number}", domain=own[0], target=f"https://{hosts[1]}/round{number}")
+    two = made(shop, slug=f"round{number}", domain=own[1], target=f"https://{hosts[0]}/round{number}")
+    first = followed(shop, one, path="/", Host=hosts[0])
+    assert first.status == 302
+    to = urlsplit(first.headers["location"])
+    assert to.netloc == hosts[1]
+    second = followed(shop, two, path="/", query=f"?{to.query}", Host=hosts[1])
+    assert (second.status, "location" in second.headers, b"link.circle" in second.body) == (508, False, True)
+    assert len(shop.wait_for(1)) == 1
+
+
+def test_an_expired_link_leads_to_no_link(shop: Shop) -> None:
+    host = f"late{next(_numbers)}.example.com"
+    domain = Domain.objects.create(workspace_id=shop.workspace.pk, host=host)
+    link = made(shop, domain=domain, expires_at=1, expired_target=f"https://{host}/other")
+    assert followed(shop, link, path="/", Host=host).status == 503  # the pages say that it is over
+    outside = made(shop, domain=domain, expires_at=1, expired_target="https://a.cn/late")
+    assert followed(shop, outside, path="/", Host=host).headers["location"] == "https://a.cn/late"
+
+
+def test_a_referrer_has_no_signs_that_nobody_sees(shop: Shop) -> None:
+    followed(shop, made(shop), Referer="https://a\x9b\x80b.cn/x")
+    (event,) = shop.wait_for(1)
+    assert event.properties["referrer"] == "ab.cn"
+
+
 @pytest.fixture
 def behind_proxy(
     shop: Shop, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory

@@ -23,8 +23,10 @@ from lianyi.links.actions import (
 )
 from lianyi.links.checking import Ours
 from lianyi.links.drafts import Draft, Template
+from lianyi.links.models import ShortLink
 from lianyi.links.passwords import opens
 from lianyi.links.queries import Wanted, every_link, link_at, link_of, links, links_of, templates
+from lianyi.links.reading import read_links
 from lianyi.links.schemas import Route
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +45,48 @@ def refused(work: object) -> str:
     with pytest.raises(Refused) as found:
         work()  # type: ignore[operator]
     return found.value.code
+
+
+def test_all_faulty_rows_of_a_file_are_told_at_once_and_nothing_is_made(brand: int) -> None:
+    create_link(brand, Draft(target=PAGE, slug="there"), NOW, OURS)
+    content = (
+        "name,target,slug,campaign\n"
+        '"two\nlines",https://a.example/,,\n'
+        "three,javascript:alert(1),,\n"
+        "\n"
+        "five,https://a.example/,there,\n"
+        "six,https://a.example/,,nowhere\n"
+        "seven,https://a.example/,twice,\n"
+        "eight,https://a.example/,twice,\n"
+        "nine,https://a.example/,,,,\n"
+        "ten,http://10.0.0.1/,,,more\n"
+    )
+    with pytest.raises(Refused) as told:
+        make_links(brand, read_links("a.csv", content.encode()), NOW, OURS)
+    assert told.value.code == "link.row"
+    assert str(told.value) == (
+        "Row 3: A link leads to a web address, not to javascript:. Row 5: 'there' is another link's already. "
+        "Row 6: There is no campaign with the key 'nowhere'. Row 8: 'twice' is another link's already. "
+        "Row 10: The row has 5 cells where there are 4 columns. "
+        "Nothing was made: mend these rows and give the file again."
+    )
+    assert ShortLink.objects.filter(workspace=brand).count() == 1
+
+
+def test_of_very_many_faulty_rows_the_first_are_told(brand: int) -> None:
+    content = "target\n" + "ftp://a.example/\n" * 30
+    with pytest.raises(Refused) as told:
+        make_links(brand, read_links("a.csv", content.encode()), NOW, OURS)
+    said = str(told.value)
+    assert "Row 21: " in said
+    assert "Row 22: " not in said
+    assert "And 10 rows more." in said
+    one = "target\nhttps://a.example/\nftp://a.example/\n"
+    with pytest.raises(
+        Refused, match=r"^Row 3: A link leads to a web address, not to ftp:\. Begin it with https://\.$"
+    ):
+        make_links(brand, read_links("a.csv", one.encode()), NOW, OURS)
+    assert ShortLink.objects.filter(workspace=brand).count() == 0
 
 
 def test_a_link_needs_nothing_but_a_target(brand: int) -> None:

@@ -120,12 +120,12 @@ def test_many_come_by_file_and_go_out_again(brand: int) -> None:
     content = (
         f"名称,公众号,场景值,二维码内容,持有人类型,持有人\n一号,{APPID},1,{PICTURE},门店,一号店\n二号,{APPID},2,,,\n"
     )
-    drafts = read_links("codes.csv", content.encode())
+    drafts = read_links("codes.csv", content.encode()).drafts
     assert [(one.kind, one.scene, one.picture, one.holder) for one in drafts] == [
         ("wechat", "1", PICTURE, "一号店"), ("wechat", "2", "", ""),
     ]  # fmt: skip
     make_links(brand, drafts, NOW, OURS)
-    again = read_links("links.csv", b"".join(as_file(links(brand, 10), HOME)))
+    again = read_links("links.csv", b"".join(as_file(links(brand, 10), HOME))).drafts
     assert [(one.kind, one.account, one.scene, one.picture) for one in again] == [
         ("wechat", APPID, "2", ""), ("wechat", APPID, "1", PICTURE),
     ]  # fmt: skip

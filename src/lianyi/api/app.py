@@ -15,6 +15,8 @@ from lianyi.api import (  # noqa: F401  # each declares its section
     campaigns,
     catalogue,
     clicks,
+    code_looks,
+    code_sheets,
     decisions,
     domains,
     duplicates,

@@ -12,10 +12,11 @@ from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.domains import actions
 from lianyi.foundation.domains.queries import domains
 from lianyi.foundation.domains.schemas import DomainLine
+from lianyi.links.owning import own_domain
 
 _section = Section("Domains", "Hosts of the workspace's own on which its links and pages stand.")
 _BODY = {"host": "go.example.com", "purpose": "links"}
-_ONE = {"id": 2, **_BODY, "added_at": "2026-01-31T08:00:00Z"}
+_ONE = {"id": 2, **_BODY, "added_at": "2026-01-31T08:00:00Z", "waits": False}
 Purpose = Literal["all", "links", "pages"]
 
 
@@ -26,6 +27,7 @@ class DomainShown(BaseModel):
     host: str
     purpose: Purpose
     added_at: datetime
+    waits: bool = Field(description="For the administrator of the installation; it is not served until then.")
 
 
 class DomainAdded(Body):
@@ -50,8 +52,9 @@ def list_domains(request: Request) -> Domains:
 @_section.post("/domains", Ability.EDIT_ACCOUNTS, answers=DomainShown, status=201, example=_ONE, body=_BODY,
                conflicts=True)  # fmt: skip
 def add_domain(request: Request, body: DomainAdded) -> DomainShown:
-    """Adds an own domain. A host belongs to one workspace of the installation."""
-    made = actions.add_domain(workspace_of(request), body.host, body.purpose, settings.ENVIRONMENT.url)
+    """Adds an own domain. A host belongs to one workspace of the installation, and no link
+    of the workspace leads to it."""
+    made = own_domain(workspace_of(request), body.host, body.purpose, settings.ENVIRONMENT.url)
     return _shown(made)
 
 

@@ -7,8 +7,8 @@ outboxes sent, what webhooks told, and the answers that the API keeps for a day.
 What takes long or waits for others has a thread of its own (`_threads`): the lake's upkeep with its daily pass for
 the erased, which gives way while much comes in, but not for ever; the outboxes; the washing of the database's files;
 the reader that enqueues events for webhooks, and the sender that calls them; the search for duplicates, the learning
-of models and the fits to orders; tags for many people; segments, which are asked about new rules and about whom time
-has moved, and told of as events; imports.
+of models, the fits to orders and the printing of sheets; tags for many people; segments, which are asked about new
+rules and about whom time has moved, and told of as events; imports.
 """
 
 import threading
@@ -58,6 +58,7 @@ class Schedule:
         from lianyi.assembly.webhooks import webhooks_in, webhooks_out
         from lianyi.audience.learned.running import PIECES as LEARNING
         from lianyi.audience.worth.running import PIECES as FITTING
+        from lianyi.links.sheets.running import PIECES as PRINTING
         from lianyi.people.duplicates.searches.running import PIECES as SEARCHING
 
         upkeep = Repeating("lake-upkeep", self._keep_lake, every=5.0, failure="lake.upkeep_failed")
@@ -70,6 +71,7 @@ class Schedule:
             repeating("duplicates", "search", SEARCHING),
             repeating("learned", "learn", LEARNING),
             repeating("worth", "fit", FITTING),
+            repeating("sheets", "print", PRINTING),
             tagger(),
             *segmenters(),
             hander(),
@@ -94,6 +96,7 @@ class Schedule:
             _Task("forms.sweep", 3600.0, _sweep_form_files),
             _Task("segments.thin_out", 3600.0, _thin_segments),
             _Task("imports.sweep", 3600.0, _sweep_imports),
+            _Task("sheets.sweep", 3600.0, _sweep_sheets),
         ]
 
     def start(self) -> None:
@@ -197,6 +200,15 @@ def _sweep_imports() -> None:
         sweep(system_clock())
     except OSError as error:
         log.warning("imports.sweep_failed", error=type(error).__name__)
+
+
+def _sweep_sheets() -> None:
+    from lianyi.links.sheets.forgetting import sweep
+
+    try:
+        sweep(system_clock())
+    except OSError as error:
+        log.warning("sheets.sweep_failed", error=type(error).__name__)
 
 
 def _thin_segments() -> None:

@@ -35,13 +35,13 @@ class CorrectionOption(Enum):
     H = "H"
 
 
-class SheetOption(Enum):
-    """How codes lie on A4."""
+class PaperOption(Enum):
+    """What codes are printed on."""
 
-    LABELS_24 = "3x8"
-    LABELS_8 = "2x4"
-    POSTER = "poster"
-    TENT = "tent"
+    A3 = "a3"
+    A4 = "a4"
+    A5 = "a5"
+    LETTER = "letter"
 
 
 class HolderOption(Enum):
@@ -103,37 +103,65 @@ def sheet(
     call: Call,
     file: Annotated[Path, typer.Argument(help=_("The PDF to write."))],
     *,
+    look: Annotated[
+        str, typer.Option(metavar="NAME", help=_("A saved look; what else is said here goes before it."))
+    ] = "",
     layout: Annotated[
-        SheetOption, typer.Option(help=_("3x8 or 2x4 labels on A4, one poster a page, or one tent for a table."))
-    ] = SheetOption.LABELS_24,
+        str, typer.Option(help=_("Labels a page, such as 3x8; or poster, one a page; or tent, one for a table."))
+    ] = "",
+    paper: Annotated[PaperOption | None, typer.Option(help=_("The paper; A4 where neither this nor a look says."))] = (
+        None
+    ),
     campaign: Annotated[str, typer.Option(help=_("Only codes of the campaign with this key."))] = "",
     holder_kind: Annotated[HolderOption | None, typer.Option(help=_("Only codes that such a holder has."))] = None,
     holder: Annotated[str, typer.Option(help=_("Only codes of this holder."))] = "",
-    dark: Dark = "#000000",
-    light: Light = "#ffffff",
-    shape: Shapes = ShapeOption.SQUARE,
-    correction: Corrections = CorrectionOption.M,
+    dark: Annotated[str, typer.Option(help=_("The colour of the code, such as #1a2b3c."))] = "",
+    light: Annotated[str, typer.Option(help=_("The colour behind it."))] = "",
+    shape: Annotated[ShapeOption | None, typer.Option(help=_("How its modules are drawn."))] = None,
+    correction: Annotated[
+        CorrectionOption | None,
+        typer.Option(help=_("How much of it may be lost: 7, 15, 25 or 30 %; a logo takes Q or H.")),
+    ] = None,
     logo: Logo = "",
 ) -> None:
-    """Prints the channel codes of the workspace onto sheets, each with its name, its holder and its short address; each
-    is read back before it is printed. Archived ones are left out.
+    """Prints the channel codes of the workspace onto sheets, each with what the look says beside it, by default its
+    name, its holder and its short address; each is read back before it is printed. Archived ones are left out.
     """
-    look = _look(dark, light, shape, correction, logo)
     with call.installation():
-        from lianyi.links.codes.sheets import Sheet, print_sheets
+        from msgspec.structs import replace
+
+        from lianyi.links.codes.sheets import print_sheets
+        from lianyi.links.looks.queries import logo_in, look_named, usual_look
         from lianyi.links.printing import Chosen, codes_to_print
 
         workspace = call.workspace()
+        options = {"dark": dark, "light": light, "shape": shape, "correction": correction, "paper": paper}
+        said = {name: one.value if isinstance(one, Enum) else one for name, one in options.items() if one}
+        saved = look_named(workspace.pk, look).draft if look else usual_look(workspace.pk)
+        draft = replace(saved, **said, **({"form": layout, "size": 0.0} if layout else {}))
+        drawing = draft.look(contents(logo) if logo else logo_in(workspace.pk, draft.logo))
         chosen = Chosen(campaign, holder_kind.value if holder_kind else "", holder)
-        items = codes_to_print(workspace.pk, call.opener.address, chosen)
+        items = codes_to_print(workspace.pk, call.opener.address, chosen, draft.caption)
         with call.progress(_("Printing"), len(items)) as done:
             printed = _written(
                 file,
                 lambda open_file: print_sheets(
-                    open_file, items, look, Sheet(layout.value), title=workspace.name, step=done
+                    open_file, items, drawing, draft.layout, title=workspace.name, step=done
                 ),
             )
         call.show({"file": str(file), "codes": printed.codes, "pages": printed.pages})
+
+
+@verb(app, "looks")
+def looks(call: Call) -> None:
+    """Lists the saved looks of codes, the usual one first."""
+    with call.installation():
+        import msgspec
+
+        from lianyi.links.looks.queries import looks as saved
+
+        rows = ({"id": one.id, **msgspec.to_builtins(one.draft)} for one in saved(call.workspace().pk))
+        call.rows(rows, ("id", "name", "dark", "light", "shape", "form", "paper", "usual"), _("No looks."))
 
 
 def _look(dark: str, light: str, shape: ShapeOption, correction: CorrectionOption, logo: str) -> "Look":

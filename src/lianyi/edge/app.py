@@ -180,7 +180,7 @@ class Edge:
                 self._forms = Forms(*needs, self._config.home)
                 self._surveys, self._gatherings = Surveys(*needs), Gatherings(*needs)
                 self._live = Live(self._config.conninfo, self._config.secret)
-                self._clicks = Clicks(database, self._config.secret, recorder, self._callers)
+                self._clicks = Clicks(database, self._config.secret, recorder, self._callers, self._hosts)
                 self._pages = Pages(database, self._config.secret, recorder, self._callers, self._forms)
                 self._media = MediaFiles(database, self._config.home)
                 self._pushes = Pushes(database, self._config.secret, recorder, self._room)

@@ -15,6 +15,7 @@ import structlog
 
 from lianyi.edge.appender import Unavailable
 from lianyi.edge.callers import Caller, Callers
+from lianyi.edge.hosts import Hosts
 from lianyi.edge.http import Answer, Header, Scope, problem
 from lianyi.edge.lookups import Database, Gathered
 from lianyi.edge.recording import Recorder
@@ -26,7 +27,7 @@ from lianyi.kernel.clock import SECOND
 from lianyi.kernel.ids import digest
 from lianyi.links.looking_up import FIND, link_in
 from lianyi.links.opening import PARAMETER, is_open
-from lianyi.links.routing import app_for, carrying, target_for
+from lianyi.links.routing import CODE, app_for, carrying, target_for
 from lianyi.links.schemas import Link
 
 CHANGES_WITHIN = 2.0  # seconds until a new target holds everywhere
@@ -52,16 +53,21 @@ setTimeout(()=>document.hidden||location.replace(web.href),1500)</script></html>
 _ENGLISH = {"lang": "en", "opening": "Opening the app", "open": "Open the app", "stay": "Go on in the browser"}
 _CHINESE = {"lang": "zh-Hans", "opening": "正在打开应用", "open": "打开应用", "stay": "在浏览器中继续"}
 
+_CIRCLE = problem(
+    508, "link.circle", "This link leads to another link, so a redirect would go round in a circle.", *_PRIVATE
+)
+
 log = structlog.get_logger()
 
 
 class Clicks:
     """Answers who follows a link."""
 
-    def __init__(self, database: Database, secret: bytes, recorder: Recorder, callers: Callers) -> None:
+    def __init__(self, database: Database, secret: bytes, recorder: Recorder, callers: Callers, hosts: Hosts) -> None:
         self._secret = secret
         self._recorder = recorder
         self._callers = callers
+        self._hosts = hosts
         self._links = Gathered(
             database, FIND, ("hosts", "slugs"), link_in, good_for=CHANGES_WITHIN, bad_for=CHANGES_WITHIN, most=MOST
         )
@@ -80,7 +86,7 @@ class Clicks:
         if link is None or (link.password and not self._is_open(link, scope, now)):
             return None
         if link.over(now):
-            return _to(link.expired_target) if link.expired_target else None
+            return _to(link.expired_target) if await self._leads_out(link.expired_target) else None
         return await self._counted(scope, link, now)
 
     async def _counted(self, scope: Scope, link: Link, now: int) -> Answer:
@@ -91,6 +97,9 @@ class Clicks:
         target, route = target_for(
             link, place.country, place.region, device, system or "other", caller.language, _draw(link, visitor)
         )
+        if await self._goes_round(scope, target):
+            log.warning("click.circle", workspace=link.workspace, link=link.number)
+            return _CIRCLE
         event = OwnEvent(
             id=secrets.token_hex(16),
             name=link.event,
@@ -109,6 +118,20 @@ class Clicks:
         cookie = visitor.header(tls=self._callers.came_by_tls(scope))
         app = app_for(link, system) if route == 0 and not caller.device.app else ""
         return _to_app(app, to, caller.language, cookie) if app else _to(to, cookie)
+
+    async def _goes_round(self, scope: Scope, target: str) -> bool:
+        """Whether who came by a link of ours would be led to one again: no target was a link of ours when it was
+        checked, but a host may have become an own domain since.
+        """
+        comes_by_link = CODE in parse_qs(scope["query_string"].decode("latin-1"))
+        return comes_by_link and not await self._leads_out(target)
+
+    async def _leads_out(self, target: str) -> bool:
+        """Whether there is a target, and it is no link of ours; when nobody can tell, it was none when it was made."""
+        try:
+            return bool(target) and not await self._hosts.is_link(target)
+        except (psycopg.Error, OSError):
+            return True
 
     def _is_open(self, link: Link, scope: Scope, now: int) -> bool:
         """Whether the address carries what the page that asks for the password gives."""

@@ -4,10 +4,12 @@ At an own domain there is what a visitor comes for and nothing else: no page whe
 """
 
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from lianyi.edge.http import Scope, header
 from lianyi.edge.lookups import Database, Lookup, Row
 from lianyi.foundation.domains.looking_up import FIND
+from lianyi.links.checking import Ours
 
 _LONGEST = 253  # characters of a host's name
 
@@ -35,6 +37,20 @@ class Hosts:
             return None
         found = await self._lookup.find(host, {"host": host})
         return None if found is None else Domain(host, found[0])
+
+    async def is_link(self, url: str) -> bool:
+        """Whether a link of ours stands, or could stand, at this address. psycopg.Error when nobody can tell."""
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return False
+        host = (parts.hostname or "").rstrip(".")
+        if not host or len(host) > _LONGEST:
+            return False
+        if host in self._own:
+            return parts.path.startswith("/l/")
+        found = await self._lookup.find(host, {"host": host})
+        return found is not None and Ours(domains=frozenset({host})).is_link(parts)
 
 
 def named_in(scope: Scope) -> str:

@@ -16,7 +16,8 @@ from lianyi.foundation.domains.queries import domains
 from lianyi.kernel.clock import to_micros
 from lianyi.kernel.errors import Refused
 from lianyi.links.checking import Ours, checked_part, fresh_slug
-from lianyi.links.drafts import Draft, LinkLine, Template
+from lianyi.links.drafts import Draft, LinkFile, LinkLine, Template
+from lianyi.links.faults import Faults
 from lianyi.links.models import LinkTemplate, ShortLink
 from lianyi.links.passwords import hashed
 from lianyi.links.queries import link_of, taken_scenes, taken_slugs, unknown
@@ -37,21 +38,27 @@ _FIXED = (
 @needs(Ability.EDIT_CAMPAIGNS)
 def create_link(workspace: int, draft: Draft, now: datetime, ours: Ours) -> LinkLine:
     """A new link or channel code."""
-    (number,) = _make(workspace, [draft], now, ours, fresh_slug)
+    (number,) = _make(workspace, LinkFile((), (draft,), ()), now, ours, fresh_slug)
     return link_of(workspace, number)
 
 
 @needs(Ability.EDIT_CAMPAIGNS)
 def make_links(
-    workspace: int, drafts: Sequence[Draft], now: datetime, ours: Ours, *, fresh: Callable[[], str] = fresh_slug
+    workspace: int,
+    given: Sequence[Draft] | LinkFile,
+    now: datetime,
+    ours: Ours,
+    *,
+    fresh: Callable[[], str] = fresh_slug,
 ) -> list[int]:
-    """Many at once, at most AT_ONCE: all of them or, when one is refused, none. The refusal names its row, the first
-    being 1. The numbers of the links in the order of the drafts.
+    """Many at once, at most AT_ONCE: all of them or, when one is refused, none. The refusal names the rows as their
+    file numbers them; the first of drafts without a file is 1. The numbers of the links in the order of the drafts.
     """
-    if len(drafts) > AT_ONCE:
+    file = given if isinstance(given, LinkFile) else LinkFile(range(1, len(given) + 1), given, ())
+    if len(file.drafts) > AT_ONCE:
         raise Refused("link.many", "{count:,} links at once; {most:,} at most.", "Split them.",
-                      count=len(drafts), most=AT_ONCE)  # fmt: skip
-    return _make(workspace, drafts, now, ours, fresh)
+                      count=len(file.drafts), most=AT_ONCE)  # fmt: skip
+    return _make(workspace, file, now, ours, fresh)
 
 
 @needs(Ability.EDIT_CAMPAIGNS)
@@ -70,7 +77,7 @@ def change_link(workspace: int, link: int, draft: Draft, ours: Ours) -> LinkLine
                 "Kind, domain, slug, code and scene of a link stay: it may be printed, and events carry them.",
                 "Make a new link.",
             )
-    for name, value in _columns(workspace, [good])[0].items():
+    for name, value in _column_of(workspace, [good])(good).items():
         if name not in (*_FIXED, "domain_id") and not (name == "password" and draft.password is None):
             setattr(row, name, value)
     row.save()
@@ -128,18 +135,18 @@ def delete_template(workspace: int, template: int) -> None:
     record_audit(workspace, "link.template_deleted", {"id": template})
 
 
-def _make(workspace: int, drafts: Sequence[Draft], now: datetime, ours: Ours, fresh: Callable[[], str]) -> list[int]:
-    if not drafts:
-        return []
-    many = len(drafts) > 1
-    good = [_told(place, many, lambda one=one: one.check(ours)) for place, one in enumerate(drafts, 1)]  # type: ignore[misc]
+def _make(workspace: int, file: LinkFile, now: datetime, ours: Ours, fresh: Callable[[], str]) -> list[int]:
+    alone = not file.rows and len(file.drafts) == 1
+    faults = Faults(file.rows, alone=alone, found=file.faults)
+    checked = [faults.of(place, lambda one=one: one.check(ours)) for place, one in enumerate(file.drafts)]  # type: ignore[misc]
     for _ in range(_TIMES):
         try:
             with transaction.atomic():
-                rows = _rows(workspace, good, now, fresh, many)
+                rows = _rows(workspace, checked, now, fresh, faults)
+                if not rows:
+                    return []
                 ShortLink.objects.bulk_create(rows, batch_size=2_000)
-                detail = {"links": len(rows)} if many else {"link": rows[0].pk}
-                record_audit(workspace, "link.created", detail)
+                record_audit(workspace, "link.created", {"link": rows[0].pk} if alone else {"links": len(rows)})
                 return [row.pk for row in rows]
         except IntegrityError:  # somebody took one of the slugs a moment ago
             continue
@@ -147,24 +154,20 @@ def _make(workspace: int, drafts: Sequence[Draft], now: datetime, ours: Ours, fr
 
 
 def _rows(
-    workspace: int,
-    good: Sequence[Draft],
-    now: datetime,
-    fresh: Callable[[], str],
-    many: bool,  # noqa: FBT001
+    workspace: int, checked: Sequence[Draft | None], now: datetime, fresh: Callable[[], str], faults: Faults
 ) -> list[ShortLink]:
-    columns = _columns(workspace, good, many=many)
-    named = [(one["domain_id"], one["slug"]) for one in columns if one["slug"]]
-    taken, scenes = taken_slugs(named), taken_scenes(workspace, [one["scene"] for one in columns if one["scene"]])
-    for place, one in enumerate(columns, 1):
-        here, scene = (one["domain_id"], one["slug"]), (one["account"], one["scene"])
-        if one["slug"] and here in taken:
-            _told(place, many, lambda slug=one["slug"]: _taken(slug))  # type: ignore[misc]
-        if scene in scenes:
-            _told(place, many, lambda scene=one["scene"]: _taken_scene(scene))  # type: ignore[misc]
-        taken.add(here)
-        scenes |= {scene} if one["scene"] else set()
-    lacking = [one for one in columns if not one["slug"]]
+    """The rows of all drafts. Refuses where one of them is none, or has what another link has."""
+    columns = _columns(workspace, checked, faults)
+    taken = taken_slugs([(one["domain_id"], one["slug"]) for one in columns if one and one["slug"]])
+    scenes = taken_scenes(workspace, [one["scene"] for one in columns if one and one["scene"]])
+    for place, one in enumerate(columns):
+        if one:
+            faults.of(place, lambda one=one: _free(one, taken, scenes))  # type: ignore[misc]
+            taken.add((one["domain_id"], one["slug"]))
+            scenes.update([(one["account"], one["scene"])] if one["scene"] else [])
+    faults.settle()
+    whole = [one for one in columns if one]
+    lacking = [one for one in whole if not one["slug"]]
     while lacking:
         for one in lacking:
             while (one["domain_id"], slug := fresh()) in taken:
@@ -176,8 +179,17 @@ def _rows(
     made_at = to_micros(now)
     return [
         ShortLink(**{**one, "code": one["code"] or one["slug"]}, workspace=workspace, created_at=made_at)
-        for one in columns
+        for one in whole
     ]
+
+
+def _free(one: dict[str, Any], taken: set[tuple[int | None, str]], scenes: set[tuple[str, str]]) -> None:
+    """Refuses a slug and a scene that another link has."""
+    if one["slug"] and (one["domain_id"], one["slug"]) in taken:
+        raise Refused("link.taken", "{slug!r} is another link's already.", "Choose another word.", slug=one["slug"])
+    if (one["account"], one["scene"]) in scenes:
+        raise Refused("link.scene_taken", "There is a code of the scene {scene!r} of this account already.",
+                      "Change that one.", scene=one["scene"])  # fmt: skip
 
 
 def _filled(draft: Draft, row: ShortLink) -> Draft:
@@ -191,9 +203,20 @@ def _filled(draft: Draft, row: ShortLink) -> Draft:
     return msgspec.structs.replace(said, **kept)
 
 
-def _columns(workspace: int, good: Sequence[Draft], *, many: bool = False) -> list[dict[str, Any]]:
-    """What the drafts say as columns, domains and campaigns looked up. Refuses ones that the workspace has not."""
-    hosts = {one.host: one.id for one in domains(workspace)}
+def _columns(workspace: int, checked: Sequence[Draft | None], faults: Faults) -> list[dict[str, Any] | None]:
+    """What the drafts say as columns; None for one that is none."""
+    of = _column_of(workspace, [one for one in checked if one])
+    return [
+        faults.of(place, lambda one=one: of(one)) if one else None  # type: ignore[misc]
+        for place, one in enumerate(checked)
+    ]
+
+
+def _column_of(workspace: int, good: Sequence[Draft]) -> Callable[[Draft], dict[str, Any]]:
+    """Says a draft as columns, domains and campaigns looked up for all of them at once. Refuses ones that the workspace
+    has not.
+    """
+    hosts = {one.host: one.id for one in domains(workspace) if not one.waits}
     keys = ids_of_keys(workspace, (one.campaign for one in good if one.campaign))
 
     def of(one: Draft) -> dict[str, Any]:
@@ -212,28 +235,7 @@ def _columns(workspace: int, good: Sequence[Draft], *, many: bool = False) -> li
             "password": hashed(password or ""),
         }
 
-    return [_told(place, many, lambda one=one: of(one)) for place, one in enumerate(good, 1)]  # type: ignore[misc]
-
-
-def _told(place: int, many: bool, work: Callable[[], Any]) -> Any:  # noqa: FBT001
-    """What the work gives; of many, a refusal names the row."""
-    try:
-        return work()
-    except Refused as refused:
-        if not many:
-            raise
-        raise Refused(
-            "link.row", "Row {row}: {reason}", refused.next_step, row=place, reason=refused.sentence
-        ) from None
-
-
-def _taken(slug: str) -> None:
-    raise Refused("link.taken", "{slug!r} is another link's already.", "Choose another word.", slug=slug)
-
-
-def _taken_scene(scene: str) -> None:
-    raise Refused("link.scene_taken", "There is a code of the scene {scene!r} of this account already.",
-                  "Change that one.", scene=scene)  # fmt: skip
+    return of
 
 
 def _held(workspace: int, link: int) -> ShortLink:

@@ -1,5 +1,6 @@
 """What a link is to be, as a member, a program or a file says it, and how a link is listed. No Django."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -97,6 +98,14 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
             channel=self.channel or "wechat",
             **_NOWHERE,
         )
+
+
+class LinkFile(NamedTuple):
+    """What a file says of links: the rows as it numbers them, the draft of each, and those that could not be read."""
+
+    rows: Sequence[int]
+    drafts: Sequence[Draft]
+    faults: Sequence[tuple[int, Refused]]
 
 
 class LinkLine(NamedTuple):

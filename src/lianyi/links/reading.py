@@ -1,19 +1,20 @@
 """A file of links: CSV or whatever else tables come in, its columns told by their names in English and Chinese.
 
-All rows are taken or none: the first that cannot be is named with its number, the row of the names being 1.
+All rows are taken or none: those that cannot be are named with their numbers as a spreadsheet shows them, the row of
+the names being 1.
 """
 
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from lianyi.kernel.cells import csv_lines, neutral, restored
 from lianyi.kernel.errors import Refused
 from lianyi.links.actions import AT_ONCE
-from lianyi.links.drafts import Draft, LinkLine
+from lianyi.links.drafts import Draft, LinkFile, LinkLine
 from lianyi.people.imports.cells import Bad, tidy
 from lianyi.people.imports.opening import open_table
 from lianyi.people.imports.tables import FileSpec
@@ -51,7 +52,7 @@ _HOLDERS = {
 HEADER = (*_NAMES, "address")
 
 
-def read_links(name: str, content: bytes) -> list[Draft]:
+def read_links(name: str, content: bytes) -> LinkFile:
     """The links of a file, channel codes where it does not say what they are. Its `name` may say by its ending what it
     is. Refuses an empty file, one of more than LARGEST_FILE, and one of more than AT_ONCE links.
     """
@@ -65,10 +66,7 @@ def read_links(name: str, content: bytes) -> list[Draft]:
         if "target" not in places and "scene" not in places:
             raise Refused("link.columns", "The file has no column for the target.",
                           "Name the columns in the first row: {header}.", header=", ".join(_NAMES))  # fmt: skip
-        drafts = [_draft(number, cells, places) for number, cells in islice(_rows(table), AT_ONCE + 1)]
-    if len(drafts) > AT_ONCE:  # as many as are made at once: a small file may hold millions, and more when it is packed
-        raise Refused("link.many", "The file has more than {most:,} links.", "Split it.", most=AT_ONCE)
-    return drafts
+        return _read(table, places)
 
 
 def as_file(lines: Iterable[LinkLine], installation: str) -> Iterator[bytes]:
@@ -82,19 +80,29 @@ def _as_row(line: LinkLine, installation: str) -> list[str]:
     return [neutral(str(said[name] or "")) for name in _NAMES] + [line.address(installation)]
 
 
-def _rows(table: Any) -> Iterator[tuple[int, Any]]:
+def _read(table: Any, places: dict[str, int]) -> LinkFile:
+    rows: list[int] = []
+    drafts: list[Draft] = []
+    faults: list[tuple[int, Refused]] = []
     for block in table.blocks():
-        for row in block.refused:
-            raise Refused("link.row", "Row {row}: {reason}", row=row.number, reason=row.problems[0].reason)
-        yield from zip(block.numbers, block.cells, strict=True)
+        faults += [(row.number, Refused("link.row", row.problems[0].reason)) for row in block.refused]
+        for number, cells in zip(block.numbers, block.cells, strict=True):
+            try:
+                drafts.append(_draft(cells, places))
+                rows.append(number)
+            except Refused as refused:
+                faults.append((number, refused))
+        if len(rows) + len(faults) > AT_ONCE:  # a small file may hold millions, and more when it is packed
+            raise Refused("link.many", "The file has more than {most:,} links.", "Split it.", most=AT_ONCE)
+    return LinkFile(rows, drafts, faults)
 
 
-def _draft(number: int, cells: Any, places: dict[str, int]) -> Draft:
+def _draft(cells: Any, places: dict[str, int]) -> Draft:
     said: dict[str, Any] = {}
     for field, place in places.items():
         value = tidy(cells[place])
         if isinstance(value, Bad):
-            raise Refused("link.row", "Row {row}: {reason}", row=number, reason=value.reason)
+            raise Refused("link.row", value.reason)
         said[field] = restored(str(value)) if value is not None else ""
     kind, holder = said.pop("kind", ""), said.pop("holder_kind", "")
     return Draft(

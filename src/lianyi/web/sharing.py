@@ -20,20 +20,21 @@ from lianyi.campaigns.campaigns.queries import campaign_of
 from lianyi.foundation.access.acting import acting_as
 from lianyi.foundation.access.schemas import Ability, Actor
 from lianyi.kernel.errors import Refused
-from lianyi.links.codes.drawing import pdf, png, svg
-from lianyi.links.codes.look import Look
-from lianyi.links.codes.sheets import Sheet, print_sheets
-from lianyi.links.drafts import LinkLine
+from lianyi.links.codes.drawing import png
+from lianyi.links.codes.layouts import Layout, Sheet
+from lianyi.links.codes.sheets import print_sheets
+from lianyi.links.looks.queries import drawn, usual_look
 from lianyi.links.packs.actions import wish_name
 from lianyi.links.packs.queries import holders, opened_pack
 from lianyi.links.packs.schemas import HERE, Holder, HolderLine, Pack
 from lianyi.links.printing import item_of
 from lianyi.web.links.packs import ranking
+from lianyi.web.links.pictures import file_of
 from lianyi.web.links.words import HOLDERS
 
 _CODES = 100  # that a page shows
 _RANKED = 50  # holders that a page shows
-_PIXELS, _MILLIMETRES = 1000, 60
+_SEEN = 384  # pixels of a code on the page: a kilobyte or four, where dots as paths take sixty
 
 
 @never_cache
@@ -44,24 +45,28 @@ def share(request: HttpRequest, token: str) -> HttpResponse:
     asked = request.GET.get("lang", "")
     with override(asked if asked in dict(settings.LANGUAGES) else get_language()):
         answer = render(request, "web/share.html", _shown(pack, line, token))
-    answer["Referrer-Policy"] = "no-referrer"  # the address is the permission
+    answer["Referrer-Policy"] = "same-origin"  # the address is the permission; with none at all, forms are refused
     answer["X-Robots-Tag"] = "noindex, nofollow"
     return answer
 
 
 @never_cache
 @require_safe
-def picture(_request: HttpRequest, token: str, link: int, kind: str) -> HttpResponseBase:
-    """One of their codes as a file."""
-    _pack, line = _opened(token)
+def picture(request: HttpRequest, token: str, link: int, kind: str) -> HttpResponseBase:
+    """One of their codes as a file; `seen` is the small one that the page shows."""
+    pack, line = _opened(token)
     mine = next((one for one in line.in_use if one.id == link), None)
     address = mine.address(settings.ENVIRONMENT.url) if mine else ""
     if mine is None or not address:
         raise Http404
+    look = usual_look(pack.workspace)
     try:
-        answer = _drawn(mine, address, kind)
+        if "seen" in request.GET:
+            return HttpResponse(png(address, drawn(pack.workspace, look), _SEEN), content_type="image/png")
+        content, kind_of = file_of(kind, mine, address, drawn(pack.workspace, look), look.caption)
     except Refused:
         raise Http404 from None
+    answer = HttpResponse(content, content_type=kind_of)
     answer["Content-Disposition"] = f'attachment; filename="code-{link}.{kind}"'
     return answer
 
@@ -72,12 +77,13 @@ def sheet(_request: HttpRequest, token: str) -> HttpResponse:
     """Their codes on labels to print, those that the page shows."""
     pack, line = _opened(token)
     addressed = [(one, one.address(settings.ENVIRONMENT.url)) for one in line.in_use[:_CODES]]
-    items = [item_of(one, address) for one, address in addressed if address]
+    look = usual_look(pack.workspace)
+    items = [item_of(one, address, look.caption) for one, address in addressed if address]
     if not items:
         raise Http404
     file = BytesIO()
     title = campaign_of(pack.workspace, pack.campaign).name
-    print_sheets(file, items, Look(), Sheet.LABELS_8, title=title)
+    print_sheets(file, items, drawn(pack.workspace, look), Layout(Sheet.LABELS_8), title=title)
     answer = HttpResponse(file.getvalue(), content_type="application/pdf")
     answer["Content-Disposition"] = 'attachment; filename="codes.pdf"'
     return answer
@@ -99,20 +105,6 @@ def _opened(token: str) -> tuple[Pack, HolderLine]:
     if found is None:
         raise Http404
     return found
-
-
-def _drawn(line: LinkLine, address: str, kind: str) -> HttpResponse:
-    match kind:
-        case "svg":
-            return HttpResponse(svg(address, Look()), content_type="image/svg+xml")
-        case "png":
-            return HttpResponse(png(address, Look(), _PIXELS), content_type="image/png")
-        case "pdf":
-            short = "" if line.link.kind == "wechat" else address.partition("://")[2]
-            content = pdf(address, Look(), [line.name, line.link.holder, short], _MILLIMETRES)
-            return HttpResponse(content, content_type="application/pdf")
-        case _:
-            raise Http404
 
 
 def _shown(pack: Pack, line: HolderLine, token: str) -> dict[str, Any]:

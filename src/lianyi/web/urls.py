@@ -50,9 +50,11 @@ from lianyi.web.landing import whole as page_whole
 from lianyi.web.learned import acts as model_acts
 from lianyi.web.learned import pages as model_pages
 from lianyi.web.links import clicks as link_clicks
+from lianyi.web.links import looks as link_looks
 from lianyi.web.links import packs
 from lianyi.web.links import pages as link_pages
 from lianyi.web.links import pictures as link_pictures
+from lianyi.web.links import sheets as link_sheets
 from lianyi.web.scores import matrix as score_matrix
 from lianyi.web.scores import why as score_why
 from lianyi.web.segments import acts as segment_acts
@@ -198,6 +200,16 @@ urlpatterns = [
     path("links/export.csv", link_pages.export, name="links-export"),
     path("links/templates", link_pages.template, name="links-template"),
     path("links/templates/<int:template>/delete", link_pages.template_delete, name="links-template-delete"),
+    path("links/looks", link_looks.looks, name="links-looks"),
+    path("links/looks/new", link_looks.new, name="links-looks-new"),
+    path("links/looks/<int:look>", link_looks.edit, name="links-look"),
+    path("links/looks/<int:look>/code.svg", link_looks.picture, name="links-look-code"),
+    path("links/looks/<int:look>/delete", link_looks.delete, name="links-look-delete"),
+    path("links/sheets", link_sheets.sheets, name="links-sheets"),
+    path("links/sheets/print", link_sheets.ask, name="links-sheets-print"),
+    path("links/sheets/<int:sheet>", link_sheets.one, name="links-sheet"),
+    path("links/sheets/<int:sheet>/codes.pdf", link_sheets.file, name="links-sheet-file"),
+    path("links/sheets/<int:sheet>/<str:act>", link_sheets.act, name="links-sheet-act"),
     path("links/<int:link>", link_pages.link, name="link"),
     path("links/counts", link_clicks.of_list, name="links-counts"),
     path("links/<int:link>/clicks", link_clicks.of_link, name="link-clicks"),

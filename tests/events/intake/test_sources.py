@@ -45,3 +45,7 @@ def test_hostile_evidence_is_cut_and_cleaned() -> None:
 def test_a_source_has_no_signs_that_nobody_sees() -> None:
     said = from_evidence("a\x00\x1b[31m", "b\u202e\x9b", "\tc\n", "d\x7f", "", "", "")
     assert said == Source("a[31m", "b", "c", "d")
+    every = "".join(map(chr, range(0x80, 0xA0)))
+    assert from_evidence(f"a{every}b", every, f"c{every}", f"d{every}", "", "", "") == Source("ab", "", "c", "d")
+    assert host_of(f"https://a{every}.cn/") == "a.cn"
+    assert from_evidence("", "", "", "", "", f"https://{every}b.cn/", "") == Source("referral", "b.cn", "", "")

@@ -12,9 +12,10 @@ from PIL import Image
 from tests.links.codes.reading import logo, pages, parts, read, words
 
 from lianyi.kernel.errors import Refused
+from lianyi.links.codes.layouts import Format, Layout, Sheet
 from lianyi.links.codes.lettering import Lettering
 from lianyi.links.codes.look import Correction, Look, Shape
-from lianyi.links.codes.sheets import Item, Printed, Sheet, print_sheets
+from lianyi.links.codes.sheets import Item, Printed, print_sheets
 
 COLOURED = Look(dark="#1a3a8f", light="#fff8e8", shape=Shape.ROUNDED, logo=logo(), correction=Correction.HIGH)
 
@@ -26,9 +27,10 @@ def items(count: int) -> list[Item]:
     ]
 
 
-def printed(some: list[Item], look: Look, sheet: Sheet) -> tuple[bytes, Printed]:
+def printed(some: list[Item], look: Look, sheet: Layout | str) -> tuple[bytes, Printed]:
     file = BytesIO()
-    done = print_sheets(file, some, look, sheet, title="春季展会")
+    layout = sheet if isinstance(sheet, Layout) else Layout(sheet)
+    done = print_sheets(file, some, look, layout, title="春季展会")
     return file.getvalue(), done
 
 
@@ -104,20 +106,72 @@ def test_none_and_too_many_are_refused_and_progress_is_told() -> None:
             printed(some, Look(), Sheet.LABELS_24)
         assert refused.value.code == "sheet.many"
     steps: list[int] = []
-    print_sheets(BytesIO(), items(50), Look(), Sheet.LABELS_24, title="", step=steps.append)
+    print_sheets(BytesIO(), items(50), Look(), Layout(), title="", step=steps.append)
     assert steps == [24, 24, 2]
 
 
 def test_a_thousand_more_codes_take_no_more_memory() -> None:
     program = """
 import io, resource
-from tests.links.codes.test_sheets import items, print_sheets, Look, Sheet, Shape
+from tests.links.codes.test_sheets import items, print_sheets, Layout, Look, Shape
 def megabytes(count):
     with open("/dev/null", "wb") as file:
-        print_sheets(file, items(count), Look(shape=Shape.ROUNDED), Sheet.LABELS_24, title="")
+        print_sheets(file, items(count), Look(shape=Shape.ROUNDED), Layout(), title="")
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 first = megabytes(240)
 print(megabytes(1200) - first)
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert float(done.stdout) < 12
+
+
+@pytest.mark.needs("poppler-utils")
+@pytest.mark.parametrize(
+    ("layout", "count", "on_pages", "points"),
+    [
+        (Layout("4x10"), 41, 2, "595.276 x 841.89"),
+        (Layout("1x1", Format.A5, 40), 2, 2, "419.528 x 595.276"),
+        (Layout("poster", Format.A3, 200), 1, 1, "841.89 x 1190.55"),
+        (Layout("tent", Format.LETTER), 1, 1, "612 x 792"),
+    ],
+)
+def test_papers_grids_and_sizes_are_chosen(
+    layout: Layout, count: int, on_pages: int, points: str, tmp_path: Path
+) -> None:
+    document, done = printed(items(count), Look(), layout)
+    assert done == Printed(count, on_pages)
+    pictures = pages(document, tmp_path, dots=300 if layout.grid else 100)
+    found = {one.text for page in pictures for one in zxingcpp.read_barcodes(Image.open(page).convert("L"))}
+    assert found == {one.address for one in items(count)}
+    about = subprocess.run(["pdfinfo", str(tmp_path / "document.pdf")], capture_output=True, text=True, check=True)
+    assert points in about.stdout
+
+
+@pytest.mark.parametrize(
+    ("layout", "code"),
+    [
+        (Layout("0x8"), "sheet.form"),
+        (Layout("11x2"), "sheet.form"),
+        (Layout("2x21"), "sheet.form"),
+        (Layout("3 x 8"), "sheet.form"),
+        (Layout("٣x٨"), "sheet.form"),
+        (Layout(""), "sheet.form"),
+        (Layout("10x20"), "sheet.size"),
+        (Layout("3x8", size=200), "sheet.size"),
+        (Layout("poster", size=11.9), "sheet.size"),
+        (Layout("3x8", size=-5), "sheet.size"),
+        (Layout("3x8", size=float("nan")), "sheet.size"),
+    ],
+)
+def test_a_layout_that_nobody_could_scan_is_refused(layout: Layout, code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        printed(items(1), Look(), layout)
+    assert refused.value.code == code
+
+
+def test_a_code_that_printers_would_blur_is_refused() -> None:
+    long = Item("https://go.brand-example.cn/" + "k" * 400)
+    with pytest.raises(Refused) as refused:
+        printed([long], Look(), Layout("3x8", size=15))
+    assert refused.value.code == "sheet.blurred"
+    assert printed([long], Look(), Layout("poster"))[1] == Printed(1, 1)

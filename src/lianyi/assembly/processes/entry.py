@@ -1,5 +1,5 @@
 """What a supervised process runs: `python -m lianyi.assembly.processes.entry edge|web|worker`, and what the worker has
-a process for: `search WORKSPACE HOLDER`, `learn MODEL HOLDER`, `fit WORKSPACE HOLDER`.
+a process for: `search WORKSPACE HOLDER`, `learn MODEL HOLDER`, `fit WORKSPACE HOLDER`, `print SHEET HOLDER`.
 """
 
 import os
@@ -28,7 +28,7 @@ def main() -> None:
             django.setup()  # its imports reach models
             sys.argv = ["worker"]
             runpy.run_module("lianyi.assembly.worker", run_name="__main__", alter_sys=True)
-        case "search" | "learn" | "fit":
+        case "search" | "learn" | "fit" | "print":
             import django
 
             django.setup()
@@ -36,9 +36,10 @@ def main() -> None:
             from lianyi.audience.learned.running import PIECES as LEARNING
             from lianyi.audience.worth.running import PIECES as FITTING
             from lianyi.foundation.pieces import Pieces
+            from lianyi.links.sheets.running import PIECES as PRINTING
             from lianyi.people.duplicates.searches.running import PIECES as SEARCHING
 
-            work: dict[str, Pieces[Any]] = {"search": SEARCHING, "learn": LEARNING, "fit": FITTING}
+            work: dict[str, Pieces[Any]] = {"search": SEARCHING, "learn": LEARNING, "fit": FITTING, "print": PRINTING}
             apart.main(work[name], int(sys.argv[2]), sys.argv[3])
         case _:
             sys.exit(f"There is no process {name!r}.")

@@ -106,9 +106,9 @@ def from_evidence(
 
 
 def host_of(address: str) -> str:
-    """The host of a web address, lower case; empty when it has none."""
+    """The host of a web address, lower case, without signs that nobody sees; empty when it has none."""
     try:
-        return (urlsplit(address).hostname or "").lower()
+        return _UNSEEN.sub("", (urlsplit(address).hostname or "").lower())
     except ValueError:
         return ""
 

@@ -2,5 +2,5 @@
 
 FIND = """
 SELECT d.workspace_id, w.slug, d.purpose FROM domain d JOIN workspace w ON w.id = d.workspace_id
-WHERE d.host = lower(%(host)s)
+WHERE d.host = lower(%(host)s) AND NOT d.waits
 """

@@ -17,6 +17,7 @@ class Domain(models.Model):
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="+")
     host = models.TextField(unique=True)
     purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.ALL)
+    waits = models.BooleanField(default=False, db_default=False)  # for the administrator of the installation
     added_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -13,3 +13,14 @@ class DomainLine(NamedTuple):
     host: str
     purpose: str
     added_at: datetime
+    waits: bool  # for the administrator of the installation: it is not served yet
+
+
+class Claim(NamedTuple):
+    """Who has an own domain, as the administrator of the installation sees it."""
+
+    host: str
+    workspace: str  # its slug
+    purpose: str
+    waits: bool
+    added_at: datetime

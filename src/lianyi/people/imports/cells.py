@@ -15,7 +15,7 @@ from lianyi.kernel.sentences import Sentence
 
 REMEMBERED = 50_000  # distinct values of a column whose reading is kept
 LONGEST = 16_000  # characters of one cell; an event holds 32 kB
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 

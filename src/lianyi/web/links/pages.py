@@ -107,7 +107,7 @@ def link(request: HttpRequest, seat: Seat, link: int) -> HttpResponse:
     names = {one.external: one.name for one in accounts(seat.workspace.pk)} if line.link.kind == "wechat" else {}
     context = {
         **_shown(line),
-        **pictures.shown_code(request),
+        **pictures.shown_code(request, seat.workspace.pk),
         "routes": routes,
         "account_name": names.get(line.link.account, ""),
         **clicks.link_told(seat.workspace.pk, line),

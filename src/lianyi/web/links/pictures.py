@@ -2,20 +2,24 @@
 
 from typing import Any
 
-import msgspec
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
+from msgspec.structs import replace
 
 from lianyi.foundation.access.schemas import Ability
 from lianyi.kernel.errors import Refused
 from lianyi.links import queries
+from lianyi.links.captions import said_beside
 from lianyi.links.codes.drawing import pdf, png, svg
-from lianyi.links.codes.look import Correction, Look, Shape
+from lianyi.links.codes.look import Look
 from lianyi.links.drafts import LinkLine
+from lianyi.links.looks.queries import chosen_look, drawn, looks, usual_look
+from lianyi.links.looks.schemas import LookDraft
 from lianyi.web.access import Seat, seated
+from lianyi.web.asked import number_in
 from lianyi.web.refusals import told
 from lianyi.web.saving import found
 
@@ -33,56 +37,68 @@ def picture(request: HttpRequest, seat: Seat, link: int, kind: str) -> HttpRespo
     if not address:
         raise Http404(kind)
     try:
-        look = look_in(request)
-        match kind:
-            case "svg":
-                answer = HttpResponse(svg(address, look), content_type="image/svg+xml")
-            case "png":
-                answer = HttpResponse(png(address, look, _PIXELS), content_type="image/png")
-            case "pdf":
-                short = "" if line.link.kind == "wechat" else address.partition("://")[2]
-                said = [line.name, line.link.holder, short]
-                answer = HttpResponse(pdf(address, look, said, _MILLIMETRES), content_type="application/pdf")
-            case _:
-                raise Http404(kind)
+        draft = _look_in(request, seat.workspace.pk)
+        content, kind_of = file_of(kind, line, address, drawn(seat.workspace.pk, draft), draft.caption)
     except Refused as refused:
+        if refused.code == "look.unknown":
+            raise Http404(kind) from None
         return HttpResponse(str(told(refused)), status=422, content_type="text/plain; charset=utf-8")
+    answer = HttpResponse(content, content_type=kind_of)
     if "take" in request.GET:
         answer["Content-Disposition"] = f'attachment; filename="code-{line.link.slug if _plain(line) else link}.{kind}"'
     return answer
 
 
-def shown_code(request: HttpRequest) -> dict[str, Any]:
+def file_of(kind: str, line: LinkLine, address: str, look: Look, caption: str) -> tuple[str | bytes, str]:
+    """The code of a link as a file of this kind, and what the file is; 404 for kinds that there are not."""
+    match kind:
+        case "svg":
+            return svg(address, look), "image/svg+xml"
+        case "png":
+            return png(address, look, _PIXELS), "image/png"
+        case "pdf":
+            return pdf(address, look, said_beside(caption, line, address), _MILLIMETRES), "application/pdf"
+        case _:
+            raise Http404(kind)
+
+
+def shown_code(request: HttpRequest, workspace: int) -> dict[str, Any]:
     """What the page of a link says of its code; with what is wrong with the look that was asked for."""
-    said = {name: request.GET.get(name, "") for name in ("dark", "light", "shape", "correction")}
     asked = request.GET.copy()
     wrong = None
+    draft = usual_look(workspace)
+    said = {name: request.GET.get(name, "") for name in ("dark", "light", "shape", "correction")}
     try:
-        look = look_in(request).check()
+        draft = _look_in(request, workspace)
+        drawn(workspace, draft)
+        said = {name: getattr(draft, name) for name in said}
     except Refused as refused:
-        look, wrong = Look(), told(refused)
+        wrong = told(refused)
+        said = {name: value or getattr(draft, name) for name, value in said.items()}
         asked.clear()
-    kept = {name: value or str(getattr(look, name)) for name, value in said.items()}
     return {
-        "look": kept,
+        "look": said,
         "look_wrong": wrong,
         "look_asked": asked.urlencode(),
+        "look_chosen": request.GET.get("look", ""),
+        "looks": looks(workspace),
         "shapes": SHAPES,
         "corrections": CORRECTIONS,
     }
 
 
-def look_in(request: HttpRequest) -> Look:
-    """The look that an address asks for; what it does not say is as ever."""
+def _look_in(request: HttpRequest, workspace: int) -> LookDraft:
+    """The look that an address asks for; what it does not say is as the look that it names has it, or the usual one."""
     asked = request.GET
-    usual = Look()
+    named = asked.get("look", "")
+    look = chosen_look(workspace, 0 if named == "0" else number_in(named))
     shape, correction = asked.get("shape", ""), asked.get("correction", "")
-    return msgspec.structs.replace(
-        usual,
-        dark=asked.get("dark") or usual.dark,
-        light=asked.get("light") or usual.light,
-        shape=Shape(shape) if shape in SHAPES else usual.shape,
-        correction=Correction(correction) if correction in CORRECTIONS else usual.correction,
+    return replace(
+        look,
+        dark=asked.get("dark") or look.dark,
+        light=asked.get("light") or look.light,
+        shape=shape if shape in SHAPES else look.shape,
+        correction=correction if correction in CORRECTIONS else look.correction,
     )
 
 

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lianyi.foundation.access.schemas import Ability
-from lianyi.foundation.domains.actions import add_domain, remove_domain
+from lianyi.foundation.domains.actions import remove_domain
 from lianyi.foundation.domains.queries import domains as domains_of
 from lianyi.kernel.clock import to_micros
 from lianyi.kernel.errors import Refused
+from lianyi.links.owning import own_domain
 from lianyi.web.access import Seat, seated
 from lianyi.web.refusals import told
 from lianyi.web.saving import saved, tell
@@ -33,7 +34,7 @@ def add(request: HttpRequest, seat: Seat) -> HttpResponse:
     host, purpose = request.POST.get("host", ""), request.POST.get("purpose", "all")
     refused = saved(
         request,
-        lambda: add_domain(seat.workspace.pk, host, purpose, settings.ENVIRONMENT.url),
+        lambda: own_domain(seat.workspace.pk, host, purpose, settings.ENVIRONMENT.url),
         _("The domain is added."),
     )
     return _page(request, seat, refused) if refused else redirect("settings-domains")
@@ -48,8 +49,10 @@ def remove(request: HttpRequest, seat: Seat, domain: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, seat: Seat, refused: Refused | None = None) -> HttpResponse:
+    rows = domains_of(seat.workspace.pk)
     context = {
-        "domains": [(one, PURPOSES[one.purpose], to_micros(one.added_at)) for one in domains_of(seat.workspace.pk)],
+        "domains": [(one, PURPOSES[one.purpose], to_micros(one.added_at)) for one in rows],
+        "waiting": next((one.host for one in rows if one.waits), ""),
         "purposes": PURPOSES,
         "typed": request.POST,
         "wrong": told(refused) if refused else "",
