@@ -4,6 +4,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from itertools import count
+from time import sleep
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from django.db import connection
 from tests.edge.edges import Said, Shop
 from tests.growth.surveys.making import CITY, FAST, GRID, NPS, RANKED, STARS, WHY, definition_of, page, whole
 
+from lianyi.edge.respondents import GOOD_FOR
 from lianyi.growth.forms.guarding import solved
 from lianyi.growth.surveys import actions
 from lianyi.growth.surveys.lines import Survey
@@ -293,6 +295,25 @@ def test_of_many_at_once_no_more_than_the_quota_are_taken(shop: Shop) -> None:
         statuses = list(pool.map(lambda one: sent(shop, survey, one, stars="5").status, last))
     assert sorted(statuses) == [200] * 18 + [303] * 2
     assert [event.name for event in shop.counted()].count("survey.completed") == 2
+
+
+def test_a_quota_holds_while_the_pipeline_is_behind_and_counts_nobody_twice_afterwards(shop: Shop) -> None:
+    quota = {"key": "sh", "most": 3, "when": [{"question": "city", "values": ["sh"]}]}
+    survey = published(shop, definition_of(page(CITY), page(STARS), quotas=[quota]))
+
+    def taken() -> bool:
+        answer = sent(shop, survey, opened(shop, survey), city="sh")
+        return "How was the staff?" in text_of(answer) and sent(shop, survey, answer, stars="5").status == 303
+
+    assert (taken(), taken()) == (True, True)
+    projected(shop)
+    for _ in range(3):  # one page to find them counted, and one to forget them
+        opened(shop, survey)
+        sent(shop, survey, opened(shop, survey), city="sh")
+        sleep(1.2 * GOOD_FOR)
+    assert taken()
+    sleep(3 * GOOD_FOR)  # nothing of the third is in the database
+    assert not taken()
 
 
 def test_the_last_page_that_is_sent_twice_at_once_is_let_go_by_no_quota(shop: Shop) -> None:

@@ -1,7 +1,7 @@
 """Who answers a survey: what they have answered before, and whether their quota is full.
 
-What is looked up is some seconds old at the most; a process adds what it has taken itself since. That nobody counts
-twice does not rest on this but on the ids of events.
+What is looked up is some seconds old at the most; a process adds what it has taken itself until it finds that counted,
+however far behind the pipeline is. That nobody counts twice does not rest on this but on the ids of events.
 """
 
 import time
@@ -16,12 +16,14 @@ from lianyi.events.intake.senders import EDGE_GROUP
 from lianyi.growth.forms.guarding import nonce
 from lianyi.growth.surveys.schemas import Quota
 from lianyi.growth.surveys.serving import (
+    ENDED,
     FILLED,
     IDENTITY,
     STANDING,
     Served,
     Standing,
     claim_in,
+    ended_in,
     filled_in,
     standing_in,
 )
@@ -30,6 +32,8 @@ from lianyi.kernel.ids import digest
 
 GOOD_FOR = 1.0  # seconds
 _MOST = 50_000
+_AT_ONCE = 1_000  # responses that are asked about
+_FORGOTTEN_AFTER = 3_600.0  # seconds: what is not counted by then was taken away, as by an erasure
 _COMPLETED = 2
 
 
@@ -41,6 +45,14 @@ class Respondent(NamedTuple):
     standing: Standing | None
 
 
+class _Own:
+    """What was completed here for a quota: response → when, and since when it is known to be counted."""
+
+    def __init__(self) -> None:
+        self.responses: dict[str, tuple[float, float | None]] = {}
+        self.asked_at = 0.0
+
+
 class Respondents:
     """Looks up who answers."""
 
@@ -50,7 +62,8 @@ class Respondents:
         self._filled = Lookup(database, FILLED, filled_in, good_for=GOOD_FOR)
         self._claims = Lookup(database, IDENTITY, claim_in)
         self._done: OrderedDict[tuple[int, str], float] = OrderedDict()  # responses that were completed here, and when
-        self._counted: dict[tuple[int, str], list[float]] = {}  # survey and quota → when one was completed here
+        self._ended = Lookup(database, ENDED, ended_in, good_for=GOOD_FOR)
+        self._counted: dict[tuple[int, str], _Own] = {}  # survey and quota → what was completed here
         self._held: list[tuple[int, str, str]] = []  # survey, quota, response that is on its way to the disk
 
     async def who(self, served: Served, visitor: Visitor, token: str) -> Respondent:
@@ -90,6 +103,8 @@ class Respondents:
         """The key of the first of these quotas that is full but for this response; "" for none."""
         if not quotas:
             return ""
+        for quota in quotas:
+            await self._settle(served, quota.key)
         found = await self._filled.find(served.survey, {"workspace": served.workspace, "survey": served.survey})
         for quota in quotas:
             coming = {held[2] for held in self._held if held[:2] == (served.survey, quota.key)} - {response}
@@ -115,20 +130,34 @@ class Respondents:
         now = time.monotonic()
         if (served.survey, response) not in self._done:
             for quota in quotas:
-                self._counted.setdefault((served.survey, quota), []).append(now)
+                self._counted.setdefault((served.survey, quota), _Own()).responses[response] = (now, None)
         self._done[served.survey, response] = now
         if len(self._done) > _MOST:
             self._done.popitem(last=False)
 
+    async def _settle(self, served: Served, quota: str) -> None:
+        """Forgets what was completed here once it is counted: a moment later, since counts are remembered so long.
+        Counted twice for that moment rather than not at all.
+        """
+        own, now = self._counted.get((served.survey, quota)), time.monotonic()
+        if own is None or now < own.asked_at + GOOD_FOR:
+            return
+        own.asked_at = now
+        waiting = [one for one, (at, seen) in own.responses.items() if seen is None and at < now - GOOD_FOR][:_AT_ONCE]
+        asked = {"workspace": served.workspace, "responses": [bytes.fromhex(one) for one in waiting]}
+        ended = await self._ended.find((served.survey, quota, now), asked) if waiting else None
+        for one in waiting:
+            at = own.responses.get(one, (now, None))[0]
+            if one in own.responses and (one in (ended or ()) or at < now - _FORGOTTEN_AFTER):
+                own.responses[one] = (at, now)
+        for one, (_at, seen) in list(own.responses.items()):
+            if seen is not None and seen < now - GOOD_FOR:
+                own.responses.pop(one, None)
+
     def _since(self, served: Served, quota: str) -> int:
-        """What was completed here in the last seconds: counted twice for a moment rather than not at all."""
-        after = time.monotonic() - GOOD_FOR - 1
-        recent = [at for at in self._counted.get((served.survey, quota), ()) if at > after]
-        if recent:
-            self._counted[served.survey, quota] = recent
-        else:
-            self._counted.pop((served.survey, quota), None)
-        return len(recent)
+        """How many were completed here that may not be counted yet."""
+        own = self._counted.get((served.survey, quota))
+        return len(own.responses) if own else 0
 
     async def _claim(self, served: Served, identity: int) -> tuple[str, str, str, bool] | None:
         return await self._claims.find((served.workspace, identity), (served.workspace, identity))

@@ -50,6 +50,22 @@ def test_a_definition_is_read_back_as_it_was_written() -> None:
         ([page(CITY, LIKED)], "survey.piped"),
         ([page({**STARS, "label": {"en": "a\u202eb"}})], "survey.unseen"),
         ([page({**STARS, "kind": "essay"})], "survey.definition"),
+        ([page({**STARS, "low": {"en": "a\u202eb"}})], "survey.unseen"),
+        ([page({**STARS, "high": {"en": "{city}"}})], "survey.piped"),
+        ([page({**CITY, "options": [{"value": "a", "label": {"en": "x\u202ey"}}, {"value": "b"}]})], "survey.options"),
+        (
+            [page({**WHY, "when": []}), page({**STARS, "when": [{"question": "why", "values": [" x"]}]})],
+            "survey.condition_value",
+        ),
+        (
+            [page(*({"kind": "nps", "key": f"q{at}x{number}"} for number in range(34))) for at in range(3)],
+            "survey.many_questions",
+        ),
+        (
+            [page(*({"kind": "nps", "key": f"q{at}x{number}"} for number in range(40))) for at in range(25)],
+            "survey.many_questions",
+        ),
+        ([page({**STARS, "label": {"en": "x" * 100_000}})], "survey.large"),
     ],
 )
 def test_what_means_nothing_is_refused(pages: list[dict[str, Any]], code: str) -> None:

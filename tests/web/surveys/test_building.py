@@ -49,6 +49,10 @@ def test_what_the_builder_is_given_comes_back_whole(brand: Brand) -> None:
     survey, client = made(brand, EVERYTHING), brand.visitor()
     place = f"/surveys/{survey.id}"
     sent = sent_by(client.get(place).content.decode())
+    blank = [
+        name.rpartition("-")[0] for name, said in sent.items() if name.endswith(("-question", "-tag")) and said == [""]
+    ]
+    assert {sent[f"{line}-{name}"][0] for line in blank for name in ("values", "least", "most")} == {""}
     assert client.post(f"{place}/change", {**sent, "do": "save"}).status_code == 302
     assert draft(brand, survey) == EVERYTHING
 
@@ -132,6 +136,20 @@ def test_everything_can_be_typed(brand: Brand) -> None:
         ({"r6-most": "many"}, "A bound is no number", "r6-most"),
         ({"r4-t0-tag": "x", "r4-t0-least": "11"}, "At most twenty tags", "r4-key"),
         ({"r2-w0-question": "gone"}, "no question before it", "r2-title_zh"),
+        ({"r1-label_zh": "长" * 4_001}, "A text has at most 4,000 characters.", "r1-label_zh"),
+        ({"r1-options": "a" * 101 + "\nb"}, "A value has 1 to 100 characters.", "r1-options"),
+        (
+            {
+                "r1-label_zh": "长" * 4_000,
+                "thanks_zh": "谢" * 4_000,
+                "intro_zh": "问" * 4_000,
+                "screened_zh": "满" * 4_000,
+                "r1-help_zh": "长" * 4_000,
+                "r3-label_zh": "长" * 4_000,
+            },
+            "more than 60,000 bytes",
+            "",
+        ),
         ({"name": ""}, "needs a name", ""),
     ],
 )

@@ -30,6 +30,11 @@ SELECT coalesce(jsonb_object_agg(key, counted), '{}')::text FROM (
     SELECT key, count(*) AS counted FROM survey_response r, jsonb_array_elements_text(r.quotas) key
     WHERE r.workspace = %(workspace)s AND r.survey = %(survey)s AND r.stage = 2 GROUP BY key) q
 """
+# Which of these responses the projector has completed.
+ENDED = """
+SELECT coalesce(jsonb_agg(encode(response, 'hex')), '[]')::text FROM survey_response
+WHERE workspace = %(workspace)s AND stage = 2 AND response = ANY(%(responses)s)
+"""
 IDENTITY = "SELECT kind, scope, value, strong FROM identity WHERE workspace = %s AND number = %s AND person > 0"
 
 
@@ -70,6 +75,11 @@ def standing_in(row: tuple[Any, ...]) -> Standing:
 def filled_in(row: tuple[Any, ...]) -> dict[str, int]:
     """Quota → completed responses, of a row of FILLED."""
     return msgspec.json.decode(row[0], type=dict[str, int])
+
+
+def ended_in(row: tuple[Any, ...]) -> frozenset[str]:
+    """The responses of a row of ENDED."""
+    return frozenset(msgspec.json.decode(row[0], type=list[str]))
 
 
 def claim_in(row: tuple[Any, ...]) -> tuple[str, str, str, bool]:

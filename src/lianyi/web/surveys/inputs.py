@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 from lianyi.web.forms.inputs import Input
 from lianyi.web.labels import DIMENSIONS
 from lianyi.web.lines_of_options import options_in
-from lianyi.web.surveys.typed import GUARD, PAGE, QUOTA, TAGGED, Line, Row, Typed
+from lianyi.web.surveys.typed import GUARD, PAGE, QUOTA, TAGGED, TAGS, WHEN, Line, Row, Typed
 from lianyi.web.surveys.words import KINDS
 
 MOST_CONDITIONS, MOST_TAGS = 10, 20
@@ -199,7 +199,11 @@ def _presses(row: Row, *, is_first: bool, is_last: bool) -> Iterator[tuple[str, 
 
 def _lines(name: str, lines: Sequence[Line], choices: Choices, most: int) -> list[DrawnLine]:
     """What was typed, and one that is blank for another, as far as there may be more."""
-    blank: list[Line] = [{"dimension": "preference"}] if len(lines) < most and (choices or lines) else []
+    blank: list[Line] = (
+        [{**dict.fromkeys((*WHEN, *TAGS), ""), "dimension": "preference"}]
+        if len(lines) < most and (choices or lines)
+        else []
+    )
     return [
         DrawnLine(f"{name}{place}", line, _with(choices, line.get("question", "")))
         for place, line in enumerate([*lines, *blank])

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from lianyi.growth.surveys.definitions import read_object
 from lianyi.growth.surveys.schemas import Definition
+from lianyi.growth.words import LONGEST
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.sentences import Sentence
 from lianyi.web.surveys.typed import PAGE, Typed, fresh, questions_after
@@ -23,6 +24,8 @@ _STEP = {
     "when": Sentence("At most ten conditions, with values of at most 100 characters and bounds from 0 to 10."),
     "tags": Sentence("At most twenty tags, with values of at most 100 characters and bounds from 0 to 10."),
 }
+_TEXT = Sentence("A text has at most {most:,} characters.", most=LONGEST)
+_VALUE = Sentence("A value has 1 to 100 characters.")
 _PAGES = Sentence("A survey has at most 30 pages, with at most 40 questions each.")
 _EMPTY = Refused("survey.page_empty", "This page asks nothing.", "Add a question, or remove the page.")
 
@@ -79,6 +82,8 @@ def _sentence(refused: Refused) -> Sentence:
     steps = str(refused.sentence.values["where"]).replace("[", ".").split(".")
     if steps[0] == "pages" and (len(steps) < 3 or (steps[2] == "questions" and len(steps) < 4)):
         return _PAGES
+    if steps[-1] in ("zh", "en", "value"):
+        return _VALUE if steps[-1] == "value" else _TEXT
     return next((_STEP[step] for step in steps if step in _STEP), refused.whole)
 
 

@@ -20,6 +20,7 @@ from lianyi.people.profiles.queries import trait_catalogue
 from lianyi.web.access import Seat, seated
 from lianyi.web.refusals import told
 from lianyi.web.saving import found
+from lianyi.web.surveys.charts import charts_of
 from lianyi.web.surveys.heading import head_of
 from lianyi.web.surveys.labels import labels_in, said
 from lianyi.web.surveys.words import KINDS
@@ -85,6 +86,7 @@ def _question(question: Question, counted: list[Counted]) -> dict[str, Any]:
         "label": said(question.label) or question.key,
         "kind": KINDS[str(question.__struct_config__.tag)],
         "text": isinstance(question, Text),
+        "charts": charts_of(question, counted),
         "parts": [_part(question, one) for one in counted],
     }
 
@@ -94,15 +96,13 @@ def _part(question: Question, counted: Counted) -> dict[str, Any]:
     lines = []
     for value, often in counted.counts:
         interval = share(often, counted.answered)
-        lines.append((labels.get(value, value), often, *(f"{one * 100:.1f}" for one in interval), interval.value))
-    series = [{"name": _("Answers"), "values": [often for _value, often in counted.counts]}]
+        lines.append((labels.get(value, value), often, *(f"{one * 100:.1f}" for one in interval)))
     average, score = average_of(question, counted), score_of(question, counted)
     return {
         "label": labels.get(counted.row, counted.row) if isinstance(question, Matrix) else "",
         "answered": counted.answered,
         "few": counted.answered < FEW,
         "lines": [] if counted.places else lines,
-        "chart": {"labels": [line[0] for line in lines], "series": series},
         "mean": None if average is None else [f"{one:.2f}" for one in average],
         "nps": None if score is None else [f"{one:+.0f}" for one in score],
         "ranks": [

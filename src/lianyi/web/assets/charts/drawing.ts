@@ -1,16 +1,13 @@
 // Draws the charts of a page: ECharts with the few kinds that pages use, in the colours of the theme. It is loaded only
 // when a page has a chart. The policy forbids inline styles in markup, so tooltips are drawn on the canvas too.
-import { BarChart, LineChart } from "echarts/charts";
+import { BarChart, CustomChart, LineChart, ScatterChart } from "echarts/charts";
 import { GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
 import { init, use, type EChartsType } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
+import { colour } from "./colours";
+import { heightOf, SHARES, shares, type Told } from "./shares";
 
-use([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
-
-interface Told {
-  labels: string[];
-  series: { name: string; values: (number | null)[] }[];
-}
+use([BarChart, CustomChart, LineChart, ScatterChart, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
 
 const NAMES = ["primary", "secondary", "accent", "success", "info", "error"];
 const drawn = new Map<HTMLElement, EChartsType>();
@@ -24,10 +21,13 @@ export function draw(): void {
   for (const place of document.querySelectorAll<HTMLElement>("[data-chart]")) {
     const told = place.dataset.told;
     if (drawn.has(place) || !told) continue;
+    const kind = place.dataset.chart ?? "", data = JSON.parse(told) as Told, ofShares = SHARES.includes(kind);
+    const height = ofShares ? heightOf(kind, data) : undefined;
+    if (height !== undefined) place.style.height = `${height}px`;
     const chart = init(place, null, { renderer: "canvas" });
     drawn.set(place, chart);
-    const kind = place.dataset.chart ?? "", data = JSON.parse(told) as Told;
-    chart.setOption(kind === "curve" ? curve(data) : options(kind, data));
+    if (ofShares) chart.setOption(shares(kind, data, place.dataset.unit ?? "", place.clientWidth));
+    else chart.setOption(kind === "curve" ? curve(data) : options(kind, data));
     new ResizeObserver(() => { if (place.isConnected) chart.resize(); }).observe(place);
   }
 }
@@ -101,16 +101,4 @@ function curve(told: Told): Parameters<EChartsType["setOption"]>[0] {
       { type: "line", data: points, symbol: "circle", symbolSize: 9, lineStyle: { width: 2 } },
     ],
   };
-}
-
-// The theme's colours are in OKLCH, which ECharts cannot mix: the browser tells them in sRGB.
-function colour(name: string): string {
-  const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = 1;
-  const pen = canvas.getContext("2d", { willReadFrequently: true });
-  if (pen === null) return "#888";
-  pen.fillStyle = getComputedStyle(document.documentElement).getPropertyValue(`--color-${name}`).trim();
-  pen.fillRect(0, 0, 1, 1);
-  const [red, green, blue] = pen.getImageData(0, 0, 1, 1).data;
-  return `rgb(${red},${green},${blue})`;
 }
