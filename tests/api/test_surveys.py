@@ -72,3 +72,22 @@ def test_a_note_is_written_read_changed_and_deleted(call: Program, brand: Brand)
     assert "'=1" in call.get("/interviews/export").getvalue().decode()
     assert call("DELETE", place).status_code == 204
     assert call.get(place).status_code == 404
+
+
+def test_an_earlier_version_is_the_draft_again_and_a_survey_comes_back(call: Program) -> None:
+    one = call("POST", "/surveys", {"name": "S", "definition": ASKED}).json()
+    place = f"/surveys/{one['id']}"
+    call("POST", f"{place}/publish")
+    other = {"title": {"en": "Others"}, "pages": ASKED["pages"]}
+    call("PUT", place, {"name": "S", "definition": other})
+    call("POST", f"{place}/publish")
+    first = call("GET", f"{place}/versions?limit=1").json()
+    assert [(row["number"], row["definition"]["title"]) for row in first["items"]] == [(2, {"en": "Others"})]
+    rest = call("GET", f"{place}/versions?limit=1&cursor={first['next']}").json()
+    assert [(row["number"], row["definition"]["title"]) for row in rest["items"]] == [(1, {"en": "Shops"})]
+    again = call("POST", f"{place}/versions/1/restore").json()
+    assert (again["definition"]["title"], again["published"], again["changed"]) == ({"en": "Shops"}, 2, True)
+    assert call("POST", f"{place}/versions/9/restore").status_code == 404
+    assert call("POST", f"{place}/restore").status_code == 409
+    call("POST", f"{place}/archive")
+    assert call("POST", f"{place}/restore").json()["state"] == "offline"

@@ -36,5 +36,16 @@ def test_a_survey_is_made_changed_published_and_archived(stopped_home: Path, tmp
     assert lianyi(stopped_home, "survey", "list", "--json").stdout == ""
     listed = json.loads(lianyi(stopped_home, "survey", "list", "--archived", "--json").stdout)
     assert listed == {**made, "state": "archived", "published": 1, "completed": 0, "begun": 0}
+    assert json.loads(lianyi(stopped_home, "survey", "restore", number, "--json").stdout)["state"] == "offline"
+    draft["title"] = {"zh": "另一份"}
+    file.write_text(json.dumps(draft))
+    assert lianyi(stopped_home, "survey", "save", number, str(file)).returncode == 0
+    versions = [
+        json.loads(line) for line in lianyi(stopped_home, "survey", "versions", number, "--json").stdout.splitlines()
+    ]
+    assert [(one["number"], one["newest"]) for one in versions] == [(1, True)]
+    assert lianyi(stopped_home, "survey", "restore", number, "1").returncode == 0
+    assert json.loads(lianyi(stopped_home, "survey", "show", number, "--json").stdout)["title"] == {"zh": "门店调查"}
+    assert lianyi(stopped_home, "survey", "restore", number, "9").returncode == 1
     refused = lianyi(stopped_home, "survey", "create", "Shops", "--template", "none")
     assert (refused.returncode, "satisfaction, needs, empty" in refused.stderr) == (1, True)
