@@ -12,7 +12,7 @@ PAGE = (ROOT / "docs" / "reference" / "limits.md").read_text()
 INTAKE = [*(ROOT / "src/lianyi/events/intake").glob("*.py"), *(ROOT / "src/lianyi/edge").glob("*.py")]
 # What the edge's other doors say: those of pages, of what members send, and of the web process behind it.
 OTHER_DOORS = re.compile(
-    r"(token|tracker|live|length|request|web|survey|gathering|page|media|link|host|account)\.|form\.(unreadable|type|file_large)$"
+    r"(token|tracker|live|length|request|web|survey|gathering|page|block|media|link|host|account)\.|form\.(unreadable|type|file_large)$"
 )
 
 

@@ -40,6 +40,8 @@ def test_the_tracker_is_served(edge: Edge) -> None:
 
 def test_health(shop: Shop) -> None:
     assert shop.edge.ask("GET", "/healthz").body == b"ok\n"
+    icon = shop.edge.ask("GET", "/favicon.ico")
+    assert (icon.status, icon.body) == (204, b"")
     assert shop.edge.ask("GET", "/readyz").body == b"ready\n"
 
 

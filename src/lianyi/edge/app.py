@@ -121,6 +121,8 @@ class Edge:
             await respond(send, Answer(200, b"ok\n", ((b"content-type", b"text/plain"),)))
         elif path == "/readyz":
             await respond(send, await self._ready())
+        elif path == "/favicon.ico":  # browsers ask for it wherever a page names no icon; pages of members name theirs
+            await respond(send, Answer(204, b"", ((b"cache-control", b"public, max-age=86400"),)))
         else:
             await self._elsewhere(scope, receive, send)
 

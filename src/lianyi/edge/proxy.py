@@ -63,7 +63,7 @@ class Proxy:
                 async with self._large:
                     response = await self._pool.handle_async_request(self._request(scope, _body(receive), domain))
         except Gone:
-            await respond(send, problem(408, "body.incomplete", "The body ended before its end, or came too slowly."))
+            await respond(send, problem(408, "request.incomplete", "The body broke off, or came too slowly."))
             return
         except httpcore.LocalProtocolError:
             await respond(send, problem(400, "request.invalid", "The request's address or headers are invalid."))
