@@ -1,13 +1,12 @@
 """Group `redirect`: how fast who follows a short link gets on, each click on disk before."""
 
-from bench import load
+from bench.durable import SAID, acknowledged
 from bench.installation import Installation, installation
 from bench.rows import Row, row
 from bench.visits import visits
 
 LINKS = 10_000
 CLICKS = 100_000
-CONNECTIONS = 64
 
 
 def rows(size: str, *, peers: bool) -> list[Row]:
@@ -17,32 +16,11 @@ def rows(size: str, *, peers: bool) -> list[Row]:
     with installation() as running:
         _make_links(running)
         requests = visits(clicks, lambda chance: f"/l/c{chance.randrange(LINKS) + 1}")
-        with running.paused("worker"):
-            outcome = load.run(running.port, iter(requests), connections=CONNECTIONS)
-        with running.connect() as database:
-            found = database.execute("SELECT sum(count) FROM log WHERE key = 0").fetchone()
-    if outcome.statuses != {302: clicks} or found is None or found[0] != clicks:
-        raise RuntimeError(f"{outcome.statuses} and {found} for {clicks} clicks")
-    said = f"{clicks:,} clicks on {LINKS:,} codes, {CONNECTIONS} connections, load on the same machine, no worker"
+        outcome = acknowledged(running, requests, 302, clicks)
+    said, name = f"{clicks:,} clicks on {LINKS:,} codes, {SAID}", "redirect, acknowledged after fsync"
     return [
-        row(
-            "redirect, acknowledged after fsync",
-            "redirect",
-            clicks / outcome.seconds,
-            "clicks/s",
-            size=said,
-            limit=5_000,
-            better="higher",
-        ),
-        row(
-            "redirect, p99",
-            "redirect",
-            1000 * outcome.percentile(0.99),
-            "ms",
-            size=said,
-            limit=50,
-            better="lower",
-        ),
+        row(name, "redirect", clicks / outcome.seconds, "clicks/s", size=said, limit=5_000),
+        row("redirect, p99", "redirect", 1000 * outcome.percentile(0.99), "ms", size=said, limit=50, better="lower"),
     ]
 
 
