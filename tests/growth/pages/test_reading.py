@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from tests.growth.pages.pages import cta, hero, option, page, words
 
-from lianyi.growth.pages.beginnings import TEMPLATES
+from lianyi.growth.pages.beginnings import TEMPLATES, begun
 from lianyi.growth.pages.blocks import Countdown, Footer, Form, Link, Text, Video
 from lianyi.growth.pages.reading import check, check_ready, read, read_object
 from lianyi.growth.pages.schemas import Definition, Seo, Variant, encode
@@ -23,14 +23,14 @@ def refused(definition: Definition) -> str:
 
 def test_what_is_read_is_what_was_written() -> None:
     for template in TEMPLATES:
-        definition = template.page("2026-12-31")
+        definition = begun(template.key, "2026-12-31")
         assert read(encode(definition)) == definition
 
 
 def test_templates_are_ready() -> None:
     assert [one.key for one in TEMPLATES] == KEYS
     for template in TEMPLATES:
-        check_ready(template.page("2026-12-31"))
+        check_ready(begun(template.key, "2026-12-31"))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from tests.growth.pages.pages import NOW, PLACE, cta, hero, html, option, page, words
 
-from lianyi.growth.pages.beginnings import TEMPLATES
+from lianyi.growth.pages.beginnings import TEMPLATES, begun
 from lianyi.growth.pages.blocks import (
     Countdown,
     Faq,
@@ -185,7 +185,7 @@ def test_the_largest_page_is_light_enough() -> None:
     body = rendered(page(hero(), *blocks), PLACE, NOW, language="zh").body
     assert len(body) > MOST  # which is why a page is measured before it is published
     for template in TEMPLATES:
-        assert len(rendered(template.page("2026-12-31"), PLACE, NOW, language="zh").body) < 20_000
+        assert len(rendered(begun(template.key, "2026-12-31"), PLACE, NOW, language="zh").body) < 20_000
 
 
 def test_one_who_reads_by_day_alone_gets_one_light() -> None:

@@ -4,29 +4,13 @@ Their words are there to be replaced. A consent line is never ticked beforehand.
 """
 
 from pathlib import Path
-from typing import NamedTuple
 
+from lianyi.growth.beginning import Template, text_of
 from lianyi.growth.forms.definitions import read
 from lianyi.growth.forms.schemas import Definition
-from lianyi.kernel.errors import Refused
 from lianyi.kernel.sentences import Sentence
 
 _FILES = Path(__file__).parent / "templates"
-
-
-class Template(NamedTuple):
-    """A form to begin with."""
-
-    key: str
-    name: Sentence
-    about: Sentence
-
-    @property
-    def form(self) -> Definition:
-        """Its definition."""
-        return read((_FILES / f"{self.key}.json").read_text("utf-8"))
-
-
 TEMPLATES = (
     Template("trial", Sentence("A trial"), Sentence("Name, phone, city, what somebody wishes for, a consent.")),
     Template("gathering", Sentence("Registration"), Sentence("Name, phone, how many come, and what they need.")),
@@ -38,8 +22,4 @@ TEMPLATES = (
 
 def begun(key: str) -> Definition:
     """The definition of the template of this key. Refuses a key of none."""
-    found = next((one for one in TEMPLATES if one.key == key), None)
-    if found is None:
-        keys = [one.key for one in TEMPLATES]
-        raise Refused("form.template", "There is no template {key!r}.", "Choose one of {keys}.", key=key, keys=keys)
-    return found.form
+    return read(text_of(TEMPLATES, key, _FILES, "form.template"))

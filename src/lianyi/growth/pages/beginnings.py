@@ -4,29 +4,14 @@ Their words are there to be replaced: numbers and voices are the brand's own mat
 """
 
 from pathlib import Path
-from typing import NamedTuple
 
+from lianyi.growth.beginning import Template, text_of
 from lianyi.growth.pages.reading import read
 from lianyi.growth.pages.schemas import Definition
-from lianyi.kernel.errors import Refused
 from lianyi.kernel.sentences import Sentence
 
 _FILES = Path(__file__).parent / "templates"
 _DAY = "DAY"  # stands in a file for when what ends by itself ends
-
-
-class Template(NamedTuple):
-    """A page to begin with."""
-
-    key: str
-    name: Sentence
-    about: Sentence
-
-    def page(self, day: str) -> Definition:
-        """Its definition; what ends by itself ends on `day` (YYYY-MM-DD)."""
-        return read((_FILES / f"{self.key}.json").read_text("utf-8").replace(f"{_DAY}T", f"{day}T"))
-
-
 TEMPLATES = (
     Template(
         "gathering",
@@ -52,14 +37,7 @@ TEMPLATES = (
 
 
 def begun(key: str, day: str) -> Definition:
-    """The definition of the template of this key. Refuses a key of none."""
-    found = next((one for one in TEMPLATES if one.key == key), None)
-    if found is None:
-        raise Refused(
-            "page.template",
-            "There is no template {key!r}.",
-            "Choose one of {keys}.",
-            key=key,
-            keys=[one.key for one in TEMPLATES],
-        )
-    return found.page(day)
+    """The definition of the template of this key; what ends by itself ends on `day` (YYYY-MM-DD). Refuses a key of
+    none.
+    """
+    return read(text_of(TEMPLATES, key, _FILES, "page.template").replace(f"{_DAY}T", f"{day}T"))
