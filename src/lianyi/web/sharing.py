@@ -25,7 +25,7 @@ from lianyi.links.codes.layouts import Layout, Sheet
 from lianyi.links.codes.sheets import print_sheets
 from lianyi.links.looks.queries import drawn, usual_look
 from lianyi.links.packs.actions import wish_name
-from lianyi.links.packs.queries import holders, opened_pack
+from lianyi.links.packs.queries import opened_pack, silent_holders
 from lianyi.links.packs.schemas import HERE, Holder, HolderLine, Pack
 from lianyi.links.printing import item_of
 from lianyi.web.links.packs import ranking
@@ -133,7 +133,7 @@ def _shown(pack: Pack, line: HolderLine, token: str) -> dict[str, Any]:
 
 def _others(pack: Pack, line: HolderLine, rows: list[list[Any]]) -> list[dict[str, Any]]:
     """The first of the ranking, without the names of those who wish so."""
-    silent = {one.holder for one in holders(pack.workspace, pack.campaign) if one.hidden}
+    silent = silent_holders(pack.workspace, pack.campaign)
     shown = []
     for place, (kind, called, *counts) in enumerate(rows[:_RANKED], 1):
         holder = Holder(kind, called)

@@ -38,6 +38,12 @@ def holder_of(workspace: int, campaign: int, holder: Holder) -> HolderLine | Non
     return _line(holder, links, kept.first()) if links and any(holder) else None
 
 
+def silent_holders(workspace: int, campaign: int) -> set[Holder]:
+    """Those who wish not to be named to the others."""
+    rows = PackHolder.objects.filter(workspace=workspace, campaign=campaign, hidden=True)
+    return {Holder(*row) for row in rows.values_list("kind", "holder")}
+
+
 def opened_pack(secret: bytes, token: str, now: float) -> tuple[Pack, HolderLine] | None:
     """Whose page an address is; None where it is forged, too old, made anew since, or there is nothing of theirs any
     more.
