@@ -4,11 +4,9 @@ whoever must not be known, and all who share a device are asked the first ones.
 
 from lianyi.edge.lookups import Database, Lookup
 from lianyi.edge.visitors import Visitor
-from lianyi.events.intake.senders import EDGE_GROUP
 from lianyi.growth.forms.checking import next_asked
 from lianyi.growth.forms.knowing import KNOWN, asked_about, known_in
 from lianyi.growth.forms.serving import Served
-from lianyi.kernel.ids import digest
 
 KNOWN_FOR = 2.0  # seconds
 _NOBODY: frozenset[str] = frozenset()
@@ -28,8 +26,7 @@ class Knowing:
         names = asked_about(served.definition)
         if not names or not visitor.value or visitor.fresh:
             return next_asked(served.definition, _NOBODY)
-        mark = digest("cookie", EDGE_GROUP, visitor.value)
-        proven = visitor.proven(self._secret, served.workspace)
+        mark, proven = visitor.mark, visitor.proven(self._secret, served.workspace)
         asked = {"workspace": served.workspace, "mark": mark, "proven": proven, "names": names}
         known = await self._known.find((served.workspace, mark, proven, *names), asked)
         return next_asked(served.definition, known or _NOBODY)

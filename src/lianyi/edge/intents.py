@@ -11,12 +11,10 @@ from pyroaring import BitMap
 
 from lianyi.edge.lookups import Database, Lookup
 from lianyi.edge.visitors import Visitor
-from lianyi.events.intake.senders import EDGE_GROUP
 from lianyi.growth.pages.blocks import Block
 from lianyi.growth.pages.looking_up import MEMBERS, PERSON, Published, members_in, person_in
 from lianyi.growth.pages.places import choice
 from lianyi.growth.pages.schemas import BASE, options_of
-from lianyi.kernel.ids import digest
 
 MEMBERS_FOR = 5.0  # seconds
 PERSON_FOR = 30.0
@@ -31,12 +29,12 @@ class Intents:
         self._persons = Lookup(database, PERSON, person_in, good_for=PERSON_FOR)
         self._members: Lookup[BitMap] = Lookup(database, MEMBERS, members_in, good_for=MEMBERS_FOR, most=MOST_SEGMENTS)
 
-    def variant(self, page: Published, cookie: str) -> str:
+    def variant(self, page: Published, visitor: Visitor) -> str:
         """The variant of a visitor, always the same; of one who must not be known the page itself."""
         keys, weights = page.definition.arms()
-        if len(keys) == 1 or not cookie or not sum(weights):
+        if len(keys) == 1 or not visitor.value or not sum(weights):
             return BASE
-        return keys[_drawn(page.seed, weights, cookie)]
+        return keys[_drawn(page.seed, weights, visitor.mark)]
 
     async def chosen(self, page: Published, blocks: Iterable[Block], visitor: Visitor) -> dict[str, str]:
         """The block and the option that it shows, of blocks of the page that choose by segments. psycopg.Error when
@@ -57,7 +55,7 @@ class Intents:
     async def _inside(self, workspace: int, segments: frozenset[int], visitor: Visitor) -> frozenset[int]:
         if not visitor.value or visitor.fresh:
             return frozenset()
-        mark, proven = _identity(visitor.value), visitor.proven(self._secret, workspace)
+        mark, proven = visitor.mark, visitor.proven(self._secret, workspace)
         asked = {"workspace": workspace, "mark": mark, "proven": proven}
         person = await self._persons.find((workspace, mark, proven), asked)
         if person is None:
@@ -70,16 +68,10 @@ class Intents:
         return frozenset(found)
 
 
-def _identity(cookie: str) -> bytes:
-    """What the identity of a cookie is looked up by."""
-    return digest("cookie", EDGE_GROUP, cookie)
-
-
 @lru_cache(maxsize=50_000)
-def _drawn(seed: str, weights: tuple[int, ...], cookie: str) -> int:
+def _drawn(seed: str, weights: tuple[int, ...], mark: bytes) -> int:
     import numpy as np
 
     from lianyi.audience.arms.drawing import draw
 
-    alone = np.frombuffer(digest("cookie", EDGE_GROUP, cookie), dtype="V16")
-    return int(draw(seed, weights, alone)[0])
+    return int(draw(seed, weights, np.frombuffer(mark, dtype="V16"))[0])

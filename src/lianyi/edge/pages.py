@@ -119,7 +119,7 @@ class Pages:
         caller = self._callers.caller_of(scope)
         visitor = visitor_of(scope, caller)
         language = _language(page, query.get("lang", [""])[0], caller.language)
-        variant = self._intents.variant(page, visitor.value)
+        variant = self._intents.variant(page, visitor)
         chosen = await self._intents.chosen(page, page.definition.shown(variant), visitor)
         drawn = self._draw(page, site_of(scope, self._callers), language, variant, tuple(sorted(chosen.items())), now)
         facts = {"version": page.version, "language": language, "variant": variant, "chosen": chosen or None}
@@ -173,7 +173,7 @@ class Pages:
         pressed = self._placed.pressed(scope, caller, page, query)
         visitor = visitor_of(scope, caller) if pressed is None else pressed.visitor
         # One without a cookie yet saw the page by another.
-        variant = None if visitor.fresh else self._intents.variant(page, visitor.value)
+        variant = None if visitor.fresh else self._intents.variant(page, visitor)
         facts = {"block": block, "option": option, "variant": variant, "site": pressed and pressed.site}
         await self._record(page, "cta.clicked", visitor, caller, now, facts, None)
         to = target(found.target)

@@ -79,7 +79,7 @@ class Placed:
         now = time.time_ns() // 1000
         caller = self._callers.caller_of(scope)
         visitor = visitor_carried(scope, caller, _first(query, CARRIED))
-        block = None if page is None else _block(page, key, self._intents.variant(page, visitor.value))
+        block = None if page is None else _block(page, key, self._intents.variant(page, visitor))
         if page is None or block is None:
             return problem(404, "block.unknown", "There is no such block here.")
         language = language_for(_first(query, "lang") or caller.language, page.definition.languages[0])

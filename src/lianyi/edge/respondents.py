@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from lianyi.edge.lookups import Database, Lookup
 from lianyi.edge.visitors import Visitor
-from lianyi.events.intake.senders import EDGE_GROUP
 from lianyi.growth.forms.guarding import nonce
 from lianyi.growth.surveys.schemas import Quota
 from lianyi.growth.surveys.serving import (
@@ -76,7 +75,7 @@ class Respondents:
             return Respondent(response, 0, None)
         if (served.survey, response) in self._done and served.definition.once:
             return Respondent(response, identity, Standing(_COMPLETED, 0, 0, {}, response, 0))
-        mark = digest("cookie", EDGE_GROUP, visitor.value) if not identity else b""
+        mark = b"" if identity else visitor.mark
         asked = {"workspace": served.workspace, "survey": served.survey, "response": bytes.fromhex(response)}
         key = (served.survey, response)
         standing = await self._standings.find(key, {**asked, "mark": mark, "identity": identity})
@@ -90,9 +89,7 @@ class Respondents:
         standing = await self._standings.find((served.survey, response), {**asked, "mark": b"", "identity": 0})
         return standing is not None and (standing.stage, standing.response) == (_COMPLETED, response)
 
-    async def claims(
-        self, served: Served, identity: int, visitor: Visitor
-    ) -> Sequence[tuple[str, str, str, bool]]:  # fmt: skip
+    async def claims(self, served: Served, identity: int, visitor: Visitor) -> Sequence[tuple[str, str, str, bool]]:
         """As whom the answers are recorded: a known person's link names them alone, since it may be passed on."""
         if identity:
             claim = await self._claim(served, identity)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from lianyi.edge.callers import Caller
 from lianyi.edge.http import Header, Scope, header
 from lianyi.events.intake.senders import EDGE_GROUP
+from lianyi.kernel.ids import digest
 from lianyi.kernel.tokens import opened, signed
 
 COOKIE = "ly_id"  # the tracker's, as is how long it lasts
@@ -34,6 +35,11 @@ class Visitor(NamedTuple):
     def claims(self) -> list[tuple[str, str, str, bool]]:
         """Who the visitor is, as an own event states it."""
         return [("cookie", EDGE_GROUP, self.value, False)] if self.value else []
+
+    @property
+    def mark(self) -> bytes:
+        """What the identity of its cookie is looked up by."""
+        return digest("cookie", EDGE_GROUP, self.value)
 
     def proven(self, secret: bytes, workspace: int) -> bytes:
         """The mark of the address that was confirmed in this browser by the link of a mail; b"" for none."""
