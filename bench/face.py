@@ -17,7 +17,7 @@ import httpx
 
 from bench.funnel import fill
 from bench.installation import Installation, installation
-from bench.judging import judge
+from bench.judging import judge, judged_rows
 from bench.laked import WORKSPACE, laked
 from bench.rows import Row, row
 
@@ -91,22 +91,7 @@ def rows(size: str, *, peers: bool) -> list[Row]:
 
 def _judged(browser: httpx.Client) -> list[Row]:
     judged = judge(str(browser.base_url).rstrip("/"), dict(browser.cookies), list(PAGES.values()))
-    for one in judged:
-        print(f"{one.path}: {one.accessibility}, {one.best_practices}; not passed: {', '.join(one.failed) or 'none'}")
-    return [
-        row(
-            f"Lighthouse, least of {len(judged)} pages: {name}",
-            "face",
-            min(scores),
-            "of 100",
-            size="as on a phone",
-            limit=95,
-        )
-        for name, scores in (
-            ("accessibility", [one.accessibility for one in judged]),
-            ("best practice", [one.best_practices for one in judged]),
-        )
-    ]
+    return judged_rows(f"Lighthouse, least of {len(judged)} pages", "face", judged)
 
 
 def _slow(browser: httpx.Client, path: str) -> float:

@@ -3,26 +3,19 @@
 import http.client
 
 from bench.installation import Installation
-from bench.judging import judge
+from bench.judging import FOUND, judge, judged_rows
 from bench.rows import Row, row
 
 
 def looks(running: Installation, group: str, name: str, weighed: str, paths: list[str]) -> list[Row]:
-    """The weight of the first of these pages, as the row `weighed`, and the worst scores of all of them."""
-    weight = len(body(running, paths[0]))
-    judged = judge(f"http://localhost:{running.port}", {}, paths)
-    for one in judged:
-        print(f"{one.path}: not passed: {', '.join(one.failed) or 'none'}")
-    scores = {
-        "accessibility": min(one.accessibility for one in judged),
-        "best practice": min(one.best_practices for one in judged),
-    }
+    """The weight of the first of these pages, as the row `weighed`, and the worst scores of all of them; how it is
+    found and how fast it shows are scores of the first alone, since the others follow from it.
+    """
+    base = f"http://localhost:{running.port}"
+    judged = judge(base, {}, paths[:1], FOUND) + judge(base, {}, paths[1:])
     return [
-        row(weighed, group, weight / 1000, "kB", size="not packed", limit=100, better="lower"),
-        *(
-            row(f"{name}, Lighthouse: {score}", group, value, "of 100", size="as on a phone", limit=95)
-            for score, value in scores.items()
-        ),
+        row(weighed, group, len(body(running, paths[0])) / 1000, "kB", size="not packed", limit=100, better="lower"),
+        *judged_rows(f"{name}, Lighthouse", group, judged),
     ]
 
 

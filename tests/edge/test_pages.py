@@ -227,3 +227,4 @@ def test_an_own_domain_has_its_pages_and_tells_robots(shop: Shop) -> None:
     assert hidden.slug not in site
     robots = shop.edge.ask("GET", "/robots.txt", headers={"Host": host}).body.decode()
     assert robots.endswith(f"Sitemap: http://{host}/sitemap.xml\n")
+    assert shop.edge.ask("GET", "/robots.txt").body == b"User-agent: *\nDisallow: /p/*/cta/\n"

@@ -94,8 +94,10 @@ class Pages:
         if scope["method"] not in ("GET", "HEAD"):
             return None
         try:
-            if host is not None and path in ("/robots.txt", "/sitemap.xml"):
-                return await self._for_robots(scope, host, path)
+            if path == "/robots.txt":
+                return await self._robots(scope, host)
+            if path == "/sitemap.xml" and host is not None:
+                return await self._sitemap(scope, host)
             query = query_of(scope["query_string"]) if scope["query_string"] else {}
             if block := _BLOCK.fullmatch(path):
                 return await self._placed.shown(
@@ -233,14 +235,18 @@ class Pages:
             self._bytes -= len(self._drawn.popitem(last=False)[1].plain)
         return drawn
 
-    async def _for_robots(self, scope: Scope, host: str, path: str) -> Answer | None:
+    async def _robots(self, scope: Scope, host: str | None) -> Answer:
+        """What crawlers may read: everything that is to be read, and no button that counts who presses it."""
+        listed = host is not None and await self._listed.find(host, {"host": host})
+        sitemap = f"Sitemap: {site_of(scope, self._callers)}/sitemap.xml\n" if listed else ""
+        body = f"User-agent: *\nDisallow: /p/*/cta/\n{sitemap}"
+        return Answer(200, body.encode(), ((b"content-type", b"text/plain; charset=utf-8"),))
+
+    async def _sitemap(self, scope: Scope, host: str) -> Answer | None:
         slugs = await self._listed.find(host, {"host": host})
         if not slugs:
             return None
         site = site_of(scope, self._callers)
-        if path == "/robots.txt":
-            body = f"User-agent: *\nDisallow: /p/*/cta/\nSitemap: {site}/sitemap.xml\n"
-            return Answer(200, body.encode(), ((b"content-type", b"text/plain; charset=utf-8"),))
         places = "".join(f"<url><loc>{site}/p/{slug}</loc></url>" for slug in slugs)
         body = (
             '<?xml version="1.0" encoding="UTF-8"?>\n'

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lianyi.growth.pages.markdown import line, paragraphs
+from lianyi.growth.pages.markdown import line, paragraphs, plain
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,17 @@ def test_a_line_holds_no_paragraph() -> None:
 def test_a_text_that_is_nested_deep_ends() -> None:
     assert len(paragraphs("[" * 2_000 + "*" * 2_000)) > 0
     assert len(paragraphs("- " * 2_000)) > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("a **b**c", "a bc"),
+        ("一\n二", "一 二"),
+        ("a\n\n- [b](https://example.com)\n- c", "a b c"),
+        ("<b>", "<b>"),
+        ("", ""),
+    ],
+)
+def test_plain(text: str, bare: str) -> None:
+    assert plain(text).strip() == bare

@@ -175,6 +175,13 @@ def test_tells_search_engines_what_it_is() -> None:
     assert data[1]["mainEntity"][0]["acceptedAnswer"]["text"] == "不贵</script>"
 
 
+def test_who_says_nothing_to_search_engines_is_told_of_by_what_the_page_begins_with() -> None:
+    begins = hero(text=words("**新品**先试，\n[现场](https://example.com)答疑。" + "长" * 200))
+    told = '<meta name="description" content="新品先试， 现场答疑。' + "长" * (160 - 11) + '">'
+    assert told in html(page(begins))
+    assert '<meta name="description" content="标题">' in html(page(hero()))
+
+
 def test_every_page_has_one_title_that_is_read_out() -> None:
     for definition in (page(hero(), hero(key="second")), page(Form(key="form", form=1), seo=Seo(title=words("表单")))):
         assert len(re.findall(r"<h1[ >]", html(definition))) == 1

@@ -9,7 +9,7 @@ from typing import NamedTuple, assert_never
 
 import msgspec
 
-from lianyi.growth.documents import policy
+from lianyi.growth.documents import in_a_line, policy
 from lianyi.growth.forms.checks import YES, checks_of, spelling_of, types_of
 from lianyi.growth.forms.fields import (
     Choice,
@@ -84,7 +84,7 @@ def form_page(shown: Shown) -> bytes:
     definition, language = shown.definition, shown.language
     title = definition.title.told(language)
     body = f"<h1>{escape(title)}</h1>{_intro(definition.intro, language)}{form_html(shown)}"
-    return whole(title, language, framed(body))
+    return whole(title, language, framed(body), about=definition.intro.told(language))
 
 
 def form_html(shown: Shown) -> str:
@@ -115,12 +115,13 @@ def framed(body: str) -> str:
     return f"{body}<script>{FRAMED}</script>"
 
 
-def whole(title: str, language: str, body: str, head: str = "") -> bytes:
-    """A page; its title is text, all else HTML."""
+def whole(title: str, language: str, body: str, head: str = "", about: str = "") -> bytes:
+    """A page; its title, and what it is about, are text, all else HTML."""
     lang = "zh-Hans" if language.lower().startswith("zh") else "en"
     return (
         f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width,initial-scale=1"><title>{escape(title)}</title>{head}'
+        f'<meta name="viewport" content="width=device-width,initial-scale=1"><title>{escape(title)}</title>'
+        f'<meta name="description" content="{escape(in_a_line(about) or title)}">{head}'
         f"<style>{STYLE}</style></head><body><main>{body}</main></body></html>"
     ).encode()
 

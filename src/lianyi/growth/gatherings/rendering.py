@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import segno
 
+from lianyi.growth.documents import in_a_line
 from lianyi.growth.forms.rendering import SCRIPT, Shown, form_html
 from lianyi.growth.forms.rendering import STYLE as FORM_STYLE
 from lianyi.growth.gatherings.reading import times_of
@@ -41,7 +42,7 @@ def _hash(text: str) -> str:
 
 POLICY = (
     f"default-src 'none'; style-src 'sha256-{_hash(STYLE)}'; script-src 'sha256-{_hash(SCRIPT)}'; "
-    "img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+    "img-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 )
 _WHEN, _WHERE, _SEATS = Sentence("When"), Sentence("Venue"), Sentence("Seats")
 _ONLINE = Sentence("Online; whoever has a seat gets the address with the ticket.")
@@ -178,9 +179,7 @@ def _facts(facts: Facts, *, seated: bool, registers: bool = False) -> str:
 
 
 def _whole(facts: Facts, title: str, body: str, head: str = "") -> bytes:
-    about = " ".join(facts.definition.about.told(facts.language).split())[:160] or when(
-        facts.definition, facts.language
-    )
+    about = in_a_line(facts.definition.about.told(facts.language)) or when(facts.definition, facts.language)
     return _document(escape(title), facts.language, body, f'<meta name="description" content="{escape(about)}">{head}')
 
 

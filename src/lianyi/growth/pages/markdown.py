@@ -39,6 +39,7 @@ def _link_open(self: Any, tokens: Any, place: int, options: Any, env: Any) -> st
 
 
 _MARKDOWN = _reader()
+_BREAKS = {"softbreak", "hardbreak", "inline"}  # lines, and what stands in a paragraph
 
 
 @lru_cache(maxsize=2_000)
@@ -51,3 +52,9 @@ def paragraphs(text: str) -> str:
 def line(text: str) -> str:
     """The text as HTML that stands in a line."""
     return str(_MARKDOWN.renderInline(text)).strip()
+
+
+def plain(text: str) -> str:
+    """The text without its marks."""
+    inside = (part for token in _MARKDOWN.parse(text) for part in [*(token.children or ()), token])
+    return "".join(part.content if part.type == "text" else " " if part.type in _BREAKS else "" for part in inside)

@@ -13,9 +13,11 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from lianyi.growth.documents import in_a_line
 from lianyi.growth.pages import colours, phrases
-from lianyi.growth.pages.blocks import Block, Countdown, Faq, Footer, Hero
+from lianyi.growth.pages.blocks import Block, Countdown, Faq, Footer, Hero, Text
 from lianyi.growth.pages.colours import Palette
+from lianyi.growth.pages.markdown import plain
 from lianyi.growth.pages.places import Chosen, Place
 from lianyi.growth.pages.schemas import BASE, Definition, Theme
 from lianyi.growth.pages.showing import Showing, e
@@ -72,9 +74,16 @@ def title_of(page: Definition, blocks: tuple[Block, ...], language: str) -> str:
     return f"{title} · {brand}" if brand and title != brand and not page.seo.title else title
 
 
+def _about(page: Definition, blocks: tuple[Block, ...], language: str) -> str:
+    """What search engines and previews say of it: what its editor says, else what it begins with."""
+    texts = (one.text.told(language) for one in blocks if isinstance(one, Hero | Text))
+    begins = next((text for text in texts if text.strip()), title_of(page, blocks, language))
+    return page.seo.description.told(language).strip() or in_a_line(plain(begins))
+
+
 def _head(page: Definition, blocks: tuple[Block, ...], showing: Showing) -> list[str]:
     place, language = showing.place, showing.language
-    title, about = title_of(page, blocks, language), page.seo.description.told(language).strip()
+    title, about = title_of(page, blocks, language), _about(page, blocks, language)
     own = page.seo.canonical or place.address
     many = len(page.languages) > 1
     here = own if page.seo.canonical or language == page.languages[0] else f"{own}?lang={language}"

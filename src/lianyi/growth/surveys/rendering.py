@@ -87,7 +87,7 @@ def survey_page(shown: Shown) -> bytes:
         f'<form method="post" novalidate data-form{puzzle}>{hidden}{forms.hidden(WORK, "")}{trap}{questions}'
         f"<button>{escape(tell(button))}</button></form>{back}<script>{SCRIPT}</script>"
     )
-    return forms.whole(title, shown.language, body, _HEAD)
+    return forms.whole(title, shown.language, body, _HEAD, definition.intro.told(shown.language))
 
 
 def said_page(definition: Definition, words: str, language: str) -> bytes:
