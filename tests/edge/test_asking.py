@@ -129,3 +129,25 @@ def test_whoever_types_somebodys_address_learns_nothing_of_them(behind: Backroom
         assert behind.person("cookie", stranger.removeprefix("ly_id=")) == behind.person("email", "one@example.com")
         assert visit(behind, form, stranger)[1] == ["city"]
     assert behind.differences() == []
+
+
+def test_a_browser_that_came_before_somebody_is_not_theirs_by_typing_their_address(behind: Backroom) -> None:
+    form = asking(behind)
+    older = "ly_id=that-of-a-stranger"
+    visit(behind, form, older, email="two@example.com", company="x")
+    visit(behind, form, email="one@example.com", city="上海", phone="13800138000")
+    assert visit(behind, form, older)[1] == ["city"]
+    visit(behind, form, older, email="one@example.com")
+    assert behind.person("cookie", "that-of-a-stranger") == behind.person("email", "one@example.com")
+    assert visit(behind, form, older)[1] == ["city"]
+    behind.differences()
+
+
+def test_of_a_browser_whose_person_was_erased_nothing_is_known(behind: Backroom) -> None:
+    form = asking(behind)
+    _, _, cookie = visit(behind, form, email="one@example.com", city="上海", phone="13800138000")
+    visit(behind, form, email="two@example.com")
+    for address in ("one@example.com", "two@example.com"):
+        erase(behind.workspace, behind.person("email", address), system_clock)
+    time.sleep(REMEMBERED)
+    assert visit(behind, form, cookie)[1] == ["city"]

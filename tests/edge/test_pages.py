@@ -16,6 +16,7 @@ from lianyi.events.schemas import Source
 from lianyi.foundation.domains.models import Domain
 from lianyi.growth.pages import actions
 from lianyi.growth.pages.listed import Page
+from lianyi.growth.pages.looking_up import PERSON
 from lianyi.growth.pages.schemas import Definition, Seo, Variant
 from lianyi.kernel.bitmaps import to_bytes
 from lianyi.kernel.ids import digest
@@ -176,6 +177,41 @@ def test_a_button_tells_nobody_what_is_known_of_somebody_whose_address_they_type
     shown = {"typed-it": "rest", "vouched-for": "free", "backdated": "rest"}
     for cookie, key in shown.items():
         assert f"/cta/next/{key}" in seen(shop, one, cookie=f"ly_id={cookie}").body.decode(), cookie
+
+
+def test_whoever_sends_an_address_with_a_click_of_their_own_is_not_taken_for_who_follows_it(shop: Shop) -> None:
+    workspace = shop.workspace.pk
+    segment = create_segment(workspace, "Regulars", Tagged(tag="vip"), NOW)
+    members(workspace, segment, before=[], entered=[2], left=[])
+    known(workspace, 2, "whose-click-it-is")
+    known(workspace, 3, "who-followed-it", person=2)
+    known(workspace, 4, "one@example.com", kind="email", person=2)
+    link(workspace, 3, 4, strength=2)
+    link(workspace, 2, 3, strength=2)
+    one = published(shop, page(hero(), cta(option("free", segment=segment), option("rest"))))
+    for cookie, key in (("whose-click-it-is", "rest"), ("who-followed-it", "free")):
+        assert f"/cta/next/{key}" in seen(shop, one, cookie=f"ly_id={cookie}").body.decode(), cookie
+
+
+def test_a_browser_of_ever_so_many_names_is_looked_up_at_once(shop: Shop) -> None:
+    workspace = shop.workspace.pk
+    known(workspace, 1, "of-many-names")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO identity (workspace, number, person, kind, scope, value, hash, strong, first_seen_at)"
+            " SELECT %s, n, 1, 'email', '', n, decode(md5(n::text), 'hex'), false, 0 FROM generate_series(2, 50000) n",
+            [workspace],
+        )
+        cursor.execute(
+            "INSERT INTO link (workspace, a, b, strength, occurred_at, ordinal, event_id)"
+            " SELECT %s, 1, n, 2, 0, 0, decode(md5(n::text), 'hex') FROM generate_series(2, 50000) n",
+            [workspace],
+        )
+        asked = {"workspace": workspace, "mark": digest("cookie", "default", "of-many-names"), "proven": b""}
+        began = time.perf_counter()
+        cursor.execute(PERSON, asked)
+        assert cursor.fetchall() == []
+    assert time.perf_counter() - began < 0.25
 
 
 def link(workspace: int, a: int, b: int, *, strength: int) -> None:

@@ -8,13 +8,13 @@ from typing import Any
 
 from lianyi.growth.forms.definitions import TRAIT
 from lianyi.growth.forms.schemas import Definition
-from lianyi.people.identity.recognising import RECOGNISED, VOUCHED
+from lianyi.people.identity.recognising import OWN, RECOGNISED
 
 # Takes a workspace, the `mark` of a browser (`digest(kind, scope, value)`), that of what was `proven` in it, and the
 # names that are asked about: of traits and of kinds of identities. A trait counts until somebody has removed it, itself
 # or with all others. Of a browser that is not recognised nothing is known.
 KNOWN = f"""
-WITH RECURSIVE {VOUCHED},
+WITH RECURSIVE {OWN},
 who AS (SELECT i.person FROM identity i WHERE i.workspace = %(workspace)s AND i.hash = %(mark)s AND {RECOGNISED}),
 mine AS (
     SELECT i.number, i.kind FROM identity i, who WHERE i.workspace = %(workspace)s AND i.number = who.person

@@ -15,7 +15,7 @@ from lianyi.growth.pages.pictures import Kept, shots_of
 from lianyi.growth.pages.places import Shot
 from lianyi.growth.pages.schemas import Definition
 from lianyi.kernel.bitmaps import from_bytes
-from lianyi.people.identity.recognising import RECOGNISED, VOUCHED
+from lianyi.people.identity.recognising import OWN, RECOGNISED
 
 FIND = """
 SELECT p.id, p.workspace, p.slug, p.seed, p.version, v.definition::text,
@@ -33,7 +33,7 @@ JOIN domain d ON d.id = p.domain_id
 WHERE d.host = %(host)s AND NOT coalesce((v.definition -> 'seo' ->> 'hidden')::boolean, false)
 """
 PERSON = f"""
-WITH RECURSIVE {VOUCHED}
+WITH RECURSIVE {OWN}
 SELECT i.person FROM identity i WHERE i.workspace = %(workspace)s AND i.hash = %(mark)s AND {RECOGNISED}
 """
 MEMBERS = """

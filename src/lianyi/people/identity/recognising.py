@@ -2,26 +2,31 @@
 
 Whoever types somebody's address into a form, or tells the tracker of it, counts as them. What they do is that person's,
 as it mostly is; but what is shown must not tell a stranger what is known of the person whose address they have typed.
-So a browser is recognised where nothing by which its person is called was there before it, but for what came by the
-same event, what senders who vouch have named it with, and the address that was confirmed in it.
+So a browser is recognised where every name of its person is its own: the name came into being by an event of this
+browser or with a name of its own, senders who vouch have said so, or it was confirmed in the browser. That the browser
+was there before the name says nothing: a stranger may have come by years ago. Neither does a cookie that it was linked
+to: an address with a click in it can be sent to anybody.
 """
 
-# Those that are vouched for: the browser by its `mark`, what was `proven` in it ("" in bytes for nothing), and what
-# senders who vouch have said of either, and so on.
-VOUCHED = """vouched (number) AS (
+# Names that are looked at: a browser with more is nobody's. The rest is not even read.
+_MOST = 1_000
+# What nobody can guess of another is no name.
+_NAMED = "kind NOT IN ('cookie', 'device', 'openid', 'unionid')"
+# Those that are the browser's own: itself by its `mark`, what was `proven` in it ("" in bytes for nothing), and so on.
+# A name came into being by an event where both have one moment, and it has no older number: a sender may choose the
+# moment, but not the numbers, of which those of one event are neighbours.
+OWN = f"""own (number) AS (
     SELECT number FROM identity WHERE workspace = %(workspace)s AND hash IN (%(mark)s, %(proven)s)
     UNION
-    SELECT other.number FROM vouched v, LATERAL (
-        SELECT b AS number FROM link WHERE workspace = %(workspace)s AND a = v.number AND strength < 2
+    SELECT other.number FROM own, LATERAL (
+        SELECT b AS number, strength, occurred_at FROM link WHERE workspace = %(workspace)s AND a = own.number
         UNION ALL
-        SELECT a FROM link WHERE workspace = %(workspace)s AND b = v.number AND strength < 2) other)"""
-# Of the identity `i`, the browser's. The claims of one event have neighbouring numbers and one moment: a sender may
-# choose the moment, but not the numbers. What nobody can guess of another is no name. Persons are looked for as
-# their index has them.
-_BEFORE = """o.workspace = i.workspace AND o.number < i.number
-        AND o.kind NOT IN ('cookie', 'device', 'openid', 'unionid')
-        AND (o.number < i.number - 8 OR o.first_seen_at <> i.first_seen_at)
-        AND o.number NOT IN (SELECT number FROM vouched)"""
-RECOGNISED = f"""(i.number = i.person OR (
-    NOT EXISTS (SELECT FROM identity o WHERE {_BEFORE} AND o.number = i.person)
-    AND NOT EXISTS (SELECT FROM identity o WHERE {_BEFORE} AND o.person = i.person AND o.person <> o.number)))"""
+        SELECT a, strength, occurred_at FROM link WHERE workspace = %(workspace)s AND b = own.number) stated
+    JOIN identity other ON other.workspace = %(workspace)s AND other.number = stated.number
+    WHERE stated.strength < 2
+        OR (other.{_NAMED} AND other.first_seen_at = stated.occurred_at AND other.number >= own.number - 8))"""
+# Of the identity `i`, the browser's. Persons are looked for as their index has them.
+_STRANGE = f"""o.workspace = i.workspace AND o.{_NAMED} AND o.number NOT IN (SELECT number FROM own LIMIT {_MOST})"""
+RECOGNISED = f"""(i.person > 0
+    AND NOT EXISTS (SELECT FROM identity o WHERE {_STRANGE} AND o.number = i.person)
+    AND NOT EXISTS (SELECT FROM identity o WHERE {_STRANGE} AND o.person = i.person AND o.person <> o.number))"""
