@@ -14,6 +14,7 @@ from tests.links.codes.reading import logo, pages, words
 
 from lianyi.campaigns.campaigns.models import Campaign
 from lianyi.foundation.audit.models import AuditLine
+from lianyi.foundation.media.models import MediaFile
 from lianyi.foundation.pieces import Lost
 from lianyi.foundation.workspaces.models import Workspace
 from lianyi.kernel.clock import system_clock
@@ -227,3 +228,13 @@ def test_files_go_after_some_days_and_so_does_what_died(brand: int) -> None:
     assert (sheet_of(brand, kept.id).state, sheet_of(brand, kept.id).there, left(brand)) == ("done", False, [])
     sweep(now + timedelta(seconds=ROWS_KEPT_FOR + 60))
     assert [one.id for one in sheets(brand, 10)] == [running.id]
+
+
+def test_a_file_of_a_person_is_no_logo_of_a_look_that_is_not_saved_either(brand: int) -> None:
+    codes(brand, 1)
+    picture = keep_logo(brand, "logo.png", logo())
+    MediaFile.objects.filter(pk=picture.id).update(person=7)
+    with pytest.raises(Refused) as refused:
+        asked(brand, look=LookDraft(logo=picture.id, correction="H"))
+    assert refused.value.code == "media.unknown"
+    assert left(brand) == []

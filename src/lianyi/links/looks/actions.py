@@ -9,7 +9,6 @@ from lianyi.foundation.access.acting import needs
 from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.audit.actions import record_audit
 from lianyi.foundation.media.actions import put
-from lianyi.foundation.media.queries import media
 from lianyi.foundation.media.schemas import Media
 from lianyi.foundation.media.sniffing import GIF, JPEG, PNG, WEBP
 from lianyi.kernel.errors import Refused
@@ -89,8 +88,6 @@ def _checked(workspace: int, draft: LookDraft) -> LookDraft:
     name = checked_part(draft.name)
     if not name:
         raise Refused("look.name", "A look has a name.", "Write one.")
-    if draft.logo is not None and media(workspace, draft.logo).person is not None:
-        raise Refused("media.unknown", "There is no file {media_id} here.", media_id=draft.logo)
     good = msgspec.structs.replace(draft, name=name, caption=checked_caption(draft.caption))
     assert good.layout
     checked(_SAMPLE, drawn(workspace, good))

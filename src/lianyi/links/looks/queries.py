@@ -1,6 +1,6 @@
 """Reads of saved looks."""
 
-from lianyi.foundation.media.queries import path_of
+from lianyi.foundation.media.queries import media, path_of
 from lianyi.kernel.errors import Refused
 from lianyi.links.codes.look import Look
 from lianyi.links.looks.models import SavedLook
@@ -47,9 +47,11 @@ def drawn(workspace: int, draft: LookDraft) -> Look:
 
 
 def logo_in(workspace: int, logo: int | None) -> bytes:
-    """The content of a picture of the media; of None nothing. Refuses one that is not there."""
+    """The content of a picture of the media; of None nothing. Refuses one that is not there, or that is a person's."""
     if logo is None:
         return b""
+    if media(workspace, logo).person is not None:
+        raise Refused("media.unknown", "There is no file {media_id} here.", media_id=logo)
     try:
         return path_of(workspace, logo).read_bytes()
     except FileNotFoundError:
