@@ -13,6 +13,18 @@ from tests.browser.conftest import uncomplaining
 from tests.program import Up
 
 SLOW = 20_000  # ms: the machine may be busy
+# Whether the first chart shows something in the colour of its first series, and not its axes alone.
+HAS_INK = """() => {
+  const pixels = (canvas) => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+  const drawn = document.querySelector("[data-chart] canvas"), dot = document.createElement("canvas");
+  if (!drawn) return false;
+  dot.width = dot.height = 1;
+  dot.getContext("2d").fillStyle = getComputedStyle(document.documentElement).getPropertyValue("--color-primary").trim();
+  dot.getContext("2d").fillRect(0, 0, 1, 1);
+  const all = pixels(drawn), ink = pixels(dot);
+  for (let at = 0; at < all.length; at += 4) if (ink.every((part, place) => all[at + place] === part)) return true;
+  return false;
+}"""
 
 
 @pytest.fixture
@@ -62,6 +74,7 @@ def test_from_the_link_to_a_person(running: Up, member: BrowserContext) -> None:
     expect(row).to_contain_text("WeChat", timeout=SLOW)
     page.wait_for_selector("[data-live-state=on]")
     expect(page.get_by_role("img", name="New people over time").locator("canvas")).to_be_visible(timeout=SLOW)
+    page.wait_for_function(HAS_INK, timeout=SLOW)
 
     send(running, *arrived("Bob"), {"userId": "Alice", "event": "Product Reviewed"})
     newest = page.get_by_role("region", name="Newest people")

@@ -17,7 +17,7 @@ HOLDERS: dict[str, Promise] = {
     "shop": pgettext_lazy("holder of a code", "Shop"),
 }
 DEVICES: dict[str, Promise] = {
-    "phone": _("Phone"),
+    "phone": pgettext_lazy("device", "Phone"),
     "tablet": _("Tablet"),
     "desktop": _("Desktop"),
     "other": pgettext_lazy("device", "Other"),

@@ -46,7 +46,7 @@ function options(kind: string, told: Told): Parameters<EChartsType["setOption"]>
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   return {
     animation: !still,
-    color: NAMES.map(colour),
+    color: NAMES.map((name) => colour(name)),
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: text },
     grid: { left: 8, right: 12, top: 16, bottom: told.series.length > 1 ? 40 : 8, containLabel: true },
     legend: told.series.length > 1 ? { bottom: 0, type: "scroll", textStyle: { color: text } } : { show: false },
@@ -82,7 +82,7 @@ function curve(told: Told): Parameters<EChartsType["setOption"]>[0] {
   };
   return {
     animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
-    color: NAMES.map(colour),
+    color: NAMES.map((name) => colour(name)),
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: text },
     grid: { left: 28, right: 16, top: 12, bottom: 28, containLabel: true },
     legend: { show: false },
