@@ -25,8 +25,10 @@ from lianyi.growth.words import Words
 from lianyi.kernel.sentences import Sentence, Tell
 
 STYLE = (  # besides that of forms
-    ".points{display:flex;gap:.375rem;flex-wrap:wrap}.points label{flex:1 1 2.25rem;text-align:center;"
-    "border:1px solid var(--line);border-radius:.5rem;padding:.4rem .2rem;cursor:pointer}.points input{display:block;"
+    ".points{display:grid;gap:.375rem;grid-template-columns:repeat(auto-fit,minmax(3rem,1fr))}"
+    "@media(min-width:36rem){.points{grid-template-columns:repeat(auto-fit,minmax(2.5rem,1fr))}}.points label{"
+    "text-align:center;border:1px solid var(--line);border-radius:.5rem;padding:.4rem .2rem;cursor:pointer}"
+    ".points input{display:block;"
     "margin:0 auto .2rem;width:1.25rem;height:1.25rem;accent-color:var(--do)}.ends{display:flex;"
     "justify-content:space-between;gap:1rem;color:var(--soft);font-size:.875rem;margin-top:.25rem}"
     ".row{border:0;border-top:1px solid var(--line);padding:.5rem 0;margin:0;min-width:0}.row legend{font-weight:400}"
