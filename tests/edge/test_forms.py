@@ -296,6 +296,19 @@ def test_thanks_may_be_elsewhere(shop: Shop) -> None:
     assert '<a class="button" href="https://example.com/thanks?a=1" target="_top">' in page
 
 
+def test_from_the_thanks_one_gets_back_to_the_page_of_ours_that_the_form_stood_on_and_nowhere_else(shop: Shop) -> None:
+    form = published(shop, NAME)
+    thanks = f"/f/{form.address}/thanks?lang=en"
+    for page, place in (("/p/tea", f"{thanks}&from=/p/tea"), ("//evil.example/p/tea", thanks), ("/p/tea\r\n", thanks)):
+        said = send(shop, form, opened(shop, form), name="a", ly_page=page)
+        assert (said.status, said.headers["location"]) == (303, place)
+    back = '<a href="/p/tea">Back to the page</a>'
+    assert back in shop.edge.ask("GET", f"{thanks}&from=/p/tea", headers=BROWSER).body.decode()
+    for wrong in ("//evil.example", "javascript:alert(1)", "/p/tea%22%3E", "/sign-in"):
+        page = shop.edge.ask("GET", f"{thanks}&from={wrong}", headers=BROWSER).body.decode()
+        assert "Back to the page" not in page
+
+
 def test_in_a_frame_the_website_says_who_visits_and_whence(shop: Shop) -> None:
     form = published(shop, NAME)
     query = "?ly_referrer=www.baidu.com&ly_visitor=visitor-of-the-site&page=shop.example/offers"

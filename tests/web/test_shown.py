@@ -29,6 +29,20 @@ def test_the_essence_of_an_event_is_no_bare_yes(said: dict[str, Any], expected: 
 
 
 @pytest.mark.parametrize(
+    ("name", "said", "expected"),
+    [
+        ("page.reached", {"page": 2, "slug": "tea", "version": 1, "language": "zh"}, "tea"),
+        ("code.scanned", {"link": 5, "slug": "s8a6", "holder_kind": "stand", "holder": "Booth 3"}, "Booth 3 · s8a6"),
+        ("form.submitted", {"form": 2, "version": 1, "answers": {"city": "上海", "agree": True}}, "上海"),
+        ("survey.completed", {"survey": 1, "page": 2, "answers": {"city": "sh", "nps": 3}}, "sh · 3"),
+        ("file.downloaded", {"form": 2, "file": "guide.pdf"}, "guide.pdf"),
+    ],
+)
+def test_what_a_touch_was_is_told_without_numbers_of_ours(name: str, said: dict[str, Any], expected: str) -> None:
+    assert essence(SimpleNamespace(name=name, said=said)) == expected
+
+
+@pytest.mark.parametrize(
     ("origin", "expected"),
     [
         ("import:crm", "An import crm"),

@@ -44,7 +44,7 @@ from lianyi.edge.submissions import Submissions
 from lianyi.edge.visitors import CARRIED, Visitor, visitor_carried, visitor_of
 from lianyi.events.intake.limits import BadBody
 from lianyi.growth.forms.checking import Asking, checked, next_asked, on_page
-from lianyi.growth.forms.following import thanks_page
+from lianyi.growth.forms.following import page_of_ours, thanks_page
 from lianyi.growth.forms.guarding import (
     ISSUE,
     PAGE,
@@ -129,7 +129,8 @@ class Forms:
         if rest == "thanks":
             file = self._downloads.again(call, served)
             mailed, in_frame = "mail" in call.query, "frame" in call.query
-            said = thanks_page(reader_of(call, served), mailed=mailed, download=file, in_frame=in_frame)
+            back = page_of_ours((call.query.get("from") or [""])[0])
+            said = thanks_page(reader_of(call, served), mailed=mailed, download=file, in_frame=in_frame, back=back)
             return page_answer(200, said, NO_REFERRER)
         if rest == "file":
             return await self._downloads.answer(scope, call, served)
@@ -241,7 +242,8 @@ class Forms:
             )  # fmt: skip
             await self._recorder.record(served.workspace, events_of(issue, found, filled), at)
             self._taken.add(issue.nonce)
-        return _thanks(call, served, found, issue, offered(self._secret, call, served, issue.event_id, now))
+        back = page_of_ours((sent.get(PAGE) or [""])[0])
+        return _thanks(call, served, found, issue, back, offered(self._secret, call, served, issue.event_id, now))
 
     def _again(
         self,
@@ -288,7 +290,7 @@ class Forms:
         return Issue(served.address, served.version, int(time.time()), nonce(), call.language, asked, source)
 
 
-def _thanks(call: Call, served: Served, found: Submission, issue: Issue, download: str) -> Answer:
+def _thanks(call: Call, served: Served, found: Submission, issue: Issue, back: str, download: str) -> Answer:
     """On to the page that follows. It is of our own: browsers hold the policy's form-action against redirects too, so
     what lies elsewhere is reached from there.
     """
@@ -306,4 +308,6 @@ def _thanks(call: Call, served: Served, found: Submission, issue: Issue, downloa
         place = download.replace("/file?", "/thanks?")
     if issue.in_frame:
         place += "&frame=1"
+    elif back:
+        place += f"&from={back}"
     return Answer(303, b"", ((b"location", place.encode()), *HEADERS))

@@ -1,4 +1,4 @@
-"""Pages of campaigns: the list, a new one, one with its links, and what is done with it."""
+"""Pages of campaigns: the list, a new one, one with all that belongs to it, and what is done with it."""
 
 from typing import Any
 
@@ -9,11 +9,17 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lianyi.campaigns.campaigns import actions, queries
 from lianyi.campaigns.campaigns.schemas import LONGEST, LONGEST_KEY, LONGEST_NOTE, CampaignLine, Draft
 from lianyi.foundation.access.schemas import Ability
+from lianyi.growth.forms.queries import forms_of_campaign
+from lianyi.growth.gatherings.queries import gatherings_of_campaign
+from lianyi.growth.keeping import Belonging
+from lianyi.growth.pages.queries import pages_of_campaign
+from lianyi.growth.surveys.queries import surveys_of_campaign
 from lianyi.kernel.clock import system_clock
 from lianyi.kernel.errors import Refused
 from lianyi.links.queries import Wanted, links
@@ -98,7 +104,7 @@ def edit(request: HttpRequest, seat: Seat, campaign: int) -> HttpResponse:
 @require_safe
 @seated(Ability.SEE_REPORTS)
 def campaign(request: HttpRequest, seat: Seat, campaign: int) -> HttpResponse:
-    """A campaign and its newest links."""
+    """A campaign with its newest links, pages, forms, gatherings and surveys."""
     workspace = seat.workspace.pk
     one = found(lambda: queries.campaign_of(workspace, campaign))
     rows = links(workspace, _AT_ONCE + 1, wanted=Wanted(campaign=campaign))
@@ -111,7 +117,18 @@ def campaign(request: HttpRequest, seat: Seat, campaign: int) -> HttpResponse:
         for line in rows[:_AT_ONCE]
     ]
     context = {"campaign": one, "state": _state(one), "links": shown, "more": len(rows) > _AT_ONCE}
+    context |= {"rooms": _rooms(workspace, one.key)}
     return render(request, "web/campaigns/one.html", context)
+
+
+def _rooms(workspace: int, key: str) -> list[tuple[str, str, list[Belonging]]]:
+    """What else belongs to the campaign: how each kind is called, the name of its pages, and the newest of them."""
+    return [
+        (_("Landing pages"), "page", pages_of_campaign(workspace, key, _AT_ONCE)),
+        (pgettext("pages", "Forms"), "form", forms_of_campaign(workspace, key, _AT_ONCE)),
+        (_("Gatherings"), "gathering", gatherings_of_campaign(workspace, key, _AT_ONCE)),
+        (pgettext("pages", "Surveys"), "survey", surveys_of_campaign(workspace, key, _AT_ONCE)),
+    ]
 
 
 @require_POST

@@ -61,7 +61,7 @@ MAIN = (
         Ability.SEE_REPORTS,
         "campaigns",
         lines=(
-            Line("campaigns", _("Campaigns"), Ability.SEE_REPORTS, under=("campaign",)),
+            Line("campaigns", pgettext_lazy("pages", "Campaigns"), Ability.SEE_REPORTS, under=("campaign",)),
             Line("links", _("Links and codes"), Ability.SEE_REPORTS, under=("link",)),
             Line("pages", _("Landing pages"), Ability.SEE_REPORTS, under=("page",)),
             Line("forms", pgettext_lazy("pages", "Forms"), Ability.SEE_REPORTS, under=("form",)),

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -19,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lianyi.campaigns.campaigns.queries import campaign_of
 from lianyi.foundation.access.acting import acting_as
 from lianyi.foundation.access.schemas import Ability, Actor
+from lianyi.foundation.workspaces.queries import zone_of
 from lianyi.kernel.errors import Refused
 from lianyi.links.codes.drawing import png
 from lianyi.links.codes.layouts import Layout, Sheet
@@ -43,7 +45,8 @@ def share(request: HttpRequest, token: str) -> HttpResponse:
     """The page."""
     pack, line = _opened(token)
     asked = request.GET.get("lang", "")
-    with override(asked if asked in dict(settings.LANGUAGES) else get_language()):
+    language = asked if asked in dict(settings.LANGUAGES) else get_language()
+    with override(language), timezone.override(zone_of(pack.workspace)):
         answer = render(request, "web/share.html", _shown(pack, line, token))
     answer["Referrer-Policy"] = "same-origin"  # the address is the permission; with none at all, forms are refused
     answer["X-Robots-Tag"] = "noindex, nofollow"

@@ -2,10 +2,21 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from msgspec.structs import replace
+from tests.growth.gatherings.making import published
 from tests.web.conftest import Brand
 
+from lianyi.campaigns.campaigns.actions import create_campaign
 from lianyi.campaigns.campaigns.queries import campaigns
+from lianyi.campaigns.campaigns.schemas import Draft as CampaignDraft
 from lianyi.foundation.domains.queries import domains
+from lianyi.growth.forms.actions import archive_form, create_form
+from lianyi.growth.forms.beginnings import begun as form_begun
+from lianyi.growth.forms.queries import forms_of_campaign
+from lianyi.growth.pages.actions import create_page
+from lianyi.growth.pages.beginnings import begun as page_begun
+from lianyi.growth.surveys.actions import create_survey
+from lianyi.growth.surveys.beginnings import begun as survey_begun
 from lianyi.kernel.clock import system_clock
 from lianyi.links.actions import create_link, make_links
 from lianyi.links.checking import Ours
@@ -114,6 +125,24 @@ def test_lists_go_on(brand: Brand) -> None:
     assert f"/links?before={made[2]}&amp;kind=link" in page
     rest = client.get(f"/links?before={made[2]}&kind=link", headers={"HX-Target": "more"}).content.decode()
     assert [f"No. {i}." in rest for i in (0, 1, 2)] == [True, True, False]
+
+
+def test_a_campaign_shows_all_that_belongs_to_it(brand: Brand) -> None:
+    client, workspace, now = brand.visitor(), brand.workspace.pk, system_clock()
+    one = create_campaign(workspace, CampaignDraft("Spring", "spring"), now)
+    assert client.get(f"/campaigns/{one.id}").content.decode().count("None is in this campaign yet") == 4
+    create_page(workspace, "spring", "The page", replace(page_begun("shop", "2030-01-31"), campaign="spring"), now)
+    create_form(workspace, "The form", replace(form_begun("trial"), campaign="spring"), now)
+    create_form(workspace, "Another form", replace(form_begun("trial"), campaign="other"), now)
+    create_survey(workspace, "The survey", replace(survey_begun("needs"), campaign="spring"), now)
+    gathering = published(workspace, "tasting", campaign="spring")
+    text = client.get(f"/campaigns/{one.id}").content.decode()
+    assert [name in text for name in ("The page", "The form", "The survey", gathering.name)] == [True] * 4
+    assert "Another form" not in text
+    assert (text.count("Not published"), "None is in this campaign yet" in text) == (3, False)
+    form = forms_of_campaign(workspace, "spring", 10)[0]
+    archive_form(workspace, form.id, now)
+    assert forms_of_campaign(workspace, "spring", 10) == []
 
 
 def test_campaigns_and_their_links(brand: Brand) -> None:

@@ -3,7 +3,8 @@
 import re
 import secrets
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -106,6 +107,17 @@ def test_members_make_a_pack_and_each_holder_has_a_page(brand: Brand, campaign: 
         ["1", "Staff", "店员一", "3", "2", "1", "0"], ["2", "Creator", "达人二", "1", "1", "0", "2"],
     ]  # fmt: skip
     assert place in file
+
+
+def test_a_holder_reads_moments_in_the_zone_of_the_workspace(brand: Brand, campaign: int) -> None:
+    brand.workspace.zone = "Asia/Shanghai"
+    brand.workspace.save()
+    client = brand.visitor()
+    client.post(f"/campaigns/{campaign}/pack/save", {"text": ["x"], "ranking": "1"})
+    page = Client(headers={"accept-language": "en"}).get(address_of(client, campaign, 0)).content.decode()
+    (counted,) = re.findall(r"Counted (\d\d:\d\d):\d\d", page)
+    now = system_clock().astimezone(ZoneInfo("Asia/Shanghai"))
+    assert counted in {f"{now - timedelta(minutes=ago):%H:%M}" for ago in (0, 1)}
 
 
 def test_who_wishes_so_is_not_named_to_the_others(brand: Brand, campaign: int) -> None:

@@ -2,6 +2,7 @@
 over. They work without scripts. No Django here: the edge serves them.
 """
 
+import re
 from html import escape
 from typing import NamedTuple
 
@@ -16,7 +17,8 @@ _ON = Sentence("Continue")
 _CONFIRM, _ASKED = Sentence("Confirm"), Sentence("Please confirm that you left your e-mail address with us.")
 _CONFIRMED = Sentence("Thank you. Your address is confirmed.")
 _FILE = Sentence("Download the file")
-_AGAIN = Sentence("Fill in the form again")
+_AGAIN, _BACK = Sentence("Fill in the form again"), Sentence("Back to the page")
+_PAGE = re.compile(r"/p/[a-z0-9-]{1,200}")
 
 
 class Reader(NamedTuple):
@@ -32,10 +34,17 @@ class Reader(NamedTuple):
         return self.definition.title.told(self.language)
 
 
-def thanks_page(reader: Reader, *, mailed: bool = False, download: str = "", in_frame: bool = False) -> bytes:
+def page_of_ours(text: str) -> str:
+    """The path of the landing page that a form says it was filled in on; "" for anything else that a caller writes."""
+    return text if _PAGE.fullmatch(text) else ""
+
+
+def thanks_page(
+    reader: Reader, *, mailed: bool = False, download: str = "", in_frame: bool = False, back: str = ""
+) -> bytes:
     """The page that follows a submission; `mailed` says that an address is to be confirmed, `download` where the form's
     file is. Where the form names an address of the web it leads there: by itself when there is nothing to do first. In
-    a frame on a website it is the website that goes there.
+    a frame on a website it is the website that goes there. `back` is the landing page that it was filled in on.
     """
     own = reader.definition.thanks.text.told(reader.language)
     said = [own or reader.tell(_THANKS)] if own or not mailed else []
@@ -43,7 +52,8 @@ def thanks_page(reader: Reader, *, mailed: bool = False, download: str = "", in_
     address = reader.definition.thanks.address
     alone = bool(address) and not mailed and not download
     goes = f'<meta http-equiv="refresh" content="0;url={escape(address)}">' if alone and not in_frame else ""
-    return _page(reader, said, _on(reader, download, goes=alone and in_frame), goes)
+    home = f'<p><a href="{escape(back)}">{escape(reader.tell(_BACK))}</a></p>' if back and not address else ""
+    return _page(reader, said, _on(reader, download, goes=alone and in_frame) + home, goes)
 
 
 def confirm_page(reader: Reader, token: str) -> bytes:

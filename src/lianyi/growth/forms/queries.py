@@ -6,12 +6,14 @@ from typing import Any
 
 import msgspec
 from django.db import connection
+from django.db.models import Q
 
 from lianyi.growth.forms.definitions import read
 from lianyi.growth.forms.letters import DAY
 from lianyi.growth.forms.lines import Form, FormLine, Letter, State, SubmissionLine, Version
 from lianyi.growth.forms.models import FormRow, FormSubmission, FormVersion
 from lianyi.growth.forms.schemas import Definition
+from lianyi.growth.keeping import Belonging, belonging
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.text import clean
 from lianyi.people.identity.queries import persons_of
@@ -51,6 +53,12 @@ def forms(
     with connection.cursor() as cursor:
         cursor.execute(_LINES, asked)
         return [_line(*row) for row in cursor.fetchall()]
+
+
+def forms_of_campaign(workspace: int, campaign: str, limit: int) -> list[Belonging]:
+    """Those of the campaign of this key, without archived ones."""
+    rows = FormRow.objects.filter(workspace=workspace).exclude(state=State.ARCHIVED)
+    return belonging(rows, campaign, limit, Q(state=State.PUBLISHED))
 
 
 def form_of(workspace: int, form: int) -> Form:

@@ -5,12 +5,14 @@ from typing import Any
 
 import msgspec
 from django.db import connection
+from django.db.models import Q
 
 from lianyi.growth.gatherings.lines import Counts, Gathering, GatheringLine, RegistrationLine, SourceLine, State
 from lianyi.growth.gatherings.models import GatheringRow, GatheringVersion
 from lianyi.growth.gatherings.reading import read
 from lianyi.growth.gatherings.schemas import Definition
 from lianyi.growth.gatherings.seats import Seat
+from lianyi.growth.keeping import Belonging, belonging
 from lianyi.kernel.errors import Refused
 from lianyi.kernel.text import clean
 from lianyi.people.identity.queries import persons_of
@@ -58,6 +60,12 @@ def gatherings(
     with connection.cursor() as cursor:
         cursor.execute(_LINES, asked)
         return [_gathering_line(row) for row in cursor.fetchall()]
+
+
+def gatherings_of_campaign(workspace: int, campaign: str, limit: int) -> list[Belonging]:
+    """Those of the campaign of this key, without archived ones."""
+    rows = GatheringRow.objects.filter(workspace=workspace).exclude(state=State.ARCHIVED)
+    return belonging(rows, campaign, limit, Q(state=State.PUBLISHED))
 
 
 def gathering_of(workspace: int, gathering: int) -> Gathering:

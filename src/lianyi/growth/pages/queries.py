@@ -2,6 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
+from lianyi.growth.keeping import Belonging, belonging
 from lianyi.growth.pages.listed import Page, PageUnknown, Version
 from lianyi.growth.pages.models import PageRow, VersionRow
 from lianyi.growth.pages.reading import read_object
@@ -20,6 +21,12 @@ def pages(
     if text:
         rows = rows.filter(Q(name__icontains=text) | Q(slug__icontains=text))
     return [shown(row) for row in rows.order_by("-pk")[:limit]]
+
+
+def pages_of_campaign(workspace: int, campaign: str, limit: int) -> list[Belonging]:
+    """Those of the campaign of this key, without archived ones."""
+    rows = PageRow.objects.filter(workspace=workspace, archived_at=None)
+    return belonging(rows, campaign, limit, Q(version__isnull=False))
 
 
 def page(workspace: int, number: int) -> Page:

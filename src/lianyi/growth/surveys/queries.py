@@ -5,7 +5,9 @@ from typing import Any
 
 import msgspec
 from django.db import connection
+from django.db.models import Q
 
+from lianyi.growth.keeping import Belonging, belonging
 from lianyi.growth.surveys.definitions import read
 from lianyi.growth.surveys.lines import ResponseLine, Stage, State, Survey, SurveyLine, Version
 from lianyi.growth.surveys.models import SurveyRow, SurveyVersion
@@ -46,6 +48,12 @@ def surveys(
             SurveyLine(number, address, name, State(state), *rest)
             for number, address, name, state, *rest in cursor.fetchall()
         ]
+
+
+def surveys_of_campaign(workspace: int, campaign: str, limit: int) -> list[Belonging]:
+    """Those of the campaign of this key, without archived ones."""
+    rows = SurveyRow.objects.filter(workspace=workspace).exclude(state=State.ARCHIVED)
+    return belonging(rows, campaign, limit, Q(state=State.PUBLISHED))
 
 
 def survey_of(workspace: int, survey: int) -> Survey:

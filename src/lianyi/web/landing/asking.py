@@ -182,7 +182,12 @@ WHOLE = (
         inside=(
             Asked("brand", "line", _("Brand"), 60, _("Above the page, and behind its title.")),
             _picture("logo", _("Logo")),
-            Asked("accent", "colour", _("Colour"), help=_("As much of it is taken as stays readable.")),
+            Asked(
+                "accent",
+                "colour",
+                pgettext_lazy("of a page", "Colour"),
+                help=_("As much of it is taken as stays readable."),
+            ),
             Asked("light", "choice", _("Light or dark"), choices=LIGHTS),
         ),
     ),

@@ -38,7 +38,25 @@ from lianyi.web.refusals import told as refusal
 
 register = template.Library()
 _LONGEST = 120  # characters of a value that somebody sent
-_TELLING = ("name", "product", "sku", "query", "title", "path", "url", "order", "total", "tag", "to", "$url", "$title")
+_TELLING = (
+    "name",
+    "holder",
+    "slug",
+    "product",
+    "sku",
+    "query",
+    "title",
+    "path",
+    "url",
+    "order",
+    "total",
+    "tag",
+    "to",
+    "$url",
+    "$title",
+)
+
+_NUMBERED = ("form", "survey", "page", "link", "version", "response")  # numbers of ours: a reader learns nothing
 
 register.filter("refusal", refusal)
 
@@ -286,7 +304,10 @@ def essence(one: Any) -> str:
         return " · ".join(filter(None, [told(said["title"]), _local_moment(said.get("starts"))]))
     if (paid := _paid(said)) is not None:
         return paid
-    names = [name for name in _TELLING if name in said] or [name for name in said if not isinstance(said[name], bool)]
+    if one.name.startswith(("form.", "survey.")) and isinstance(answers := said.get("answers"), dict):
+        said = answers
+    names = [name for name in _TELLING if name in said]
+    names = names or [name for name in said if not isinstance(said[name], bool) and name not in _NUMBERED]
     return " · ".join(told(said[name]) for name in names[:2])
 
 
