@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 import structlog
+from django.db import DatabaseError, connection, transaction
 
 from lianyi.assembly.processes.logs import KEPT, bound_logs, configure_logs, hide_secrets, last_line, open_log
 from lianyi.kernel.secret import Secret
+from lianyi.kernel.tokens import signed
 
 KEY = "lyw_0123456789abcdefghijABCDEFGHIJ-_"
 
@@ -75,8 +77,38 @@ def test_no_secret_reaches_a_line(lines: io.StringIO) -> None:
     assert "postgres://ada:…@db:5432/x" in text
 
 
+def test_an_address_that_is_a_permission_is_not_told(lines: io.StringIO) -> None:
+    token = signed(b"secret", "ticket", '[1,"00112233445566778899aabbccddeeff"]', 99_999_999_999)
+    logging.getLogger("django.request").warning("Not Found: %s", f"/g/tasting/t/{token}/")
+    structlog.get_logger().warning("access.denied", path=f"/s/{token}")
+    assert (token in lines.getvalue(), token.rpartition(".")[2] in lines.getvalue()) == (False, False)
+    assert [one.get("path") or one["event"] for one in said(lines)] == ["Not Found: /g/tasting/t/…/", "/s/…"]
+
+
+@pytest.mark.django_db
+def test_what_the_database_says_of_values_is_not_told(lines: io.StringIO) -> None:
+    statements = (
+        "CREATE TEMPORARY TABLE t (a text UNIQUE, n int CHECK (n > 0))",
+        "INSERT INTO t VALUES ('one@example.com')",
+        "INSERT INTO t VALUES ('one@example.com')",
+        "INSERT INTO t VALUES ('13800138000', -1)",
+        "SELECT 'one@example.com'::int",
+    )
+    for statement in statements:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(statement)
+        except DatabaseError as error:
+            structlog.get_logger().error("api.broken", exc_info=error)
+            logging.getLogger("x").error("failed", exc_info=error)
+    assert len(said(lines)) == 6
+    assert "UniqueViolation: duplicate key value violates unique constraint" in lines.getvalue()
+    for told in ("one@example.com", "13800138000"):
+        assert told not in lines.getvalue()
+
+
 def test_hiding_leaves_ordinary_text_alone() -> None:
-    text = "lyrics http://host:8000/a@b lyw_ lys_short 12:30 a:b@c"
+    text = "lyrics http://host:8000/a@b lyw_ lys_short 12:30 a:b@c v1.20260131.2 a.1700000000.b"
     assert hide_secrets(text) == text
 
 

@@ -1,7 +1,8 @@
 """Logs: one line of JSON per happening, on stderr of each process; the supervisor gives each a file and bounds it.
 
 A line names what happened with a dot (`process.ended`) and carries ids, never contents. Promises that no secret of ours
-reaches a line: they have a recognisable form, and so have passwords in addresses.
+reaches a line: they have a recognisable form, signed words included, and so have passwords in addresses. Of what the
+database has refused a line says the rule, and not the values that the database quotes.
 """
 
 import logging
@@ -9,7 +10,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, Iterator, MutableMapping
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -19,6 +20,7 @@ LIMIT = 10_000_000  # bytes of one file
 KEPT = 3  # files before the current one
 
 _SECRET = re.compile(r"\b(ly[a-z]_)[A-Za-z0-9_-]{20,}")
+_SIGNED = re.compile(r"[A-Za-z0-9_-]{8,}\.\d{9,11}\.[A-Za-z0-9_-]{22}(?![A-Za-z0-9_-])")  # as kernel/tokens makes them
 _PASSWORD = re.compile(r"(://[^/\s:@\"]*:)[^/\s@\"]+@")
 _NAMES = frozenset({"secret", "password", "token", "write_key", "sign_in", "authorization", "cookie", "database_url"})
 
@@ -32,7 +34,7 @@ def configure_logs(process: str, stream: TextIO | None = None) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
         _named(process),
         _hide_fields,
-        structlog.processors.format_exc_info,
+        _format_error,
     ]
     structlog.configure(
         processors=[*shared, _render],
@@ -49,8 +51,8 @@ def configure_logs(process: str, stream: TextIO | None = None) -> None:
 
 
 def hide_secrets(text: str) -> str:
-    """`text` without our secrets and without passwords in addresses."""
-    return _PASSWORD.sub(r"\1…@", _SECRET.sub(r"\1…", text))
+    """`text` without our secrets, without words that we have signed and without passwords in addresses."""
+    return _PASSWORD.sub(r"\1…@", _SECRET.sub(r"\1…", _SIGNED.sub("…", text)))
 
 
 def open_log(folder: Path, name: str) -> int:
@@ -98,6 +100,32 @@ def _hide_fields(_logger: Any, _method: str, event: MutableMapping[str, Any]) ->
     for name in _NAMES & event.keys():
         event[name] = "…"
     return event
+
+
+def _format_error(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """The traceback as text, with what the database says of a mistake in place of its whole words."""
+    said = event.get("exc_info")
+    error = sys.exc_info()[1] if said is True else said[1] if isinstance(said, tuple) else said
+    told = structlog.processors.format_exc_info(logger, method, event)
+    for one in _errors_in(error):
+        if (found := getattr(one, "diag", None)) is not None and "exception" in told:
+            # The primary message of a value that is none, class 22, quotes it.
+            plain = found.message_primary if not str(found.sqlstate).startswith("22") else f"error {found.sqlstate}"
+            told["exception"] = told["exception"].replace(str(one), plain or "error")
+    return told
+
+
+def _errors_in(error: object) -> Iterator[BaseException]:
+    """The error, and those that it came of or holds."""
+    known: set[int] = set()
+    waiting = [error]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, BaseException) and id(one) not in known:
+            known.add(id(one))
+            yield one
+            waiting += [one.__cause__, one.__context__]
+            waiting += one.exceptions if isinstance(one, BaseExceptionGroup) else ()
 
 
 _JSON = structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
