@@ -14,8 +14,8 @@ from lianyi.growth.forms.lines import Form, FormLine, Letter, State, SubmissionL
 from lianyi.growth.forms.models import FormRow, FormSubmission, FormVersion
 from lianyi.growth.forms.schemas import Definition
 from lianyi.growth.keeping import Belonging, belonging
+from lianyi.growth.searching import like
 from lianyi.kernel.errors import Refused
-from lianyi.kernel.text import clean
 from lianyi.people.identity.queries import persons_of
 from lianyi.people.profiles.queries import Act, CameFrom, came_from
 
@@ -49,7 +49,7 @@ def forms(
     workspace: int, limit: int, before: int | None = None, *, called: str = "", archived: bool = False
 ) -> list[FormLine]:
     """The newest forms first; those before form `before`, where a page ended. `called` is part of a name."""
-    asked = {"workspace": workspace, "limit": limit, "before": before, "archived": archived, "like": _like(called)}
+    asked = {"workspace": workspace, "limit": limit, "before": before, "archived": archived, "like": like(called)}
     with connection.cursor() as cursor:
         cursor.execute(_LINES, asked)
         return [_line(*row) for row in cursor.fetchall()]
@@ -112,7 +112,7 @@ def submissions(
     at, event = after or (None, b"")
     asked = {"workspace": workspace, "form": form, "limit": limit, "at": at, "event": event}
     with connection.cursor() as cursor:
-        cursor.execute(_SUBMISSIONS, {**asked, "since": since, "until": until, "like": _like(containing)})
+        cursor.execute(_SUBMISSIONS, {**asked, "since": since, "until": until, "like": like(containing)})
         rows = cursor.fetchall()
     person_of = dict(persons_of(workspace, {row[4] for row in rows if row[4]}))
     sources = came_from(workspace, [Act(row[4], row[1], *row[9:]) for row in rows])
@@ -180,11 +180,6 @@ def _sent(row: tuple[Any, ...], person: int | None, source: CameFrom) -> Submiss
 
 def _version(row: FormVersion) -> Version:
     return Version(row.number, read(row.definition), row.digest, row.published_at, row.published_by)
-
-
-def _like(text: str) -> str:
-    plain = clean(text)[:100].replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{plain}%"
 
 
 def letter_of(workspace: int, event: bytes) -> Letter | None:

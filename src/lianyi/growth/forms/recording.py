@@ -78,7 +78,7 @@ def events_of(issue: Issue, submission: Submission, filled: Filled) -> list[OwnE
     given = [one for one in submission.consents if not (filled.confirm and one.channel == EMAIL)]
     proof = f"[form {issue.form}, version {issue.version}, {filled.stands_for}]"
     blank = OwnEvent("", "consent.given", filled.at, who, origin, machine=filled.machine)
-    return events + _consents(given, issue.event_id, proof, blank)
+    return events + consents(given, issue.event_id, "form", proof, blank)
 
 
 def newcomer(issue: Issue) -> list[tuple[str, str, str, bool]]:
@@ -86,7 +86,7 @@ def newcomer(issue: Issue) -> list[tuple[str, str, str, bool]]:
     return [("cookie", EDGE_GROUP, digest("shared", issue.event_id).hex(), False)]
 
 
-def confirmed_events(confirmed: Confirmed, consents: Sequence[Consented]) -> list[OwnEvent]:
+def confirmed_events(confirmed: Confirmed, agreed: Sequence[Consented]) -> list[OwnEvent]:
     """The events of a confirmation, itself first, then what was agreed to for e-mail."""
     origin = f"form:{confirmed.form}"
     said = {"form": confirmed.form, "version": confirmed.version, "submission": confirmed.event}
@@ -94,16 +94,16 @@ def confirmed_events(confirmed: Confirmed, consents: Sequence[Consented]) -> lis
     first = OwnEvent(number, "form.confirmed", confirmed.at, list(confirmed.who), origin, None, said)
     proof = f"[form {confirmed.address}, version {confirmed.version}, {confirmed.stands_for}, confirmed by {number}]"
     blank = OwnEvent("", "consent.given", confirmed.at, first.who, origin)
-    return [first, *_consents([one for one in consents if one.channel == EMAIL], confirmed.event, proof, blank)]
+    return [first, *consents([one for one in agreed if one.channel == EMAIL], confirmed.event, "form", proof, blank)]
 
 
-def _consents(given: Sequence[Consented], event: str, place: str, blank: OwnEvent) -> list[OwnEvent]:
+def consents(given: Sequence[Consented], event: str, how: str, place: str, blank: OwnEvent) -> list[OwnEvent]:
     """An event for each consent to messages, with its words and the place where they are kept as proof."""
     found = []
     for one in given:
         if one.channel and one.purpose:
             number = digest("consent", event, one.field, one.purpose).hex()
             proof = f"{one.wording[:_PROOF_CHARACTERS]}\n{place}"
-            said = {"channel": one.channel, "purpose": one.purpose, "how": "form", "proof": proof}
+            said = {"channel": one.channel, "purpose": one.purpose, "how": how, "proof": proof}
             found.append(msgspec.structs.replace(blank, id=number, properties=said))
     return found

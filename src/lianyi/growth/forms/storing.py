@@ -42,6 +42,11 @@ def files_in(answers: dict[str, Any]) -> list[str]:
     return [str(one["file"]) for one in answers.values() if isinstance(one, dict) and "file" in one]
 
 
+def words_in(answers: dict[str, Any]) -> str:
+    """What answers hold as text, to be searched."""
+    return " ".join(_texts(answers.values()))[:_FOUND_BY]
+
+
 def row_of(event: Event, number: int) -> tuple[Any, ...]:
     """The row of an event, in the order of COLUMNS. ValueError where the event says no submission."""
     said = event.properties
@@ -56,7 +61,7 @@ def row_of(event: Event, number: int) -> tuple[Any, ...]:
         int(said["version"]),
         number,
         _encode(answers).decode(),
-        " ".join(_texts(answers.values()))[:_FOUND_BY],
+        words_in(answers),
         str(said.get("language", "")),
         source.channel if source else "",
         source.campaign if source else "",

@@ -65,7 +65,7 @@ class GatheringLine(NamedTuple):
 
 
 class RegistrationLine(NamedTuple):
-    """Who registered. `person` is whose it is now, None for nobody; `place` counts those who wait from 1."""
+    """Who registered. `person` is whose it is now, None for nobody."""
 
     event: str
     at: int

@@ -13,8 +13,8 @@ from lianyi.growth.gatherings.reading import read
 from lianyi.growth.gatherings.schemas import Definition
 from lianyi.growth.gatherings.seats import Seat
 from lianyi.growth.keeping import Belonging, belonging
+from lianyi.growth.searching import like
 from lianyi.kernel.errors import Refused
-from lianyi.kernel.text import clean
 from lianyi.people.identity.queries import persons_of
 from lianyi.people.profiles.queries import Act, CameFrom, came_from
 
@@ -42,10 +42,6 @@ WHERE workspace = %(workspace)s AND gathering = %(gathering)s AND found_by ILIKE
   AND (%(batch)s::bigint IS NULL OR (batch, position) > (%(batch)s, %(position)s))
 ORDER BY batch, position LIMIT %(limit)s
 """
-_SOURCES = """
-SELECT identity, at, channel, campaign, code, seat = 'seated', came_at IS NOT NULL
-FROM gathering_registration WHERE workspace = %s AND gathering = %s AND seat <> 'repeated'
-"""
 _AT_ONCE = 1_000
 _json = msgspec.json.Decoder().decode
 
@@ -56,7 +52,7 @@ def gatherings(
     workspace: int, limit: int, before: int | None = None, *, called: str = "", archived: bool = False
 ) -> list[GatheringLine]:
     """The newest gatherings first; those before gathering `before`, where a page ended. `called` is part of a name."""
-    asked = {"workspace": workspace, "limit": limit, "before": before, "archived": archived, "like": _like(called)}
+    asked = {"workspace": workspace, "limit": limit, "before": before, "archived": archived, "like": like(called)}
     with connection.cursor() as cursor:
         cursor.execute(_LINES, asked)
         return [_gathering_line(row) for row in cursor.fetchall()]
@@ -117,7 +113,7 @@ def registrations(
         "limit": limit,
         "batch": batch,
         "position": position,
-        "like": _like(containing),
+        "like": like(containing),
         "seat": seat.value if seat else "",
         "came": "" if came is None else "yes" if came else "no",
     }
@@ -151,20 +147,14 @@ def every_registration(workspace: int, gathering: int, **asked: Any) -> Iterator
         after = page[-1][1]
 
 
-def no_shows(workspace: int, gathering: int, limit: int, after: Place | None = None) -> list[Any]:
-    """Who has a seat and was not checked in, as `registrations`."""
-    return registrations(workspace, gathering, limit, after, seat=Seat.SEATED, came=False)
-
-
 def sources_of(workspace: int, gathering: int, limit: int = 200) -> list[SourceLine]:
     """How many came by which source, most first; who came by one before they registered has that one."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SOURCES, [workspace, gathering])
-        rows = cursor.fetchall()
     counts: dict[tuple[str, str, str], tuple[int, int, int]] = {}
-    for (*_, seated, came), source in zip(rows, came_from(workspace, [Act(*row[:5]) for row in rows]), strict=True):
-        before = counts.get(source[:3], (0, 0, 0))
-        counts[source[:3]] = (before[0] + 1, before[1] + seated, before[2] + came)
+    for line in every_registration(workspace, gathering):
+        if line.seat is not Seat.REPEATED:
+            registered, seated, came = counts.get(line.source[:3], (0, 0, 0))
+            has_seat, is_there = line.seat is Seat.SEATED, line.came_at is not None
+            counts[line.source[:3]] = (registered + 1, seated + has_seat, came + is_there)
     lines = [SourceLine(*source, *count) for source, count in counts.items()]
     return sorted(lines, key=lambda one: (-one.registered, *one[:3]))[:limit]
 
@@ -215,8 +205,3 @@ def _line(row: tuple[Any, ...], person: int | None, source: CameFrom) -> Registr
         bytes(event).hex(), at, gathering, version, person, Seat(seat), promoted, came_at, _json(answers), language,
         source,
     )  # fmt: skip
-
-
-def _like(text: str) -> str:
-    plain = clean(text)[:100].replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{plain}%"

@@ -10,11 +10,10 @@ from typing import Any, NamedTuple
 
 from lianyi.events.intake.own import OwnEvent
 from lianyi.growth.forms.guarding import Issue
+from lianyi.growth.forms.recording import consents
 from lianyi.growth.forms.schemas import Submission
 from lianyi.growth.gatherings.schemas import Definition
 from lianyi.kernel.ids import digest
-
-_PROOF_CHARACTERS = 1_900
 
 Who = Sequence[tuple[str, str, str, bool]]
 
@@ -74,15 +73,9 @@ def registered(issue: Issue, submission: Submission, filled: Filled) -> list[Own
             issue.source, filled.machine,
         )
     ]  # fmt: skip
-    for one in submission.consents:
-        if not one.channel or not one.purpose:
-            continue
-        number = digest("consent", issue.event_id, one.field, one.purpose).hex()
-        where = f"gathering {filled.slug}, version {issue.version}, {filled.stands_for}"
-        proof = f"{one.wording[:_PROOF_CHARACTERS]}\n[{where}]"
-        given = {"channel": one.channel, "purpose": one.purpose, "how": "gathering", "proof": proof}
-        events.append(OwnEvent(number, "consent.given", filled.at, who, origin, None, given, None, filled.machine))
-    return events
+    proof = f"[gathering {filled.slug}, version {issue.version}, {filled.stands_for}]"
+    blank = OwnEvent("", "consent.given", filled.at, who, origin, machine=filled.machine)
+    return events + consents(submission.consents, issue.event_id, "gathering", proof, blank)
 
 
 def cancelled(gathering: About, registration: bytes, who: Who, origin: str, at: int) -> OwnEvent:

@@ -2,14 +2,12 @@
 nothing of what is in a definition or was typed is run. No Django here: the edge serves them.
 """
 
-import base64
-import hashlib
 from html import escape
 from typing import NamedTuple
 
 import segno
 
-from lianyi.growth.documents import in_a_line
+from lianyi.growth.documents import hashed, in_a_line
 from lianyi.growth.forms.rendering import SCRIPT, Shown, form_html
 from lianyi.growth.forms.rendering import STYLE as FORM_STYLE
 from lianyi.growth.gatherings.reading import times_of
@@ -36,12 +34,8 @@ button.plain{background:none;color:var(--bad);border:1px solid var(--bad)}
 )
 
 
-def _hash(text: str) -> str:
-    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
 POLICY = (
-    f"default-src 'none'; style-src 'sha256-{_hash(STYLE)}'; script-src 'sha256-{_hash(SCRIPT)}'; "
+    f"default-src 'none'; style-src '{hashed(STYLE)}'; script-src '{hashed(SCRIPT)}'; "
     "img-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 )
 _WHEN, _WHERE, _SEATS = Sentence("When"), Sentence("Venue"), Sentence("Seats")

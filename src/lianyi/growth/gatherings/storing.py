@@ -12,6 +12,7 @@ import msgspec
 from django.db import connection
 
 from lianyi.events.schemas import Claim, Event
+from lianyi.growth.forms.storing import words_in
 from lianyi.growth.gatherings.seats import (
     Act,
     Cancelled,
@@ -35,7 +36,6 @@ REGISTRATION_COLUMNS = (
 )  # fmt: skip
 ACT_COLUMNS = ("event", "gathering", "batch", "position", "at", "kind", "registration", "seats")
 _HOLDERS = frozenset(["phone", "email", "wechat_id"])
-_FOUND_BY = 2_000  # characters
 _encode = msgspec.json.Encoder(order="sorted").encode
 _PUT = f"""
 INSERT INTO {REGISTRATIONS} (workspace, {", ".join(REGISTRATION_COLUMNS)})
@@ -146,7 +146,7 @@ def _row_of(told: Told) -> tuple[Any, ...]:
     return (
         event.id, int(said["gathering"]), told.batch, event.position, event.occurred_at, int(said["version"]),
         told.number, "", False, None, holder_of(event.claims), _encode(answers).decode(),
-        " ".join(_texts(answers.values()))[:_FOUND_BY], str(said.get("language", "")),
+        words_in(answers), str(said.get("language", "")),
         source.channel if source else "", source.campaign if source else "", source.code if source else "",
     )  # fmt: skip
 
@@ -179,14 +179,3 @@ def _acts(story: Iterable[tuple[Any, ...]]) -> Iterator[Act]:
                 yield Undone(bytes(registration))
             case _:
                 yield CheckedIn(bytes(registration), at)
-
-
-def _texts(values: Iterable[Any]) -> list[str]:
-    """What answers hold, as text."""
-    found: list[str] = []
-    for value in values:
-        if isinstance(value, list):
-            found += _texts(value)
-        elif isinstance(value, str | int | float) and not isinstance(value, bool):
-            found.append(str(value))
-    return found

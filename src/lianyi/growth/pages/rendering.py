@@ -4,8 +4,6 @@ The policy lets nothing in but this page's own style and script, by their digest
 site; nothing of a third party is ever loaded.
 """
 
-import base64
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -13,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from lianyi.growth.documents import in_a_line
+from lianyi.growth.documents import hashed, in_a_line
 from lianyi.growth.pages import colours, phrases
 from lianyi.growth.pages.blocks import Block, Countdown, Faq, Footer, Hero, Text
 from lianyi.growth.pages.colours import Palette
@@ -211,11 +209,11 @@ def _variables(palette: Palette) -> str:
 
 def policy(style: str, own: Sequence[str], frame_ancestors: str) -> str:
     """What a document with this style and these scripts of its own may do."""
-    scripts = " ".join(["'self'", *(f"'{_digest(script)}'" for script in own if script)])
+    scripts = " ".join(["'self'", *(f"'{hashed(script)}'" for script in own if script)])
     return "; ".join(
         [
             "default-src 'none'",
-            f"style-src '{_digest(style)}'",
+            f"style-src '{hashed(style)}'",
             f"script-src {scripts}",
             "img-src 'self' data:",
             "media-src 'self'",
@@ -225,10 +223,6 @@ def policy(style: str, own: Sequence[str], frame_ancestors: str) -> str:
             f"frame-ancestors {frame_ancestors}",
         ]
     )
-
-
-def _digest(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 @cache

@@ -8,11 +8,11 @@ from django.db import connection
 from django.db.models import Q
 
 from lianyi.growth.keeping import Belonging, belonging
+from lianyi.growth.searching import like
 from lianyi.growth.surveys.definitions import read
 from lianyi.growth.surveys.lines import ResponseLine, Stage, State, Survey, SurveyLine, Version
 from lianyi.growth.surveys.models import SurveyRow, SurveyVersion
 from lianyi.kernel.errors import Refused
-from lianyi.kernel.text import clean
 from lianyi.people.identity.queries import persons_of
 
 _LINES = """
@@ -41,7 +41,7 @@ def surveys(
     workspace: int, limit: int, before: int | None = None, *, called: str = "", archived: bool = False
 ) -> list[SurveyLine]:
     """The newest surveys first; those before survey `before`, where a page ended. `called` is part of a name."""
-    asked = {"workspace": workspace, "limit": limit, "before": before, "archived": archived, "like": _like(called)}
+    asked = {"workspace": workspace, "limit": limit, "before": before, "archived": archived, "like": like(called)}
     with connection.cursor() as cursor:
         cursor.execute(_LINES, asked)
         return [
@@ -96,7 +96,7 @@ def responses(
     at, response = after or (None, b"")
     asked = {"workspace": workspace, "survey": survey, "limit": limit, "at": at, "response": response}
     with connection.cursor() as cursor:
-        cursor.execute(_RESPONSES, {**asked, "stage": stage, "answering": answering, "like": _like(containing)})
+        cursor.execute(_RESPONSES, {**asked, "stage": stage, "answering": answering, "like": like(containing)})
         rows = cursor.fetchall()
     person_of = dict(persons_of(workspace, {row[4] for row in rows if row[4]}))
     return [
@@ -140,8 +140,3 @@ def no_version(survey: int, number: int) -> Refused:
 
 def _version(row: SurveyVersion) -> Version:
     return Version(row.number, read(row.definition), row.digest, row.published_at, row.published_by)
-
-
-def _like(text: str) -> str:
-    plain = clean(text)[:100].replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{plain}%"

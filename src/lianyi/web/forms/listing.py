@@ -50,17 +50,14 @@ def new(request: HttpRequest, seat: Seat) -> HttpResponse:
 @seated(Ability.EDIT_CAMPAIGNS)
 def act(request: HttpRequest, seat: Seat, form: int, act: str) -> HttpResponse:
     """Takes it offline, archives it, or brings it back."""
-    workspace, now = seat.workspace.pk, system_clock()
     match act:
         case "unpublish":
-            done = _("The form is offline: its page says that it takes no more answers.")
-            tell(request, saved(request, lambda: actions.unpublish_form(workspace, form, now), done))
+            write, done = actions.unpublish_form, _("The form is offline: its page says that it takes no more answers.")
         case "archive":
-            done = _("The form is archived; what was sent by it stays.")
-            tell(request, saved(request, lambda: actions.archive_form(workspace, form, now), done))
+            write, done = actions.archive_form, _("The form is archived; what was sent by it stays.")
         case "restore":
-            done = _("The form is back. Nobody sees it until it is published.")
-            tell(request, saved(request, lambda: actions.restore_form(workspace, form, now), done))
+            write, done = actions.restore_form, _("The form is back. Nobody sees it until it is published.")
         case _:
             raise Http404(act)
+    tell(request, saved(request, lambda: write(seat.workspace.pk, form, system_clock()), done))
     return redirect("form", form)

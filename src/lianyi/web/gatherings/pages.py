@@ -1,6 +1,8 @@
 """The list of gatherings, one with who registered, the editor, and what is done with it."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -126,32 +128,26 @@ def gathering(request: HttpRequest, seat: Seat, gathering: int) -> HttpResponse:
 @seated(Ability.EDIT_CAMPAIGNS)
 def act(request: HttpRequest, seat: Seat, gathering: int, act: str) -> HttpResponse:
     """Publishes, calls off, closes or archives it, or says how many seats it has."""
-    workspace, now = seat.workspace.pk, system_clock()
+    write: Callable[..., object]
     match act:
         case "publish":
-            done = _("Published: its page takes registrations.")
-            tell(request, saved(request, lambda: actions.publish_gathering(workspace, gathering, now), done))
+            write, done = actions.publish_gathering, _("Published: its page takes registrations.")
         case "publish-and-tell":
+            write = partial(actions.publish_gathering, tell=True)
             done = _("Published: its page takes registrations. Whom it concerns is told by mail.")
-            write = lambda: actions.publish_gathering(workspace, gathering, now, tell=True)  # noqa: E731
-            tell(request, saved(request, write, done))
         case "call-off":
+            write = partial(actions.call_off_gathering, tell=True)
             done = _("The gathering is called off. Whom it concerns is told by mail.")
-            write = lambda: actions.call_off_gathering(workspace, gathering, now, tell=True)  # noqa: E731
-            tell(request, saved(request, write, done))
         case "close":
-            done = _("Registration is closed; tickets stay good.")
-            tell(request, saved(request, lambda: actions.close_gathering(workspace, gathering, now), done))
+            write, done = actions.close_gathering, _("Registration is closed; tickets stay good.")
         case "archive":
-            done = _("The gathering is archived.")
-            tell(request, saved(request, lambda: actions.archive_gathering(workspace, gathering, now), done))
+            write, done = actions.archive_gathering, _("The gathering is archived.")
         case "resize":
-            typed = request.POST.get("seats", "")
+            write = partial(actions.resize_gathering, seats=_seats(request.POST.get("seats", "")))
             done = _("Changed. Whoever waits hears of a free seat within a minute.")
-            write = lambda: actions.resize_gathering(workspace, gathering, _seats(typed), now)  # noqa: E731
-            tell(request, saved(request, write, done))
         case _:
             raise Http404(act)
+    tell(request, saved(request, lambda: write(seat.workspace.pk, gathering, now=system_clock()), done))
     return redirect("gathering", gathering)
 
 

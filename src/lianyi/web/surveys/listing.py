@@ -50,17 +50,17 @@ def new(request: HttpRequest, seat: Seat) -> HttpResponse:
 @seated(Ability.EDIT_CAMPAIGNS)
 def act(request: HttpRequest, seat: Seat, survey: int, act: str) -> HttpResponse:
     """Takes it offline, archives it, or brings it back."""
-    workspace, now = seat.workspace.pk, system_clock()
     match act:
         case "unpublish":
-            done = _("The survey is offline: its page says that it takes no more answers.")
-            tell(request, saved(request, lambda: actions.unpublish_survey(workspace, survey, now), done))
+            write, done = (
+                actions.unpublish_survey,
+                _("The survey is offline: its page says that it takes no more answers."),
+            )
         case "restore":
-            done = _("The survey is back; nobody sees it until it is published.")
-            tell(request, saved(request, lambda: actions.restore_survey(workspace, survey, now), done))
+            write, done = actions.restore_survey, _("The survey is back; nobody sees it until it is published.")
         case "archive":
-            done = _("The survey is archived; what was answered stays.")
-            tell(request, saved(request, lambda: actions.archive_survey(workspace, survey, now), done))
+            write, done = actions.archive_survey, _("The survey is archived; what was answered stays.")
         case _:
             raise Http404(act)
+    tell(request, saved(request, lambda: write(seat.workspace.pk, survey, system_clock()), done))
     return redirect("survey", survey)
