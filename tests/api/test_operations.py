@@ -3,10 +3,12 @@
 import json
 import random
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 from tests.api.conftest import NewBrand, Program, program
 from tests.growth.gatherings.making import object_of as gathering_object
 from tests.growth.gatherings.making import registered_there
@@ -358,3 +360,15 @@ def test_the_workspace_is_changed_as_it_was_seen(call: Program) -> None:
     assert call("PUT", "/workspace", told, if_match=seen["ETag"]).json()["code"] == "state.changed"
     assert call("PUT", "/workspace", {**told, "zone": "Mars"}).json()["code"] == "workspace.zone"
     assert call.get("/workspace").json() == changed
+
+
+def test_no_two_shapes_have_one_name() -> None:
+    """The description calls shapes by their names, so of two of one name one would be described as the other."""
+    names = Counter(one.__name__ for one in shapes_under(BaseModel) if one.__module__.startswith("lianyi.api."))
+    assert names["FormShown"] == 1
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+def shapes_under(kind: type[BaseModel]) -> set[type[BaseModel]]:
+    """All that are of this kind."""
+    return {one for child in kind.__subclasses__() for one in (child, *shapes_under(child))}

@@ -53,7 +53,7 @@ class PairShown(BaseModel):
     event: str | None = Field(description="Of the decision that the answer led to.")
 
 
-class Which(Paging):
+class PairsAsked(Paging):
     """Pairs of a state."""
 
     state: StateName = "open"
@@ -102,7 +102,7 @@ _SEARCH = {
 
 
 @_section.get("/duplicates", Ability.SEE_PEOPLE, answers=Page[PairShown], example={"items": [_PAIR], "next": None})
-def list_duplicates(request: Request, which: Query[Which]) -> Page[PairShown]:
+def list_duplicates(request: Request, which: Query[PairsAsked]) -> Page[PairShown]:
     """Lists pairs of people who may be one. The surest come first; a page may have fewer rows than asked for."""
     place = place_in(request, which.cursor)
     after = (float(place[0]), int(place[1]), int(place[2])) if place else None

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from lianyi.api.cursors import page_of, place_in
 from lianyi.api.operations import OCTETS, Request, Section, workspace_of
-from lianyi.api.shapes import Body, Moment, Page, Paging, RowId, moment
+from lianyi.api.shapes import Body, CameFromShown, Moment, Page, Paging, RowId, came_from_shown, moment
 from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.media.sniffing import ZIP
 from lianyi.growth.forms import actions, queries
@@ -20,7 +20,6 @@ from lianyi.growth.forms.lines import LONGEST_NAME, Form, FormLine, State, Submi
 from lianyi.growth.forms.tables import as_file
 from lianyi.kernel.clock import from_micros, system_clock, to_micros
 from lianyi.kernel.errors import Refused
-from lianyi.people.profiles.queries import CameFrom
 
 _section = Section("Forms", "What a brand asks on its pages, and what was sent: /f/ADDRESS is the page of a form.")
 _DEFINITION = {
@@ -129,15 +128,6 @@ class Versions(BaseModel):
     items: list[VersionShown]
 
 
-class SourceOf(BaseModel):
-    """Where whoever sent it came from: by what they sent, else by the last source within thirty days before it."""
-
-    channel: str
-    campaign: str
-    code: str
-    came_at: datetime | None = Field(description="When they had come so; null where what they sent says it itself.")
-
-
 class SubmissionShown(BaseModel):
     """What somebody sent. `person` is whose it is now, null for nobody's."""
 
@@ -147,7 +137,7 @@ class SubmissionShown(BaseModel):
     person: int | None
     answers: dict[str, Any]
     language: str
-    source: SourceOf
+    source: CameFromShown
     page: str
     confirmed: bool | None = Field(description="Whether the address was confirmed by mail; null where none is to be.")
     confirmed_at: datetime | None
@@ -366,12 +356,8 @@ def _sent(row: SubmissionLine) -> SubmissionShown:
         person=row.person,
         answers=row.answers,
         language=row.language,
-        source=_source(row.source),
+        source=came_from_shown(row.source),
         page=row.page,
         confirmed=None if row.confirmed_at is None else bool(row.confirmed_at),
         confirmed_at=moment(row.confirmed_at or None),
     )
-
-
-def _source(one: CameFrom) -> SourceOf:
-    return SourceOf(channel=one.channel, campaign=one.campaign, code=one.code, came_at=moment(one.came_at))

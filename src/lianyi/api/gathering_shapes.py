@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from pydantic import BaseModel, Field
 
-from lianyi.api.shapes import Body, Moment, Whole, moment
+from lianyi.api.shapes import Body, CameFromShown, Moment, Whole, came_from_shown, moment
 from lianyi.growth.gatherings.arrivals import CheckIn, Outcome
 from lianyi.growth.gatherings.lines import (
     LONGEST_NAME,
@@ -20,7 +20,6 @@ from lianyi.growth.gatherings.lines import (
 from lianyi.growth.gatherings.schemas import LONGEST_SLUG, MOST_SEATS
 from lianyi.growth.gatherings.seats import Seat
 from lianyi.kernel.clock import from_micros
-from lianyi.people.profiles.queries import CameFrom
 
 DEFINITION = {
     "title": {"zh": "春季品鉴会", "en": "Spring tasting"},
@@ -144,17 +143,6 @@ class GatheringShown(GatheringLineShown):
     created_at: datetime
 
 
-class SourceOf(BaseModel):
-    """Where whoever registered came from: as it was when they registered, else by the last source within thirty days
-    before.
-    """
-
-    channel: str
-    campaign: str
-    code: str
-    came_at: datetime | None = Field(description="When they had come so; null where the registration says it itself.")
-
-
 class RegistrationShown(BaseModel):
     """Who registered. `person` is whose it is now, null for nobody's; `promoted` had to wait for the seat."""
 
@@ -167,10 +155,10 @@ class RegistrationShown(BaseModel):
     came_at: datetime | None
     answers: dict[str, Any]
     language: str
-    source: SourceOf
+    source: CameFromShown
 
 
-class SourceShown(BaseModel):
+class SourceOfGathering(BaseModel):
     """How many came by a source."""
 
     channel: str
@@ -184,7 +172,7 @@ class SourceShown(BaseModel):
 class Sources(BaseModel):
     """At most two hundred, most registrations first."""
 
-    items: list[SourceShown]
+    items: list[SourceOfGathering]
 
 
 class GatheringsAsked(BaseModel):
@@ -296,13 +284,13 @@ def registered(one: RegistrationLine) -> RegistrationShown:
         came_at=moment(one.came_at),
         answers=one.answers,
         language=one.language,
-        source=_source(one.source),
+        source=came_from_shown(one.source),
     )
 
 
-def source(one: SourceLine) -> SourceShown:
+def source(one: SourceLine) -> SourceOfGathering:
     """How many came by it."""
-    return SourceShown(**one._asdict())
+    return SourceOfGathering(**one._asdict())
 
 
 def checked_in(one: CheckIn) -> CheckedInShown:
@@ -310,10 +298,6 @@ def checked_in(one: CheckIn) -> CheckedInShown:
     return CheckedInShown(
         outcome=one.outcome, registration=one.registration, name=one.name, at=moment(one.at), by=one.by
     )
-
-
-def _source(one: CameFrom) -> SourceOf:
-    return SourceOf(channel=one.channel, campaign=one.campaign, code=one.code, came_at=moment(one.came_at))
 
 
 def _counts(one: Counts) -> CountsShown:

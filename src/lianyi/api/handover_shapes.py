@@ -1,6 +1,6 @@
 """The shapes of hand-overs, in and out."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
@@ -20,7 +20,7 @@ StateName = Literal["offered", "accepted", "rejected", "won", "lost", "merged"]
 _Note = Annotated[str, Field(max_length=NOTE_CHARACTERS)]
 
 
-class Filters(BaseModel):
+class HandoversAsked(BaseModel):
     """Which hand-overs; what is left out asks for nothing."""
 
     state: StateName | None = None
@@ -81,7 +81,7 @@ class Taken(Body):
     member: Number | None = None
 
 
-class Given(Body):
+class GivenOn(Body):
     """Who gets it."""
 
     member: Number
@@ -134,13 +134,6 @@ class AssignmentOf(Body):
         "pause: whoever stays hot is offered again only after cooling off and becoming hot anew.",
     )
     rules: list[RuleOf] = Field([], max_length=MOST_RULES)
-
-
-class Days(BaseModel):
-    """Days of the workspace's zone, both included."""
-
-    first: date = Field(alias="from")
-    last: date = Field(alias="to")
 
 
 class Amount(BaseModel):

@@ -11,10 +11,9 @@ from lianyi.api.cursors import page_of, place_in
 from lianyi.api.handover_shapes import (
     Amount,
     AssignmentOf,
-    Days,
-    Filters,
-    Given,
+    GivenOn,
     HandoverLine,
+    HandoversAsked,
     HandoverShown,
     Lost,
     Offered,
@@ -28,7 +27,7 @@ from lianyi.api.handover_shapes import (
     Won,
 )
 from lianyi.api.operations import Request, Section, workspace_of
-from lianyi.api.shapes import Page, Paging, RowId, moment
+from lianyi.api.shapes import DaysAsked, Page, Paging, RowId, moment
 from lianyi.audience.handover import actions, measuring, queries
 from lianyi.audience.handover.listing import as_file
 from lianyi.audience.handover.queries import Wish
@@ -99,7 +98,7 @@ _PACE = {
 
 
 @_section.get("/handovers", Ability.SEE_PEOPLE, answers=Page[HandoverLine], example={"items": [_LINE], "next": None})
-def list_handovers(request: Request, filters: Query[Filters], paging: Query[Paging]) -> Page[HandoverLine]:
+def list_handovers(request: Request, filters: Query[HandoversAsked], paging: Query[Paging]) -> Page[HandoverLine]:
     """Lists hand-overs. What changed last comes first."""
     place = place_in(request, paging.cursor)
     behind = None if place is None else (place[0], place[1])
@@ -117,7 +116,7 @@ def offer_person(request: Request, body: Offered) -> HandoverShown:
 
 @_section.get("/handovers/export", Ability.EXPORT_PEOPLE, gives="text/csv",
               example="number,person,name,state,member\n12,88,王芳,offered,4\n")  # fmt: skip
-def export_handovers(request: Request, filters: Query[Filters]) -> StreamingHttpResponse:
+def export_handovers(request: Request, filters: Query[HandoversAsked]) -> StreamingHttpResponse:
     """Hands over the hand-overs as CSV. Cells that a spreadsheet would compute are defused."""
     workspace, wish = workspace_of(request), _wish(filters)
     actions.note_export(workspace, wish.states, wish.member)
@@ -127,7 +126,7 @@ def export_handovers(request: Request, filters: Query[Filters]) -> StreamingHttp
 
 @_section.get("/handovers/pace", Ability.SEE_REPORTS, answers=PaceShown, example={
     "members": [{"member": 4, **_PACE}], "sources": [{"channel": "wechat", **_PACE}]})  # fmt: skip
-def show_handover_pace(request: Request, days: Query[Days]) -> PaceShown:
+def show_handover_pace(request: Request, days: Query[DaysAsked]) -> PaceShown:
     """Shows how fast and how often offers of a period were accepted, by member and by source."""
     if not date(1970, 1, 1) <= days.first <= days.last <= date(2200, 1, 1):
         raise Refused("handover.period", "The period ends before it starts, or is out of all time.", "Write two dates.")
@@ -233,13 +232,13 @@ def lose_handover(request: Request, handover: RowId, body: Lost) -> HandoverShow
 
 @_section.post("/handovers/{handover}/pass", Ability.TAKE_HANDOVERS, answers=HandoverShown, example=_WHOLE,
                body={"member": 4}, conflicts=True)  # fmt: skip
-def pass_handover_on(request: Request, handover: RowId, body: Given) -> HandoverShown:
+def pass_handover_on(request: Request, handover: RowId, body: GivenOn) -> HandoverShown:
     """Offers an open hand-over to another member, with a clock of their own."""
     actions.pass_on(workspace_of(request), handover, body.member, system_clock())
     return get_handover(request, handover)
 
 
-def _wish(filters: Filters) -> Wish:
+def _wish(filters: HandoversAsked) -> Wish:
     return Wish([] if filters.state is None else [State(filters.state)], filters.member, filters.person)
 
 

@@ -36,7 +36,7 @@ _SHOWN = {
 }
 
 
-class SaidShown(BaseModel):
+class QuestionSaid(BaseModel):
     """A question and what was answered."""
 
     question: str = Field("", max_length=LONGEST)
@@ -48,7 +48,7 @@ class NoteMade(Body):
 
     held_on: date = Field(strict=False)
     place: str = Field("", max_length=LONGEST_LINE)
-    said: list[SaidShown] = Field([], max_length=MOST)
+    said: list[QuestionSaid] = Field([], max_length=MOST)
     text: str = Field("", max_length=LONGEST)
     quotes: list[str] = Field([], max_length=MOST)
     tags: list[str] = Field([], max_length=MOST)
@@ -68,7 +68,7 @@ class NoteShown(BaseModel):
     held_by: str
     held_on: date
     place: str
-    said: list[SaidShown]
+    said: list[QuestionSaid]
     text: str
     quotes: list[str]
     tags: list[str]
@@ -144,7 +144,7 @@ def _draft(body: NoteMade) -> Draft:
 
 def _shown(note: Interview) -> NoteShown:
     draft: dict[str, Any] = note.draft._asdict()
-    draft["said"] = [SaidShown(question=one.question, answer=one.answer) for one in note.draft.said]
+    draft["said"] = [QuestionSaid(question=one.question, answer=one.answer) for one in note.draft.said]
     return NoteShown(
         id=note.id,
         person=note.person,

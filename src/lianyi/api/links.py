@@ -74,7 +74,7 @@ _SAID = {"channel": "wechat", "medium": "social", "campaign": "", "term": "", "c
 _TEMPLATE = {"id": 4, "name": "Official account", **_SAID}
 
 
-class FileName(BaseModel):
+class LinkFileName(BaseModel):
     """What the file is called; its ending may say what it is."""
 
     name: str = Field("links.csv", min_length=1, max_length=255)
@@ -120,7 +120,7 @@ def export_links(request: Request) -> StreamingHttpResponse:
     most=LARGEST_FILE,
     conflicts=True,
 )
-def make_links_by_file(request: Request, called: Query[FileName]) -> Made:
+def make_links_by_file(request: Request, called: Query[LinkFileName]) -> Made:
     """Makes the links of a file: CSV, XLSX, NDJSON or Parquet. All of them or, when one is refused, none."""
     drafts = read_links(called.name, request.told.path.read_bytes())
     return Made(made=len(actions.make_links(workspace_of(request), drafts, system_clock(), _ours(request))))

@@ -138,7 +138,7 @@ class PersonWhole(BaseModel):
     merges: list[MergeOf]
 
 
-class Which(Paging):
+class EventsOfPerson(Paging):
     """Which events."""
 
     name: str = Field("", max_length=200, description="A part of the event's name.")
@@ -182,7 +182,7 @@ def get_person(request: Request, number: PersonNumber) -> PersonWhole:
 @section.get(
     "/people/{number}/events", Ability.SEE_PEOPLE, answers=Page[EventShown], example={"items": [EVENT], "next": None}
 )
-def list_person_events(request: Request, number: PersonNumber, filters: Query[Which]) -> Page[EventShown]:
+def list_person_events(request: Request, number: PersonNumber, filters: Query[EventsOfPerson]) -> Page[EventShown]:
     """Lists a person's events, the newest first. With filters a page may have few rows and go on, as `next` says."""
     known(request, number)
     workspace, limit, place = workspace_of(request), filters.limit, place_in(request, filters.cursor)

@@ -44,7 +44,7 @@ class QuestionShown(BaseModel):
     event: str | None = Field(description="Of the decision that the answer led to.")
 
 
-class Which(Paging):
+class QuestionsAsked(Paging):
     """Conflicts of a state."""
 
     state: StateName = "open"
@@ -71,7 +71,7 @@ _QUESTION = {
     answers=Page[QuestionShown],
     example={"items": [_QUESTION], "next": None},
 )
-def list_identity_questions(request: Request, which: Query[Which]) -> Page[QuestionShown]:
+def list_identity_questions(request: Request, which: Query[QuestionsAsked]) -> Page[QuestionShown]:
     """Lists the identity conflicts of a state. Open ones come as they were stated, others by their last answer."""
     workspace, limit = workspace_of(request), which.limit
     place = place_in(request, which.cursor)

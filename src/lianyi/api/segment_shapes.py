@@ -92,7 +92,7 @@ class Remark(BaseModel):
     detail: str
 
 
-class PreviewShown(BaseModel):
+class RulePreview(BaseModel):
     """What the rule comes to now."""
 
     count: int
@@ -160,13 +160,6 @@ class OverlapShown(BaseModel):
     """Every combination, those of most segments first."""
 
     parts: list[PartOfOverlap]
-
-
-class DaysAsked(BaseModel):
-    """Days, both included."""
-
-    first: date = Field(alias="from")
-    last: date = Field(alias="to")
 
 
 class SizeOfDay(BaseModel):

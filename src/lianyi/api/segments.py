@@ -8,7 +8,6 @@ from lianyi.api.operations import OCTETS, Request, Section, workspace_of
 from lianyi.api.segment_shapes import (
     MOST_DAYS,
     ChangeShown,
-    DaysAsked,
     ListChanged,
     ListGiven,
     Member,
@@ -17,9 +16,9 @@ from lianyi.api.segment_shapes import (
     Part,
     PartOfOverlap,
     PersonOfSample,
-    PreviewShown,
     Remark,
     RuleAsked,
+    RulePreview,
     SegmentChanged,
     SegmentLine,
     SegmentMade,
@@ -29,7 +28,7 @@ from lianyi.api.segment_shapes import (
     SizesShown,
     UploadOfList,
 )
-from lianyi.api.shapes import Page, Paging, PersonNumber, RowId
+from lianyi.api.shapes import DaysAsked, Page, Paging, PersonNumber, RowId
 from lianyi.audience.segments import actions, previewing, queries
 from lianyi.audience.segments.schemas import Change, Kind, Segment
 from lianyi.audience.segments.using import users_of
@@ -102,15 +101,15 @@ def make_segment(request: Request, body: SegmentMade) -> SegmentShown:
     return get_segment(request, number)
 
 
-@_section.post("/segments/preview", Ability.SEE_PEOPLE, answers=PreviewShown, body={"rule": _RULE}, example={
+@_section.post("/segments/preview", Ability.SEE_PEOPLE, answers=RulePreview, body={"rule": _RULE}, example={
     "count": 1204, "sample": [{"person": 88, "name": "王芳", "stage": "repeat"}], "sentence": _SENTENCE,
     "remarks": []})  # fmt: skip
-def preview_rule(request: Request, body: RuleAsked) -> PreviewShown:
+def preview_rule(request: Request, body: RuleAsked) -> RulePreview:
     """Tries a rule: how many people it holds for, ten of them, and the rule in words."""
     now = to_micros(system_clock())
     found = previewing.preview(workspace_of(request), read(body.rule), now, get_language() or "")
     sample = [PersonOfSample(person=row.number, name=row.name, stage=row.stage) for row in found.sample]
-    return PreviewShown(
+    return RulePreview(
         count=len(found.people),
         sample=sample,
         sentence=_told(found.sentence),

@@ -1,4 +1,4 @@
-"""Shapes that all operations share: what a body is checked by, pages, moments, numbers of people."""
+"""Shapes that all operations share: what a body is checked by, pages, moments, numbers of people, sources."""
 
 from datetime import date, datetime
 from typing import Annotated, Any, Generic, TypeVar
@@ -7,6 +7,7 @@ from ninja import Path
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from lianyi.kernel.clock import from_micros
+from lianyi.people.profiles.queries import CameFrom
 
 _T = TypeVar("_T")
 LARGEST_NUMBER = 2**31 - 1
@@ -68,3 +69,24 @@ RowId = Path[Annotated[int, Field(ge=1, le=LARGEST_ID)]]
 def moment(micros: int | None) -> datetime | None:
     """A moment as answers have it."""
     return None if micros is None else from_micros(micros)
+
+
+class DaysAsked(BaseModel):
+    """Days of the workspace's zone, both included."""
+
+    first: date = Field(alias="from")
+    last: date = Field(alias="to")
+
+
+class CameFromShown(BaseModel):
+    """Where whoever did it came from: by what they did, else by the last source within thirty days before it."""
+
+    channel: str
+    campaign: str
+    code: str
+    came_at: datetime | None = Field(description="When they had come so; null where what they did says it itself.")
+
+
+def came_from_shown(one: CameFrom) -> CameFromShown:
+    """The same of a row."""
+    return CameFromShown(channel=one.channel, campaign=one.campaign, code=one.code, came_at=moment(one.came_at))

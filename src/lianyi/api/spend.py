@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from lianyi.api.cursors import page_of, place_in
 from lianyi.api.operations import OCTETS, Request, Section, workspace_of
 from lianyi.api.problems import Unserved
-from lianyi.api.shapes import Body, Day, Page, Paging, RowId
+from lianyi.api.shapes import Body, Day, DaysAsked, Page, Paging, RowId
 from lianyi.campaigns.spend import actions
 from lianyi.campaigns.spend.queries import cost_by_source, every_line, spend_line, spend_lines
 from lianyi.campaigns.spend.reading import as_file
@@ -123,14 +123,7 @@ class Returns(BaseModel):
     items: list[ReturnShown]
 
 
-class Days(BaseModel):
-    """Days of the workspace's zone, both included."""
-
-    first: date = Field(alias="from")
-    last: date = Field(alias="to")
-
-
-class FileName(BaseModel):
+class SpendFileName(BaseModel):
     """What the file is called; its ending may say what it is."""
 
     name: str = Field("spend.csv", min_length=1, max_length=255)
@@ -152,7 +145,7 @@ def record_spend(request: Request, body: LinesTold) -> Counted:
 
 
 @_section.get("/spend/returns", Ability.SEE_REPORTS, answers=Returns, example={"items": [_RETURN]})
-def list_returns(request: Request, days: Query[Days]) -> Returns:
+def list_returns(request: Request, days: Query[DaysAsked]) -> Returns:
     """Shows what each source cost in a period beside the people who came by it. Both days belong to it."""
     if days.last < days.first:
         raise Refused("spend.period", "The period ends before it starts.", "Swap the two dates.")
@@ -185,7 +178,7 @@ def export_spend(request: Request) -> StreamingHttpResponse:
     takes=OCTETS,
     most=actions.LARGEST_FILE,
 )
-def record_spend_file(request: Request, called: Query[FileName]) -> Counted:
+def record_spend_file(request: Request, called: Query[SpendFileName]) -> Counted:
     """Keeps the lines of a file: CSV, XLSX, NDJSON or Parquet. All of them or, when one is refused, none."""
     content = request.told.path.read_bytes()
     return _counted(actions.record_spend_file(request.bearer.workspace, called.name, content))

@@ -156,7 +156,7 @@ class FigureShown(BaseModel):
     high: float
 
 
-class ResultsShown(BaseModel):
+class SurveyResults(BaseModel):
     """What was counted. `size` is how many responses count: one of each person, where a person answers once."""
 
     size: int
@@ -166,7 +166,7 @@ class ResultsShown(BaseModel):
     figures: list[FigureShown]
 
 
-class CellShown(BaseModel):
+class CrossedCell(BaseModel):
     """A cell: how many, their share of the column, the adjusted residual, and 1 or -1 where it stands out."""
 
     often: int
@@ -182,7 +182,7 @@ class CrossShown(BaseModel):
     columns: list[str]
     base: int
     per_column: list[int]
-    cells: list[list[CellShown]]
+    cells: list[list[CrossedCell]]
     chi_square: float | None
     freedom: int
     p: float | None
@@ -195,7 +195,7 @@ class Invited(Body):
     people: list[int] = Field(min_length=1, max_length=MOST_INVITED)
 
 
-class LinkShown(BaseModel):
+class LinkOfPerson(BaseModel):
     """The link of a person."""
 
     person: int
@@ -205,7 +205,7 @@ class LinkShown(BaseModel):
 class InvitedShown(BaseModel):
     """The links; whoever is no person is left out."""
 
-    items: list[LinkShown]
+    items: list[LinkOfPerson]
 
 
 class SurveysAsked(BaseModel):

@@ -18,19 +18,19 @@ from lianyi.api.survey_shapes import (
     RESPONSE,
     SURVEY,
     VERSION,
-    CellShown,
     CrossAsked,
+    CrossedCell,
     CrossShown,
     ExportAsked,
     FigureShown,
     Invited,
     InvitedShown,
-    LinkShown,
+    LinkOfPerson,
     ResponsesAsked,
     ResponseShown,
-    ResultsShown,
     SurveyLineShown,
     SurveyMade,
+    SurveyResults,
     SurveysAsked,
     SurveyShown,
     SurveyVersionShown,
@@ -133,7 +133,7 @@ def invite_to_survey(request: Request, survey: RowId, body: Invited) -> InvitedS
     workspace, secret = workspace_of(request), settings.SECRET_KEY.encode()
     place = f"{settings.ENVIRONMENT.url}/s/{queries.survey_of(workspace, survey).address}"
     made = actions.invite(workspace, survey, body.people, secret, system_clock())
-    return InvitedShown(items=[LinkShown(person=person, address=f"{place}?t={token}") for person, token in made])
+    return InvitedShown(items=[LinkOfPerson(person=person, address=f"{place}?t={token}") for person, token in made])
 
 
 @_section.get("/surveys/{survey}/responses", Ability.SEE_PEOPLE, answers=Page[ResponseShown],
@@ -152,12 +152,12 @@ def list_responses(
     return page_of(request, rows, paging.limit, lambda one: [one.at, one.response], _response)
 
 
-@_section.get("/surveys/{survey}/results", Ability.SEE_REPORTS, answers=ResultsShown, example=FIGURES)
-def get_survey_results(request: Request, survey: RowId) -> ResultsShown:
+@_section.get("/surveys/{survey}/results", Ability.SEE_REPORTS, answers=SurveyResults, example=FIGURES)
+def get_survey_results(request: Request, survey: RowId) -> SurveyResults:
     """Counts what was answered. Each person counts once; intervals are of 95 %."""
     counted = results_of(workspace_of(request), survey)
     figures = figures_of(questions_of(workspace_of(request), survey), counted)
-    return ResultsShown(
+    return SurveyResults(
         size=counted.size, **counted.stages, figures=[FigureShown(**one._asdict()) for one in figures]
     )  # fmt: skip
 
@@ -166,7 +166,7 @@ def get_survey_results(request: Request, survey: RowId) -> ResultsShown:
 def cross_survey(request: Request, survey: RowId, asked: Query[CrossAsked]) -> CrossShown:
     """Crosses a question with another, a trait, a segment or a source. Marks are held to 5 percent for the table."""
     found = crossed(workspace_of(request), survey, asked.rows, asked.columns)
-    cells = [[CellShown(**cell._asdict()) for cell in row] for row in found.tested.cells]
+    cells = [[CrossedCell(**cell._asdict()) for cell in row] for row in found.tested.cells]
     judged = found.tested
     return CrossShown(
         rows=found.rows, columns=found.columns, base=found.base, per_column=found.per_column, cells=cells,

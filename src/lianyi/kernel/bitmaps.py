@@ -7,8 +7,6 @@ from collections.abc import Iterable
 
 from pyroaring import BitMap
 
-NUMBER_LIMIT = 2**32
-
 
 def bitmap(numbers: Iterable[int] = ()) -> BitMap:
     """The set of `numbers`, each in 0..2**32-1; OverflowError otherwise."""

@@ -101,7 +101,7 @@ def test_an_address_is_small_letters(workspace: Workspace, slug: str) -> None:
 
 def test_a_copy_has_its_own_address_and_draft(workspace: Workspace) -> None:
     one = made(workspace)
-    copy = actions.copy_page(workspace.pk, one.id, "again", "Again", NOW)
+    copy = actions.create_page(workspace.pk, "again", "Again", one.draft, NOW)
     actions.save_draft(workspace.pk, one.id, SECOND, 1, NOW)
     assert queries.page(workspace.pk, copy.id)[:5] == (copy.id, "again", "", "Again", FIRST)
     assert PageRow.objects.values("seed").distinct().count() == 2
@@ -144,5 +144,4 @@ def test_a_page_of_another_workspace_is_none(workspace: Workspace) -> None:
     for act in (actions.publish_page, actions.archive_page):
         refused("page.unknown", act, other.pk, one.id, NOW)
     refused("page.unknown", actions.save_draft, other.pk, one.id, FIRST, 1, NOW)
-    refused("page.unknown", actions.copy_page, other.pk, one.id, "x", "X", NOW)
     refused("page.unknown", actions.publish_page, workspace.pk, 2**63, NOW)

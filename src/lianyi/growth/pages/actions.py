@@ -148,16 +148,6 @@ def bring_back(workspace: int, page: int) -> Page:
     return shown(row)
 
 
-@needs(Ability.EDIT_CAMPAIGNS)
-def copy_page(workspace: int, page: int, slug: str, name: str, now: datetime) -> Page:
-    """The same draft under another address."""
-    found = PageRow.objects.select_related("domain").filter(workspace=workspace, pk=page).first()
-    if found is None:
-        raise PageUnknown(page)
-    host = found.domain.host if found.domain is not None else ""
-    return create_page(workspace, slug, name, read_object(found.draft), now, host=host)
-
-
 def _drafted(row: PageRow, draft: Definition, now: datetime, *, restored: int | None = None) -> Page:
     row.draft, row.edition, row.changed_at = _json(draft), row.edition + 1, to_micros(now)
     row.save(update_fields=["draft", "edition", "changed_at"])

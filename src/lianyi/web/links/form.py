@@ -111,10 +111,6 @@ def _route(said: dict[str, str]) -> Route:
     return Route(said["target"], weight, **lists)
 
 
-def _values(text: str) -> tuple[str, ...]:
-    return tuple(one.strip() for one in text.replace("，", ",").split(",") if one.strip())
-
-
 def _moment(text: str) -> int | None:
     if not text:
         return None
