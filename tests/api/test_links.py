@@ -1,8 +1,10 @@
 """Links, campaigns and own domains by the API."""
 
+from functools import partial
+
 import pytest
 from tests.api.conftest import Program, program
-from tests.api.test_door import told
+from tests.api.test_door import at_once, told
 from tests.links.codes.reading import logo
 from tests.web.conftest import Brand
 
@@ -197,3 +199,11 @@ def test_many_codes_wait_for_the_worker_and_are_stopped(call: Program) -> None:
     told(call("DELETE", f"/codes/sheets/{made['id']}"), 409, "sheet.runs")
     assert call("POST", f"/codes/sheets/{made['id']}/stop").json()["state"] == "stopped"
     assert call("DELETE", f"/codes/sheets/{made['id']}").status_code == 204
+
+
+def test_looks_that_are_saved_at_once_are_saved_one_after_another(call: Program) -> None:
+    found = at_once([partial(call, "POST", "/codes/looks", {"name": "Brand", "usual": True}) for _ in range(4)])
+    assert ([one.status_code for one in found], len({one.content for one in found})) == ([201] * 4, 1)
+    found = at_once([partial(call, "POST", "/codes/looks", {"name": f"No. {n}", "usual": True}) for n in range(4)])
+    assert [one.status_code for one in found] == [201] * 4
+    assert [one["usual"] for one in call.get("/codes/looks").json()["items"]] == [True] + [False] * 4

@@ -3,7 +3,7 @@
 from io import BytesIO
 
 import msgspec
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from lianyi.foundation.access.acting import needs
 from lianyi.foundation.access.schemas import Ability
@@ -21,6 +21,7 @@ from lianyi.links.looks.queries import drawn, look_in, unknown
 from lianyi.links.looks.schemas import LookDraft, LookLine
 
 MOST = 50
+_SAVING = 0x6C790004
 _PICTURES = (PNG, JPEG, GIF, WEBP)
 _SAMPLE = "https://links.a-brand-of-some-length.example.com/l/abcdefg"  # a look that bears this bears a link
 
@@ -71,6 +72,8 @@ def delete_look(workspace: int, look: int) -> None:
 
 def _row(workspace: int, name: str, look: int | None) -> SavedLook:
     """The row that is to be written, new where there is none of the name."""
+    with connection.cursor() as cursor:  # one after another: a name is there or not, and one look is the usual one
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_SAVING, workspace])
     rows = SavedLook.objects.select_for_update().filter(workspace=workspace)
     if look is not None:
         row = rows.filter(pk=look).first()
