@@ -185,12 +185,23 @@ def test_whoever_sends_an_address_with_a_click_of_their_own_is_not_taken_for_who
     members(workspace, segment, before=[], entered=[2], left=[])
     known(workspace, 2, "whose-click-it-is")
     known(workspace, 3, "who-followed-it", person=2)
-    known(workspace, 4, "one@example.com", kind="email", person=2)
-    link(workspace, 3, 4, strength=2)
+    known(workspace, 4, "one@example.com", kind="email", person=2, at=1_700_000_000_123_456)
+    link(workspace, 3, 4, strength=2, at=1_700_000_000_123_456)
     link(workspace, 2, 3, strength=2)
     one = published(shop, page(hero(), cta(option("free", segment=segment), option("rest"))))
     for cookie, key in (("whose-click-it-is", "rest"), ("who-followed-it", "free")):
         assert f"/cta/next/{key}" in seen(shop, one, cookie=f"ly_id={cookie}").body.decode(), cookie
+
+
+def test_who_guesses_the_day_that_a_file_of_people_names_is_not_taken_for_one_of_them(shop: Shop) -> None:
+    workspace, day = shop.workspace.pk, 1_767_225_600_000_000
+    segment = create_segment(workspace, "Regulars", Tagged(tag="vip"), NOW)
+    members(workspace, segment, before=[], entered=[2], left=[])
+    known(workspace, 2, "was-there-before")
+    known(workspace, 3, "one@example.com", kind="email", person=2, at=day)
+    link(workspace, 2, 3, strength=2, at=day)
+    one = published(shop, page(hero(), cta(option("free", segment=segment), option("rest"))))
+    assert "/cta/next/rest" in seen(shop, one, cookie="ly_id=was-there-before").body.decode()
 
 
 def test_a_browser_of_ever_so_many_names_is_looked_up_at_once(shop: Shop) -> None:
@@ -199,12 +210,12 @@ def test_a_browser_of_ever_so_many_names_is_looked_up_at_once(shop: Shop) -> Non
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO identity (workspace, number, person, kind, scope, value, hash, strong, first_seen_at)"
-            " SELECT %s, n, 1, 'email', '', n, decode(md5(n::text), 'hex'), false, 0 FROM generate_series(2, 50000) n",
+            " SELECT %s, n, 1, 'email', '', n, decode(md5(n::text), 'hex'), false, 7 FROM generate_series(2, 50000) n",
             [workspace],
         )
         cursor.execute(
             "INSERT INTO link (workspace, a, b, strength, occurred_at, ordinal, event_id)"
-            " SELECT %s, 1, n, 2, 0, 0, decode(md5(n::text), 'hex') FROM generate_series(2, 50000) n",
+            " SELECT %s, 1, n, 2, 7, 0, decode(md5(n::text), 'hex') FROM generate_series(2, 50000) n",
             [workspace],
         )
         asked = {"workspace": workspace, "mark": digest("cookie", "default", "of-many-names"), "proven": b""}
@@ -214,13 +225,13 @@ def test_a_browser_of_ever_so_many_names_is_looked_up_at_once(shop: Shop) -> Non
     assert time.perf_counter() - began < 0.25
 
 
-def link(workspace: int, a: int, b: int, *, strength: int) -> None:
+def link(workspace: int, a: int, b: int, *, strength: int, at: int = 0) -> None:
     """What says that two identities are one person's."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO link (workspace, a, b, strength, occurred_at, ordinal, event_id)"
-            " VALUES (%s, %s, %s, %s, 0, 0, %s)",
-            [workspace, a, b, strength, bytes(16)],
+            " VALUES (%s, %s, %s, %s, %s, 0, %s)",
+            [workspace, a, b, strength, at, bytes(16)],
         )
 
 

@@ -14,7 +14,8 @@ _MOST = 1_000
 _NAMED = "kind NOT IN ('cookie', 'device', 'openid', 'unionid')"
 # Those that are the browser's own: itself by its `mark`, what was `proven` in it ("" in bytes for nothing), and so on.
 # A name came into being by an event where both have one moment, and it has no older number: a sender may choose the
-# moment, but not the numbers, of which those of one event are neighbours.
+# moment, but not the numbers, of which those of one event are neighbours. A moment that anybody could guess is none:
+# files of people have whole seconds and days.
 OWN = f"""own (number) AS (
     SELECT number FROM identity WHERE workspace = %(workspace)s AND hash IN (%(mark)s, %(proven)s)
     UNION
@@ -23,8 +24,9 @@ OWN = f"""own (number) AS (
         UNION ALL
         SELECT a, strength, occurred_at FROM link WHERE workspace = %(workspace)s AND b = own.number) stated
     JOIN identity other ON other.workspace = %(workspace)s AND other.number = stated.number
-    WHERE stated.strength < 2
-        OR (other.{_NAMED} AND other.first_seen_at = stated.occurred_at AND other.number >= own.number - 8))"""
+    WHERE stated.strength < 2 OR (
+        other.{_NAMED} AND other.first_seen_at = stated.occurred_at AND other.number >= own.number - 8
+        AND stated.occurred_at %% 1000000 <> 0))"""
 # Of the identity `i`, the browser's. Persons are looked for as their index has them.
 _STRANGE = f"""o.workspace = i.workspace AND o.{_NAMED} AND o.number NOT IN (SELECT number FROM own LIMIT {_MOST})"""
 RECOGNISED = f"""(i.person > 0
