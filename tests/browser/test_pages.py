@@ -19,7 +19,8 @@ HAS_INK = """() => {
   const drawn = document.querySelector("[data-chart] canvas"), dot = document.createElement("canvas");
   if (!drawn) return false;
   dot.width = dot.height = 1;
-  dot.getContext("2d").fillStyle = getComputedStyle(document.documentElement).getPropertyValue("--color-primary").trim();
+  const style = getComputedStyle(document.documentElement);
+  dot.getContext("2d").fillStyle = style.getPropertyValue("--color-primary").trim();
   dot.getContext("2d").fillRect(0, 0, 1, 1);
   const all = pixels(drawn), ink = pixels(dot);
   for (let at = 0; at < all.length; at += 4) if (ink.every((part, place) => all[at + place] === part)) return true;

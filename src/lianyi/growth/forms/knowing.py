@@ -20,7 +20,7 @@ mine AS (
     SELECT i.number, i.kind FROM identity i, who WHERE i.workspace = %(workspace)s AND i.number = who.person
     UNION ALL
     SELECT i.number, i.kind FROM identity i, who
-    WHERE i.workspace = %(workspace)s AND i.person = who.person AND i.person <> i.number),
+    WHERE i.workspace = %(workspace)s AND i.person = who.person AND i.person < i.number),
 said AS (
     SELECT f.trait, max(f.at) FILTER (WHERE f.value IS NOT NULL) AS at, max(f.removed_at) AS removed_at
     FROM trait_fact f JOIN mine ON mine.number = f.identity WHERE f.workspace = %(workspace)s GROUP BY f.trait)

@@ -16,13 +16,20 @@ WHERE s.address = %s
 # What somebody has answered before: by the response, or to its end by another identity of the person who has the mark.
 # Whoever types somebody's address into a form may count as that person, so what others have begun is shown to nobody.
 STANDING = """
-SELECT r.stage, r.version, r.page, r.answers::text, r.response, r.began_at FROM survey_response r
-WHERE r.workspace = %(workspace)s AND r.survey = %(survey)s AND (
-    r.response = %(response)s OR r.stage > 0 AND r.identity IN (
-    SELECT other.number FROM identity mine JOIN identity other
-    ON other.workspace = mine.workspace AND other.person = mine.person
-    WHERE mine.workspace = %(workspace)s AND (mine.hash = %(mark)s OR mine.number = %(identity)s) AND mine.person > 0))
-ORDER BY r.stage DESC, r.at DESC LIMIT 1
+SELECT r.stage, r.version, r.page, r.answers::text, r.response, r.began_at FROM (
+    SELECT %(response)s::bytea AS response
+    UNION
+    SELECT theirs.response FROM identity mine CROSS JOIN LATERAL (
+        SELECT mine.person AS number
+        UNION ALL
+        SELECT number FROM identity other
+        WHERE other.workspace = mine.workspace AND other.person = mine.person AND other.person < other.number) named
+    JOIN survey_response theirs
+        ON theirs.workspace = mine.workspace AND theirs.identity = named.number AND theirs.stage > 0
+    WHERE mine.workspace = %(workspace)s AND (mine.hash = %(mark)s OR mine.number = %(identity)s)
+        AND mine.person > 0) found
+JOIN survey_response r ON r.workspace = %(workspace)s AND r.response = found.response
+WHERE r.survey = %(survey)s ORDER BY r.stage DESC, r.at DESC LIMIT 1
 """
 # How many completed responses count for each quota.
 FILLED = """

@@ -31,4 +31,4 @@ OWN = f"""own (number) AS (
 _STRANGE = f"""o.workspace = i.workspace AND o.{_NAMED} AND o.number NOT IN (SELECT number FROM own LIMIT {_MOST})"""
 RECOGNISED = f"""(i.person > 0
     AND NOT EXISTS (SELECT FROM identity o WHERE {_STRANGE} AND o.number = i.person)
-    AND NOT EXISTS (SELECT FROM identity o WHERE {_STRANGE} AND o.person = i.person AND o.person <> o.number))"""
+    AND NOT EXISTS (SELECT FROM identity o WHERE {_STRANGE} AND o.person = i.person AND o.person < o.number))"""
