@@ -11,9 +11,12 @@ from tests.web.conftest import Brand
 from lianyi.audience.segments.actions import create_segment
 from lianyi.foundation.domains.actions import add_domain
 from lianyi.growth.pages import actions, queries
+from lianyi.growth.pages.beginnings import begun
 from lianyi.growth.pages.blocks import Cta, Footer, Hero, Proof, Text
 from lianyi.growth.pages.listed import Page
-from lianyi.growth.pages.schemas import Definition, Variant
+from lianyi.growth.pages.reading import read
+from lianyi.growth.pages.schemas import Definition, Variant, encode
+from lianyi.kernel.clock import system_clock
 from lianyi.rules.nodes import Tagged
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -179,6 +182,16 @@ def test_of_two_editors_the_second_is_told_and_loses_nothing(brand: Brand) -> No
     assert "Somebody else has saved this page since you opened it." in answer.content.decode()
     assert 'value="mine"' in answer.content.decode()
     assert now(brand, one).edition == 2
+
+
+def test_who_publishes_is_told_of_a_button_that_leads_where_the_template_did(brand: Brand) -> None:
+    client, now = brand.visitor(), system_clock()
+    one = actions.create_page(brand.workspace.pk, "shop", "Shop", begun("shop", "2030-01-31"), now)
+    said = "A button still leads to example.com"
+    assert said in client.post(f"/pages/{one.id}/publish", follow=True).content.decode()
+    text = encode(one.draft).decode().replace("https://example.com/", "https://shop.example/")
+    one = actions.save_draft(brand.workspace.pk, one.id, read(text), one.edition, now)
+    assert said not in client.post(f"/pages/{one.id}/publish", follow=True).content.decode()
 
 
 def test_a_page_is_published_taken_back_and_a_version_made_the_draft(brand: Brand) -> None:

@@ -1,8 +1,11 @@
 """Pages of links, campaigns and own domains."""
 
+import dataclasses
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from msgspec.structs import replace
+from pytest_django import Settings
 from tests.growth.gatherings.making import published
 from tests.web.conftest import Brand
 
@@ -125,6 +128,15 @@ def test_lists_go_on(brand: Brand) -> None:
     assert f"/links?before={made[2]}&amp;kind=link" in page
     rest = client.get(f"/links?before={made[2]}&kind=link", headers={"HX-Target": "more"}).content.decode()
     assert [f"No. {i}." in rest for i in (0, 1, 2)] == [True, True, False]
+
+
+def test_a_code_that_opens_on_one_machine_alone_says_so_before_it_is_printed(brand: Brand, settings: Settings) -> None:
+    client, said = brand.visitor(), "opens on this machine alone"
+    link = create_link(brand.workspace.pk, Draft(target=PAGE), system_clock(), Ours())
+    for address, expected in (("http://localhost:8620", True), ("https://go.brand-example.cn", False)):
+        settings.ENVIRONMENT = dataclasses.replace(settings.ENVIRONMENT, url=address)
+        pages = [client.get(path).content.decode() for path in ("/links/sheets", f"/links/{link.id}")]
+        assert [said in page for page in pages] == [expected] * 2
 
 
 def test_a_campaign_shows_all_that_belongs_to_it(brand: Brand) -> None:

@@ -103,9 +103,9 @@ def ticket_page(facts: Facts, token: str, held: Held | None) -> bytes:
     place = f"/g/{facts.served.slug}/t/{token}"
     code = _code(f"{facts.site}{place}", token) if seated else ""
     more = ""
-    if held is not None and held.seat in (Seat.SEATED, Seat.WAITING):
+    if held is not None and held.seat in (Seat.SEATED, Seat.WAITING) and not facts.served.called_off:
         more = f'<p><a class="do" href="{place}/calendar.ics">{escape(tell(_CALENDAR))}</a></p>'
-        if held.came_at is None and not facts.served.called_off:
+        if held.came_at is None:
             more += (
                 f"<details><summary>{escape(tell(_CANCEL))}</summary><p>{escape(tell(_GIVES))}</p>"
                 f'<form method="post" action="{place}/cancel"><button class="plain">{escape(tell(_SURE))}</button>'

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from lianyi.growth.beginning import Template, text_of
 from lianyi.growth.pages.reading import read
-from lianyi.growth.pages.schemas import Definition
+from lianyi.growth.pages.schemas import Definition, options_of
 from lianyi.kernel.sentences import Sentence
 
 _FILES = Path(__file__).parent / "templates"
+_NOWHERE = "https://example.com/"  # where their buttons lead until somebody says where to
 _DAY = "DAY"  # stands in a file for when what ends by itself ends
 TEMPLATES = (
     Template(
@@ -34,6 +35,12 @@ TEMPLATES = (
         Sentence("What waits in the shop, when, and how one gets there."),
     ),
 )
+
+
+def leads_nowhere(definition: Definition) -> bool:
+    """Whether a button of the page leads where the template's did, which is nowhere."""
+    options = (one for block in definition.blocks for one in options_of(block))
+    return any(one.target == _NOWHERE for one in options)
 
 
 def begun(key: str, day: str) -> Definition:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lianyi.foundation.access.schemas import Ability
 from lianyi.foundation.domains.queries import domains
 from lianyi.growth.pages import actions, queries
-from lianyi.growth.pages.beginnings import TEMPLATES, begun
+from lianyi.growth.pages.beginnings import TEMPLATES, begun, leads_nowhere
 from lianyi.growth.pages.listed import Page
 from lianyi.kernel.clock import system_clock
 from lianyi.kernel.errors import Refused
@@ -97,6 +97,8 @@ def act(request: HttpRequest, seat: Seat, page: int, act: str) -> HttpResponse:
         case "publish":
             done = _("Published: visitors see it within seconds.")
             refused = saved(request, lambda: actions.publish_page(workspace, page, now), done)
+            if refused is None and leads_nowhere(queries.page(workspace, page).draft):
+                messages.warning(request, _("A button still leads to example.com, as in the template: say where to."))
         case "unpublish":
             done = _("Nobody sees the page any more. Its draft and its versions stay.")
             refused = saved(request, lambda: actions.unpublish_page(workspace, page), done)

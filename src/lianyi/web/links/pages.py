@@ -109,6 +109,7 @@ def link(request: HttpRequest, seat: Seat, link: int) -> HttpResponse:
         **_shown(line),
         **pictures.shown_code(request, seat.workspace.pk),
         "routes": routes,
+        "unreached": pictures.unreached(line.address(settings.ENVIRONMENT.url)),
         "account_name": names.get(line.link.account, ""),
         **clicks.link_told(seat.workspace.pk, line),
     }

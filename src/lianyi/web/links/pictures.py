@@ -1,6 +1,7 @@
 """The picture of a link's address: a code to look at, and to take as SVG, PNG or PDF."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -26,6 +27,12 @@ from lianyi.web.saving import found
 SHAPES: dict[str, Promise] = {"square": _("Squares"), "rounded": _("Rounded"), "dots": _("Dots")}
 CORRECTIONS = {"L": "7 %", "M": "15 %", "Q": "25 %", "H": "30 %"}
 _PIXELS, _MILLIMETRES = 1000, 60
+
+
+def unreached(address: str) -> str:
+    """The host of an address that opens on this machine alone; "" for one that the world may reach."""
+    host = urlsplit(address).hostname or ""
+    return host if host in ("localhost", "::1") or host.startswith("127.") else ""
 
 
 @require_safe

@@ -22,6 +22,7 @@ from lianyi.links.sheets.schemas import KEPT_FOR, STEPS, SheetLine
 from lianyi.web.access import Seat, seated
 from lianyi.web.asked import number_in
 from lianyi.web.links.looks import FORMS, PAPERS, offered_forms
+from lianyi.web.links.pictures import unreached
 from lianyi.web.links.words import HOLDERS
 from lianyi.web.refusals import told
 from lianyi.web.saving import found, saved, tell
@@ -99,6 +100,7 @@ def _page(request: HttpRequest, seat: Seat, wrong: Refused | None = None) -> Htt
         "holders": HOLDERS,
         "forms": FORMS,
         "papers": PAPERS,
+        "unreached": unreached(settings.ENVIRONMENT.url),
     }
     return render(request, "web/links/sheets.html", context, status=422 if wrong else 200)
 
