@@ -37,7 +37,7 @@ def test_links_are_made_listed_archived_and_travel_by_file(stopped_home: Path, t
     assert told(home, "link", "import", str(file)) == [{"made": 2, "workspace": "default"}]
     file.write_text(f"target\n{PAGE}\nhttp://10.0.0.1/\n")
     refused = lianyi(home, "link", "import", str(file))
-    assert (refused.returncode, "Row 2: 10.0.0.1 is a machine inside a network" in refused.stderr) == (1, True)
+    assert (refused.returncode, "Row 3: 10.0.0.1 is a machine inside a network" in refused.stderr) == (1, True)
     assert [one["code"] for one in told(home, "link", "list")] == ["two", "one", "fair"]
     assert [one["code"] for one in told(home, "link", "list", "--campaign", "spring")] == ["fair"]
     assert [one["code"] for one in told(home, "link", "list", "--words", "二", "--kind", "code")] == ["two"]
