@@ -43,13 +43,15 @@ def print_lines(row: Row) -> None:
 
 def print_table(rows: Iterable[Row], columns: Sequence[str]) -> int:
     """A table of `rows`; says how many there were. Off a terminal aligned, uncut, and without
-    spaces at the ends of lines.
+    spaces at the ends of lines. Without columns it prints nothing.
     """
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    if not columns:
+        return 0
     terminal = sys.stdout.isatty()
     table = Table(box=SIMPLE_HEAD if terminal else None, pad_edge=False, header_style="bold")
     found = list(rows)

@@ -33,13 +33,22 @@ class Desk:
         draft = actions.create_survey(self.workspace, "Shops", whole(), system_clock())
         self.survey: Survey = actions.publish_survey(self.workspace, draft.id, system_clock())
 
-    def tell(self, how: str, cookie: str, found: Found, place: int = 0, *, machine: bool = False) -> None:
+    def tell(
+        self,
+        how: str,
+        cookie: str,
+        found: Found,
+        place: int = 0,
+        *,
+        machine: bool = False,
+        source: tuple[str, str, str, str] | None = SOURCE,
+    ) -> None:
         """Somebody sends a page."""
         at = to_micros(system_clock())
         who = [("cookie", "default", cookie, False)] if cookie else []
         response = digest("response", cookie).hex()
         state = State(
-            self.survey.address, 1, response, place, at // 1_000_000, f"{cookie}{place}{at}", "zh", at, {}, SOURCE
+            self.survey.address, 1, response, place, at // 1_000_000, f"{cookie}{place}{at}", "zh", at, {}, source
         )
         given = Given(self.survey.id, self.survey.draft, found, at, who, machine)
         events = {

@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.growth.surveys.test_projector import Desk
+from tests.growth.surveys.test_projector import SOURCE, Desk
 from tests.people.erasing.told import brand
 
 from lianyi.audience.segments.actions import create_segment
 from lianyi.audience.segments.upkeep import build
+from lianyi.events.intake.own import OwnEvent
+from lianyi.events.log.actions import record_own
+from lianyi.growth.forms.handing import fresh_id
 from lianyi.growth.surveys.results import crossed, results_of
-from lianyi.kernel.clock import system_clock, to_micros
+from lianyi.kernel.clock import HOUR, system_clock, to_micros
 from lianyi.kernel.errors import Refused
 from lianyi.people.identity import actions as identity
 from lianyi.rules.reading import read
@@ -52,6 +55,22 @@ def test_one_person_counts_once_whoever_they_have_become(desk: Desk) -> None:
     desk.brand.run()
     found = results_of(desk.workspace, desk.survey.id)
     assert (found.size, dict(found.questions["city"][0].counts)) == (1, {"sh": 1, "hz": 0, "other": 0})
+
+
+def test_whoever_came_by_a_code_before_has_that_source(desk: Desk) -> None:
+    came_at = to_micros(system_clock()) - HOUR
+    who = [("cookie", "default", "cookie-1", False)]
+    record_own(desk.workspace, [OwnEvent(fresh_id(), "code.scanned", came_at, who, source=SOURCE)])
+    desk.tell("completed", "cookie-1", {"city": ["sh"], "nps": ["10"]}, source=None)
+    desk.tell("completed", "cookie-2", {"city": ["hz"], "nps": ["0"]}, source=None)
+    assert [(row.channel, row.campaign, row.code) for row in desk.rows()] == [
+        ("", "", ""),
+        ("wechat", "spring", "booth-3"),
+    ]
+    found = crossed(desk.workspace, desk.survey.id, "city", "code")
+    assert {column: [row[place].often for row in found.tested.cells] for place, column in enumerate(found.columns)} == {
+        "": [0, 1, 0], "booth-3": [1, 0, 0],
+    }  # fmt: skip
 
 
 def test_questions_cross_with_questions_traits_segments_and_sources(desk: Desk) -> None:

@@ -14,6 +14,7 @@ from lianyi.growth.surveys.lines import ResponseLine, Stage, State, Survey, Surv
 from lianyi.growth.surveys.models import SurveyRow, SurveyVersion
 from lianyi.kernel.errors import Refused
 from lianyi.people.identity.queries import persons_of
+from lianyi.people.profiles.queries import Act, came_from
 
 _LINES = """
 SELECT f.id, f.address, f.name, f.state, f.published, f.changed_at,
@@ -91,7 +92,8 @@ def responses(
     stage: Stage | None = None,
 ) -> list[ResponseLine]:
     """What was answered, the newest first; what follows the row `after` (at, response), where a page ended.
-    `containing` is part of an answer, `answering` the key of a question that was answered.
+    `containing` is part of an answer, `answering` the key of a question that was answered. Who came by a source before
+    they began has that one.
     """
     at, response = after or (None, b"")
     asked = {"workspace": workspace, "survey": survey, "limit": limit, "at": at, "response": response}
@@ -99,12 +101,16 @@ def responses(
         cursor.execute(_RESPONSES, {**asked, "stage": stage, "answering": answering, "like": like(containing)})
         rows = cursor.fetchall()
     person_of = dict(persons_of(workspace, {row[4] for row in rows if row[4]}))
+    sources = came_from(workspace, [Act(row[4], row[2], *row[9:]) for row in rows])
     return [
         ResponseLine(
-            bytes(one).hex(), at, began, version, person_of.get(identity), Stage(stage), page, _json(answers), *where
+            bytes(one).hex(), at, began, version, person_of.get(identity), Stage(stage), page, _json(answers), language,
+            source.channel, source.campaign, source.code,
         )
-        for one, at, began, version, identity, stage, page, answers, *where in rows
-    ]
+        for (one, at, began, version, identity, stage, page, answers, language, *_), source in zip(
+            rows, sources, strict=True
+        )
+    ]  # fmt: skip
 
 
 def every_response(workspace: int, survey: int, **asked: Any) -> Iterator[ResponseLine]:

@@ -14,18 +14,21 @@ from django.db import connection
 from pyroaring import BitMap
 
 from lianyi.growth.surveys.questions import Matrix, Multiple, Question, Ranking
+from lianyi.people.profiles.queries import Act, CameFrom, came_from
 
 _ROWS = """
-COPY (SELECT coalesce(i.person, 0), r.at, r.channel, r.campaign, r.code, r.answers::text
+COPY (SELECT coalesce(i.person, 0), r.identity, r.began_at, r.channel, r.campaign, r.code, r.answers::text
 FROM survey_response r LEFT JOIN identity i ON i.workspace = r.workspace AND i.number = r.identity
 WHERE r.workspace = %s AND r.survey = %s AND r.stage = 2 ORDER BY r.at, r.response) TO STDOUT (FORMAT csv)
 """
 _READ = """
 CREATE TABLE answered AS SELECT row_number() OVER () AS id, * FROM read_csv(?, auto_detect = false, header = false,
 delim = ',', quote = '"', escape = '"', parallel = false, nullstr = '\\N',
-columns = {'person': 'UINTEGER', 'at': 'BIGINT', 'channel': 'VARCHAR',
+columns = {'person': 'UINTEGER', 'identity': 'UINTEGER', 'began_at': 'BIGINT', 'channel': 'VARCHAR',
 'campaign': 'VARCHAR', 'code': 'VARCHAR', 'answers': 'VARCHAR'})
 """
+SOURCE = ("channel", "campaign", "code")
+_AT_ONCE = 1_000  # responses whose source is asked for
 _ONCE = """
 DELETE FROM answered WHERE id IN (SELECT id FROM answered WHERE person > 0
 QUALIFY row_number() OVER (PARTITION BY person ORDER BY id) > 1)
@@ -51,8 +54,8 @@ class Joined(NamedTuple):
 class Sheet:
     """The table; `size` is how many responses count."""
 
-    def __init__(self, database: Any) -> None:
-        self._database, self._sides = database, 0
+    def __init__(self, workspace: int, database: Any) -> None:
+        self._workspace, self._database, self._sides, self._attributed = workspace, database, 0, False
         (self.size,) = database.execute("SELECT count(*) FROM answered").fetchone()
 
     def asked(self, question: Question, row: str = "") -> Side:
@@ -79,9 +82,12 @@ class Sheet:
         return found
 
     def source(self, name: str) -> Side:
-        """The channel, campaign or code of responses."""
-        if name not in ("channel", "campaign", "code"):
+        """The channel, campaign or code of responses; who came by a source before they began has that one."""
+        if name not in SOURCE:
             raise ValueError(name)
+        if not self._attributed:
+            self._attribute()
+            self._attributed = True
         return self._side(f"SELECT id, {name} AS value FROM answered", [])
 
     def people(self) -> BitMap:
@@ -125,6 +131,19 @@ class Sheet:
         (base,) = run(f"SELECT count(*) FROM {both}").fetchone()
         return Joined(cells, per[0], per[1], int(base))
 
+    def _attribute(self) -> None:
+        import pyarrow as pa
+
+        rows = self._database.execute("SELECT id, identity, began_at, channel, campaign, code FROM answered").fetchall()
+        found: list[CameFrom] = []
+        for first in range(0, len(rows), _AT_ONCE):
+            found += came_from(self._workspace, [Act(*row[1:]) for row in rows[first : first + _AT_ONCE]])
+        said = {name: pa.array([getattr(one, name) for one in found], pa.string()) for name in SOURCE}
+        self._database.register("came", pa.table({"id": pa.array([row[0] for row in rows], pa.int64()), **said}))
+        each = ", ".join(f"{name} = came.{name}" for name in SOURCE)
+        self._database.execute(f"UPDATE answered SET {each} FROM came WHERE came.id = answered.id")
+        self._database.unregister("came")
+
     def _side(self, query: str, parameters: list[Any], *, many: bool = False) -> Side:
         self._sides += 1
         name = f"side_{self._sides}"
@@ -147,7 +166,7 @@ def sheet_of(workspace: int, survey: int, *, once: bool) -> Iterator[Sheet]:
             database.execute(_READ, [file.name])
             if once:
                 database.execute(_ONCE)
-            yield Sheet(database)
+            yield Sheet(workspace, database)
         finally:
             database.close()
 
