@@ -1,13 +1,21 @@
 """Charts of what was answered: which there are for each kind of question, and their numbers."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 from tests.growth.surveys.making import CITY, GRID, LIKED, NPS, RANKED, STARS, WHY, definition_of, page
 
 from lianyi.growth.surveys.questions import Question
 from lianyi.growth.surveys.results import Counted
 from lianyi.web.surveys.charts import Chart, charts_of
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with override("en"):
+        yield
 
 
 def question(said: dict[str, Any]) -> Question:

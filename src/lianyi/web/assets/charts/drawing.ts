@@ -1,13 +1,13 @@
 // Draws the charts of a page: ECharts with the few kinds that pages use, in the colours of the theme. It is loaded only
 // when a page has a chart. The policy forbids inline styles in markup, so tooltips are drawn on the canvas too.
-import { BarChart, CustomChart, LineChart, ScatterChart } from "echarts/charts";
+import { BarChart, CustomChart, LineChart } from "echarts/charts";
 import { GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
 import { init, use, type EChartsType } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 import { colour } from "./colours";
 import { heightOf, SHARES, shares, type Told } from "./shares";
 
-use([BarChart, CustomChart, LineChart, ScatterChart, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
+use([BarChart, CustomChart, LineChart, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
 
 const NAMES = ["primary", "secondary", "accent", "success", "info", "error"];
 const drawn = new Map<HTMLElement, EChartsType>();

@@ -57,7 +57,7 @@ function numbers(kind: string, told: Told, text: string, lying: boolean): object
     itemStyle: { color: colour(told.tones?.[place] ?? "primary") },
   }));
   const main = kind === "dots"
-    ? { type: "scatter", name: number?.name, data: values, symbolSize: 12 }
+    ? { type: "line", name: number?.name, data: values, symbol: "circle", symbolSize: 12, showAllSymbol: true, lineStyle: { opacity: 0 } }
     : { type: "bar", name: number?.name, data: values, barMaxWidth: lying ? 18 : 40 };
   if (!low || !high) return [main];
   const ends = low.values.map((one, place) => [place, one, high.values[place]]);
