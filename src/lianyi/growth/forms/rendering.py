@@ -9,7 +9,7 @@ from typing import NamedTuple, assert_never
 
 import msgspec
 
-from lianyi.growth.documents import in_a_line, policy
+from lianyi.growth.documents import described, document, in_a_line, policy
 from lianyi.growth.forms.checks import YES, checks_of, spelling_of, types_of
 from lianyi.growth.forms.fields import (
     Choice,
@@ -117,13 +117,7 @@ def framed(body: str) -> str:
 
 def whole(title: str, language: str, body: str, head: str = "", about: str = "") -> bytes:
     """A page; its title, and what it is about, are text, all else HTML."""
-    lang = "zh-Hans" if language.lower().startswith("zh") else "en"
-    return (
-        f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width,initial-scale=1"><title>{escape(title)}</title>'
-        f'<meta name="description" content="{escape(in_a_line(about) or title)}">{head}'
-        f"<style>{STYLE}</style></head><body><main>{body}</main></body></html>"
-    ).encode()
+    return document(title, language, STYLE, body, described(in_a_line(about) or title) + head)
 
 
 def _intro(words: Words, language: str) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import segno
 
-from lianyi.growth.documents import hashed, in_a_line
+from lianyi.growth.documents import described, document, in_a_line, policy
 from lianyi.growth.forms.rendering import SCRIPT, Shown, form_html
 from lianyi.growth.forms.rendering import STYLE as FORM_STYLE
 from lianyi.growth.gatherings.reading import times_of
@@ -34,10 +34,7 @@ button.plain{background:none;color:var(--bad);border:1px solid var(--bad)}
 )
 
 
-POLICY = (
-    f"default-src 'none'; style-src '{hashed(STYLE)}'; script-src '{hashed(SCRIPT)}'; "
-    "img-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
-)
+POLICY = policy([STYLE], SCRIPT, frames="'none'", pictures="'self'")
 _WHEN, _WHERE, _SEATS = Sentence("When"), Sentence("Venue"), Sentence("Seats")
 _ONLINE = Sentence("Online; whoever has a seat gets the address with the ticket.")
 _FULL = Sentence("All seats are taken. Whoever registers now waits for one that frees, in the order of registration.")
@@ -119,9 +116,9 @@ def ticket_page(facts: Facts, token: str, held: Held | None) -> bytes:
 
 def plain_page(facts: Facts | None, sentence: Sentence, language: str, tell: Tell) -> bytes:
     """A page that says one thing."""
-    said = escape(tell(sentence))
+    said = tell(sentence)
     back = f'<p><a href="/g/{facts.served.slug}">{escape(tell(_BACK))}</a></p>' if facts else ""
-    return _document(said, language, f"<h1>{said}</h1>{back}")
+    return document(said, language, STYLE, f"<h1>{escape(said)}</h1>{back}")
 
 
 def qr(text: str) -> segno.QRCode:
@@ -174,13 +171,4 @@ def _facts(facts: Facts, *, seated: bool, registers: bool = False) -> str:
 
 def _whole(facts: Facts, title: str, body: str, head: str = "") -> bytes:
     about = in_a_line(facts.definition.about.told(facts.language)) or when(facts.definition, facts.language)
-    return _document(escape(title), facts.language, body, f'<meta name="description" content="{escape(about)}">{head}')
-
-
-def _document(title: str, language: str, body: str, head: str = "") -> bytes:
-    lang = "zh-Hans" if language.lower().startswith("zh") else "en"
-    return (
-        f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width,initial-scale=1"><title>{title}</title>{head}'
-        f"<style>{STYLE}</style></head><body><main>{body}</main></body></html>"
-    ).encode()
+    return document(title, facts.language, STYLE, body, described(about) + head)
