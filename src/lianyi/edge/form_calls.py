@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 import msgspec
 
 from lianyi.edge.callers import Caller, Callers
-from lianyi.edge.http import JSON, Answer, Header, Receive, Scope, header, pass_over, problem
+from lianyi.edge.http import JSON, Answer, Header, Receive, Scope, header, pass_over, problem, replaced
 from lianyi.edge.language import language_for, translate_into
 from lianyi.events.intake.limits import BadBody
 from lianyi.growth.forms.definitions import OWN
@@ -86,8 +86,7 @@ def teller_in(language: str) -> Tell:
 
 def page_answer(status: int, body: bytes, *more: Header) -> Answer:
     """A page; what is said of it in particular replaces what is said of every page."""
-    named = {name for name, _ in more}
-    return Answer(status, body, (HTML, *(one for one in HEADERS if one[0] not in named), *more))
+    return Answer(status, body, (HTML, *replaced(HEADERS, more)))
 
 
 def say(call: Call, status: int, code: str, sentence: Sentence, *more: Header) -> Answer:

@@ -1,6 +1,6 @@
 """The little of HTTP that a raw ASGI app needs: a bounded body in, a whole answer out."""
 
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -87,6 +87,12 @@ async def respond(send: Send, answer: Answer) -> None:
         }
     )
     await send({"type": "http.response.body", "body": answer.body})
+
+
+def replaced(headers: Sequence[Header], more: Sequence[Header]) -> tuple[Header, ...]:
+    """The headers of every answer of a kind, and more of one in particular, which replace those of their names."""
+    named = {name for name, _ in more}
+    return (*(one for one in headers if one[0] not in named), *more)
 
 
 def strictly(send: Send) -> Send:

@@ -98,17 +98,19 @@ class Pages:
                 return await self._robots(scope, host)
             if path == "/sitemap.xml" and host is not None:
                 return await self._sitemap(scope, host)
-            query = query_of(scope["query_string"]) if scope["query_string"] else {}
             if block := _BLOCK.fullmatch(path):
-                return await self._placed.shown(
-                    scope, await self._placed.page(domain, block[1], query), block[2], query
-                )
+                query = query_of(scope["query_string"])
+                page = await self._placed.page(domain, block[1], query)
+                return await self._placed.shown(scope, page, block[2], query)
             asked = _PATH.fullmatch(path)
-            if asked and TOKEN in query:
+            if asked is None:
+                return None
+            query = query_of(scope["query_string"])
+            if TOKEN in query:
                 page = await self._placed.page(domain, asked[1], query)
             else:
-                page = asked and await self._lookup.find((host, asked[1]), {"host": host, "slug": asked[1]})
-            if not asked or not page:
+                page = await self._lookup.find((host, asked[1]), {"host": host, "slug": asked[1]})
+            if page is None:
                 return None
             if asked[2]:
                 return await self._clicked(scope, page, asked[2], asked[3], query)

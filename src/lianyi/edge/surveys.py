@@ -17,7 +17,7 @@ from lianyi.edge.callers import Caller, Callers
 from lianyi.edge.evidence import source_of
 from lianyi.edge.form_calls import NO_REFERRER, flood, is_json, leave, query_of, teller_in, texts_of
 from lianyi.edge.hosts import Hosts
-from lianyi.edge.http import Answer, Gone, Header, Receive, Scope, pass_over, problem, read_body
+from lianyi.edge.http import Answer, Gone, Header, Receive, Scope, pass_over, problem, read_body, replaced
 from lianyi.edge.language import language_for
 from lianyi.edge.lookups import Database, Lookup
 from lianyi.edge.recording import Recorder
@@ -302,8 +302,7 @@ def _said(call: _Call, status: int, sentence: Sentence, *more: Header) -> Answer
 
 
 def _page(status: int, body: bytes, *more: Header) -> Answer:
-    named = {name for name, _ in more}
-    return Answer(status, body, (*(one for one in _HEADERS if one[0] not in named), *more))
+    return Answer(status, body, replaced(_HEADERS, more))
 
 
 def _sent(scope: Scope, body: bytes) -> dict[str, list[str]]:
