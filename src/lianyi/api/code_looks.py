@@ -7,6 +7,7 @@ from ninja import Query
 from pydantic import BaseModel, Field
 
 from lianyi.api.operations import OCTETS, Request, Section, workspace_of
+from lianyi.api.page_shapes import FileShown
 from lianyi.api.shapes import Body, RowId, Whole
 from lianyi.foundation.access.schemas import Ability
 from lianyi.links.checking import LONGEST
@@ -67,17 +68,6 @@ class LogoName(BaseModel):
     name: str = Field("logo", min_length=1, max_length=200)
 
 
-class LogoShown(BaseModel):
-    """A picture that looks can have."""
-
-    id: int
-    name: str
-    type: str
-    size: int
-    width: int | None
-    height: int | None
-
-
 @_section.get("/codes/looks", Ability.SEE_REPORTS, answers=Looks, example={"items": [_ONE]})
 def list_code_looks(request: Request) -> Looks:
     """Lists the saved looks of codes."""
@@ -107,17 +97,17 @@ def delete_code_look(request: Request, look: RowId) -> None:
 @_section.post(
     "/codes/logos",
     Ability.EDIT_CAMPAIGNS,
-    answers=LogoShown,
+    answers=FileShown,
     example=_LOGO,
     body="the picture itself",
     status=201,
     takes=OCTETS,
     most=LOGO_BYTES,
 )
-def keep_code_logo(request: Request, called: Query[LogoName]) -> LogoShown:
+def keep_code_logo(request: Request, called: Query[LogoName]) -> FileShown:
     """Keeps a picture for looks: PNG, JPEG, GIF or WebP. The same picture is kept once."""
     made = actions.keep_logo(workspace_of(request), called.name, request.told.path.read_bytes())
-    return LogoShown.model_validate({name: getattr(made, name) for name in LogoShown.model_fields})
+    return FileShown.model_validate(msgspec.to_builtins(made))
 
 
 def _shown(line: LookLine) -> LookShown:

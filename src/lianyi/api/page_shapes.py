@@ -87,7 +87,7 @@ PageVersions = Page[VersionOf]
 
 
 class FileShown(BaseModel):
-    """A file that blocks name by its number."""
+    """A file that is kept, which blocks of pages and looks of codes name by its number."""
 
     id: int
     name: str
