@@ -8,7 +8,7 @@ was there before the name says nothing: a stranger may have come by years ago. N
 to: an address with a click in it can be sent to anybody.
 """
 
-# Names that are looked at: a browser with more is nobody's. The rest is not even read.
+# Names that are looked at: a browser with more is nobody's.
 _MOST = 1_000
 # What nobody can guess of another is no name.
 _NAMED = "kind NOT IN ('cookie', 'device', 'openid', 'unionid')"
